@@ -1,0 +1,87 @@
+import pg from "pg";
+import type { Sql } from "sql-template-tag";
+import type { Db, Row, Tx } from "./db.ts";
+import { withRetries } from "./retry.ts";
+
+function parseInt8(text: string): number {
+  const n = Number(text);
+  if (!Number.isSafeInteger(n)) throw new RangeError("an int8 column holds a number beyond 2^53");
+  return n;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid, format) {
+    if (oid === pg.types.builtins.INT8) return parseInt8;
+    return pg.types.getTypeParser(oid, format as "text");
+  },
+};
+
+/** Prepared statements have names; equal texts share one. */
+const names = new Map<string, string>();
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `s${names.size}`;
+    names.set(text, name);
+  }
+  return name;
+}
+
+/** Opens a pool on a PostgreSQL server (15 or later). */
+export function openPostgres(url: string, options: { max?: number } = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    types,
+    application_name: "candor",
+    connectionTimeoutMillis: 5_000,
+  });
+  // An idle connection that breaks is replaced by the pool; the next statement reports a store that is away.
+  pool.on("error", () => {});
+
+  const run = async <R>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<R[]> => {
+    const text = statement.text;
+    // Hand-made lists make new texts without end; only texts with few parameters are worth preparing.
+    const prepared = statement.values.length <= 24;
+    const result = await client.query(
+      prepared ? { name: nameOf(text), text, values: statement.values } : { text, values: statement.values },
+    );
+    return result.rows as R[];
+  };
+
+  const tx = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
+    try {
+      await client.query("begin");
+      const result = await work({
+        query: <R = Row>(statement: Sql) => run<R>(client, statement),
+        exec: async (script) => {
+          await client.query(script);
+        },
+      });
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      await client.query("rollback").catch((e: Error) => {
+        broken = e;
+      });
+      throw error;
+    } finally {
+      client.off("error", onError);
+      client.release(broken);
+    }
+  };
+
+  return {
+    engine: "postgres",
+    query: <R = Row>(statement: Sql) => run<R>(pool, statement),
+    tx,
+    retryingTx: (work) => withRetries(() => tx(work)),
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,86 @@
+/** An exact amount: whole minor units of one ISO 4217 currency (12.30 EUR is 1230, 12 JPY is 12). */
+export interface Money {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...[
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+  ].map((c) => [c, 0]),
+  ...["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"].map((c) => [c, 3]),
+  ...["CLF", "UYW"].map((c) => [c, 4]),
+]);
+
+/** How many decimals the currency has (ISO 4217:2015 table A.1; two unless listed). */
+export function currencyDecimals(currency: string): number {
+  return DECIMALS[currency] ?? 2;
+}
+
+export function isCurrency(code: string): boolean {
+  return /^[A-Z]{3}$/.test(code);
+}
+
+/** Why an amount could not be read. */
+export type MoneyFault = "not-a-number" | "too-precise" | "too-large";
+
+export type MoneyResult =
+  | { readonly kind: "ok"; readonly minor: number }
+  | { readonly kind: "bad"; readonly fault: MoneyFault };
+
+/**
+ * Reads a decimal (JSON number or text such as "1234.50", "-3", "1e3") as minor units, exactly.
+ *
+ * A JSON number carries binary noise ("24.990000000000002"): it is rounded half away from zero at its
+ * shortest decimal spelling when it has more decimals than the currency and was a number; text with too many
+ * non-zero decimals is refused as `too-precise`, because somebody wrote them on purpose.
+ */
+export function parseMinorUnits(value: unknown, currency: string): MoneyResult {
+  const decimals = currencyDecimals(currency);
+  const isNumber = typeof value === "number";
+  if (isNumber && !Number.isFinite(value)) return { kind: "bad", fault: "not-a-number" };
+  const text = isNumber
+    ? String(value)
+    : typeof value === "string"
+      ? value.trim()
+      : typeof value === "bigint"
+        ? String(value)
+        : "";
+  const m = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  if (!m || ((m[2] ?? "") === "" && (m[3] ?? "") === "")) return { kind: "bad", fault: "not-a-number" };
+  const exponent = Number(m[4] ?? 0) + decimals;
+  const digits = `${m[2] ?? ""}${m[3] ?? ""}`;
+  const shift = exponent - (m[3] ?? "").length;
+  if (shift > 30 || digits.length > 60) return { kind: "bad", fault: "too-large" };
+  let whole: bigint;
+  if (shift >= 0) whole = BigInt(digits) * 10n ** BigInt(shift);
+  else {
+    const cut = -shift;
+    const kept = digits.length > cut ? digits.slice(0, digits.length - cut) : "0";
+    const rest = digits.padStart(cut + 1, "0").slice(-cut);
+    whole = BigInt(kept || "0");
+    if (/[1-9]/.test(rest)) {
+      if (!isNumber) return { kind: "bad", fault: "too-precise" };
+      if ((rest[0] as string) >= "5") whole += 1n;
+    }
+  }
+  if (whole > BigInt(Number.MAX_SAFE_INTEGER)) return { kind: "bad", fault: "too-large" };
+  const minor = Number(whole);
+  return { kind: "ok", minor: m[1] === "-" && minor !== 0 ? -minor : minor };
+}

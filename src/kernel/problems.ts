@@ -1,0 +1,66 @@
+/**
+ * Every error Candor answers with, in one table: a stable code for programs, a title for people, an HTTP status
+ * (RFC 9457). Codes are part of the interface; changing one needs a changelog line.
+ */
+export const PROBLEMS = {
+  "invalid-request": { status: 400, title: "The request does not have the expected form." },
+  "unparsable-body": { status: 400, title: "The body could not be read." },
+  "body-too-large": { status: 400, title: "The body is larger than this door accepts." },
+  "invalid-mapping": { status: 400, title: "The field mapping is not valid." },
+  "unknown-encoding": { status: 400, title: "The file's encoding could not be determined." },
+  "purpose-required": { status: 400, title: "Name the purpose of this read: ?purpose=…" },
+  unauthenticated: { status: 401, title: "The key is missing, unknown, ended or expired." },
+  "bad-signature": { status: 401, title: "The signature does not match the body." },
+  forbidden: { status: 403, title: "This key may not do that." },
+  "purpose-not-allowed": { status: 403, title: "This key may not read for that purpose." },
+  "not-found": { status: 404, title: "There is nothing here by that name." },
+  "method-not-allowed": { status: 405, title: "This door does not take that method." },
+  conflict: { status: 409, title: "The request conflicts with what is stored." },
+  "idempotency-conflict": { status: 409, title: "This Idempotency-Key was used with another body." },
+  gone: { status: 410, title: "This has ended and will not come back." },
+  "unsupported-media-type": { status: 415, title: "This content type is not understood here." },
+  "queue-full": { status: 429, title: "The ingestion queue is full. Try again after the stated time." },
+  "internal-error": { status: 500, title: "Something went wrong on our side. Nothing was lost." },
+  "store-unavailable": { status: 503, title: "The store is not reachable. Try again later." },
+  "keystore-unavailable": { status: 503, title: "The keystore is not reachable. Try again later." },
+  "cell-unreadable": { status: 500, title: "A sealed value could not be opened." },
+  "key-destroyed": { status: 410, title: "The key that sealed this has been destroyed." },
+  "directory-in-use": { status: 409, title: "Another Candor process uses this data directory." },
+  "schema-too-new": { status: 500, title: "The database was written by a newer Candor." },
+  "invalid-settings": { status: 500, title: "Some settings are missing or wrong." },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One thing wrong at one place of a request; `message` never repeats the submitted value. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface AppErrorOptions {
+  readonly detail?: string;
+  readonly errors?: readonly FieldProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A bad request or a broken invariant, with its code from the one table. Never put personal data in `detail`. */
+export class AppError extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly errors: readonly FieldProblem[] | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(code: ProblemCode, options: AppErrorOptions = {}) {
+    super(options.detail ?? PROBLEMS[code].title, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.headers = options.headers;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Readable } from "node:stream";
+import type { Static, TSchema } from "typebox";
+import type { KeyId } from "./ids.ts";
+
+/** What a key may be used as. Scopes narrow it further. */
+export const ROLES = [
+  "admin",
+  "compliance",
+  "cx",
+  "store",
+  "analyst",
+  "auditor",
+  "ingest",
+  "recipient",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is asking. */
+export type Principal =
+  | {
+      readonly kind: "api-key";
+      readonly id: string;
+      readonly name: string;
+      readonly role: Role;
+      /** Purposes this key may name when it reads personal data; "*" means every registered one. */
+      readonly purposes: readonly string[];
+    }
+  | { readonly kind: "source"; readonly sourceId: string; readonly keyId: KeyId }
+  | { readonly kind: "anonymous" };
+
+/** How a route recognises its caller. */
+export type RouteAuth =
+  /** Anyone; the handler itself verifies what the protocol prescribes (signatures, handshakes). */
+  | { readonly kind: "public" }
+  /** An API key of one of the roles (admin always may). */
+  | { readonly kind: "api-key"; readonly roles: readonly Role[] }
+  /** A source's write key, as the SDKs send it (Basic, Bearer, body or query); an admin key may name the source. */
+  | { readonly kind: "write-key" };
+
+/** How the body is taken: parsed JSON checked by its schema, raw bytes (decompressed, capped) or a stream. */
+export type RouteBody =
+  | { readonly kind: "json"; readonly schema: TSchema; readonly limit?: number; readonly optional?: boolean }
+  | { readonly kind: "raw"; readonly limit: number; readonly describe: string; readonly schema?: TSchema }
+  | { readonly kind: "stream"; readonly describe: string };
+
+export interface RouteRequest<P = Record<string, string>, Q = Record<string, unknown>, B = unknown> {
+  readonly principal: Principal;
+  readonly params: P;
+  readonly query: Q;
+  /** Parsed JSON for `json`, Buffer for `raw`, Readable (decompressed) for `stream`, undefined without body. */
+  readonly body: B;
+  /** Lower-case header names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly requestId: string;
+}
+
+export interface RouteResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON unless it is a Buffer, a string with a content-type header, or a stream. */
+  readonly body?: unknown;
+  readonly stream?: Readable;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Express 5 path, such as `/v1/sources/:id`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly auth: RouteAuth;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: RouteBody;
+  /** Schema of each success status; problems are added by the generator. */
+  readonly responses: Readonly<
+    Record<number, { readonly describe: string; readonly schema?: TSchema; readonly contentType?: string }>
+  >;
+  /** Whether browsers of any origin may call it (ingestion from web pages). */
+  readonly cors?: boolean;
+  readonly handle: (request: RouteRequest) => Promise<RouteResponse>;
+}
+
+type Parsed<S, Fallback> = S extends TSchema ? Static<S> : Fallback;
+
+interface TypedRoute<
+  P extends TSchema | undefined,
+  Q extends TSchema | undefined,
+  B extends RouteBody | undefined,
+> extends Omit<Route, "params" | "query" | "body" | "handle"> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly handle: (
+    request: RouteRequest<
+      Parsed<P, Record<string, string>>,
+      Parsed<Q, Record<string, never>>,
+      B extends { kind: "json"; schema: infer S extends TSchema }
+        ? Static<S>
+        : B extends { kind: "raw" }
+          ? Buffer
+          : B extends { kind: "stream" }
+            ? Readable
+            : undefined
+    >,
+  ) => Promise<RouteResponse>;
+}
+
+/** Declares a route; the handler's input types follow from its schemas. */
+export function route<
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  const B extends RouteBody | undefined = undefined,
+>(definition: TypedRoute<P, Q, B>): Route {
+  return definition as unknown as Route;
+}

@@ -1,0 +1,1 @@
+export type { DataKey, KeyUse, Place, Vault } from "./vault.ts";
