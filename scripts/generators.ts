@@ -1,0 +1,11 @@
+/** One file of the repository that is made from other files, and the function that makes it. */
+export interface Generator {
+  readonly name: string;
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** The whole text of the file; the same text for the same sources, wherever and whenever it runs. */
+  generate(): Promise<string>;
+}
+
+/** `npm run generate` writes all of these; `npm run check` fails when one is stale. */
+export const generators: readonly Generator[] = [];
