@@ -1,1 +1,12 @@
-export type { DataKey, KeyUse, Place, Vault } from "./vault.ts";
+export { keyIdOf } from "./cell.ts";
+export type {
+  BlockedValues,
+  IdentifierFault,
+  NormalisedIdentifier,
+  NormaliseOptions,
+} from "./normalise.ts";
+export { isBlocked, NORMALISER_VERSION, normaliseIdentifier } from "./normalise.ts";
+export { openVault, type VaultDeps } from "./open-vault.ts";
+export type { RootKeyProvider, ToUnwrap, ToWrap, WrapContext, WrappedKey } from "./provider.ts";
+export { type OpenedRootKey, openRootKeyFile, rootKeyFromText } from "./root-key.ts";
+export type { DataKey, KeyListing, KeyListRequest, KeyState, KeyUse, Place, Vault } from "./vault.ts";

@@ -18,13 +18,32 @@ export interface DataKey {
   readonly use: KeyUse;
 }
 
+/** What the keystore knows of a key id. Destroyed keys are remembered; the rest it never held. */
+export type KeyState = "live" | "destroyed" | "unknown";
+
+/** A page of live keys, in the order of their ids. */
+export interface KeyListRequest {
+  readonly use: KeyUse;
+  readonly createdBefore: Date;
+  /** The last id of the page before. */
+  readonly after?: KeyId;
+  readonly limit: number;
+}
+
+export interface KeyListing {
+  readonly id: KeyId;
+  readonly createdAt: Date;
+}
+
 /** Field encryption, subject keys and blind indexes. */
 export interface Vault {
   /** Makes data keys and commits them, wrapped, to the keystore before it resolves: keys commit before data. */
   createKeys(use: KeyUse, count: number): Promise<DataKey[]>;
   /**
    * Unwraps keys by id (cached for at most 60 s). Destroyed and unknown ids are absent from the answer.
-   * Throws `keystore-unavailable` when the keystore or the root key provider is away.
+   * Throws `keystore-unavailable` when the keystore or the root key provider is away. A key that was handed
+   * out is good for 30 seconds at least and 60 at most; used later it throws `keystore-unavailable`: load again.
+   * At most as many keys at once as the cache holds (50,000 unless set otherwise).
    */
   loadKeys(ids: readonly string[]): Promise<Map<string, DataKey>>;
   /** Seals bytes with AES-256-GCM. Synchronous and cheap: a few microseconds. */
@@ -37,5 +56,17 @@ export interface Vault {
   blindIndex(space: string, issuer: string, normalised: string): Buffer;
   /** 16 bytes: HMAC-SHA256 under a key of its own for each label, over length-prefixed parts. */
   mac(label: string, ...parts: readonly (string | Buffer)[]): Buffer;
+  /** `mac` under every version of its key, newest first: a list that outlives a rotation is checked with all. */
+  macVersions(
+    label: string,
+    ...parts: readonly (string | Buffer)[]
+  ): { readonly version: number; readonly mac: Buffer }[];
+  /** Whether keys are live, destroyed or were never there, asked of the keystore itself. */
+  keyStates(ids: readonly string[]): Promise<Map<string, KeyState>>;
+  /** Lists live keys, so that those whose data never came (keys commit first) can be found and destroyed. */
+  listKeys(ask: KeyListRequest): Promise<KeyListing[]>;
+  /** Wraps what the root key wraps under its current version; returns how many keys changed. */
+  rewrapRoot(): Promise<number>;
+  /** Zeroes the keys in memory. The keystore's database stays open: whoever opened it closes it. */
   close(): Promise<void>;
 }

@@ -1,0 +1,81 @@
+import { createHmac } from "node:crypto";
+import { AppError } from "../kernel/problems.ts";
+import { deriveKey } from "./derive.ts";
+import { frame } from "./framing.ts";
+import type { IndexKeyVersions } from "./root-wrapped.ts";
+
+/** The random keys behind indexes and message authentication codes; independent of each other and of data keys. */
+export const INDEX_KEY_LABELS = ["blind-index", "mac", "suppression"] as const;
+export type IndexKeyLabel = (typeof INDEX_KEY_LABELS)[number];
+
+const INDEX_BYTES = 16;
+const MOST_DERIVED = 4_096;
+
+export interface VersionedMac {
+  readonly version: number;
+  readonly mac: Buffer;
+}
+
+export interface IndexKeys {
+  blindIndex(space: string, issuer: string, normalised: string): Buffer;
+  mac(label: string, ...parts: readonly (string | Buffer)[]): Buffer;
+  macVersions(label: string, ...parts: readonly (string | Buffer)[]): VersionedMac[];
+  clear(): void;
+}
+
+/**
+ * The key that stands behind a label. Suppression has one of its own: it outlives the index keys, whose old
+ * versions end when the backups that could be matched with them have ended.
+ */
+function rootOf(label: string): IndexKeyLabel {
+  return label === "suppression" || label.startsWith("suppression/") ? "suppression" : "mac";
+}
+
+function shortMac(key: Buffer, parts: readonly (string | Buffer)[]): Buffer {
+  const full = createHmac("sha256", key).update(frame(parts)).digest();
+  // A copy, so that the other half of the MAC does not stay reachable behind the view.
+  return Buffer.from(full.subarray(0, INDEX_BYTES));
+}
+
+/** Builds the MACs over keys that were loaded once. `keys` holds every label, newest version first. */
+export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKeys {
+  const derived = new Map<string, Buffer>();
+
+  let cleared = false;
+  const versionsOf = (label: IndexKeyLabel): IndexKeyVersions => {
+    const versions = keys.get(label);
+    if (versions === undefined || versions.length === 0) throw new TypeError("an index key was not loaded");
+    return versions;
+  };
+  const derivedKey = (root: IndexKeyLabel, at: number, name: string): Buffer => {
+    if (cleared) throw new AppError("keystore-unavailable", { detail: "The vault is closed." });
+    const slot = `${root}/${at}/${name}`;
+    let key = derived.get(slot);
+    if (key === undefined) {
+      const version = versionsOf(root)[at];
+      if (version === undefined) throw new TypeError("there is no such version of an index key");
+      // Names of spaces may be the sender's own; the memory they take must not grow without end.
+      if (derived.size >= MOST_DERIVED) derived.clear();
+      key = deriveKey(version.bytes, "candor", root, name);
+      derived.set(slot, key);
+    }
+    return key;
+  };
+
+  return {
+    blindIndex: (space, issuer, normalised) =>
+      shortMac(derivedKey("blind-index", 0, space), [issuer, normalised]),
+    mac: (label, ...parts) => shortMac(derivedKey(rootOf(label), 0, label), parts),
+    macVersions: (label, ...parts) =>
+      versionsOf(rootOf(label)).map(({ version }, at) => ({
+        version,
+        mac: shortMac(derivedKey(rootOf(label), at, label), parts),
+      })),
+    clear() {
+      cleared = true;
+      for (const key of derived.values()) key.fill(0);
+      derived.clear();
+      for (const versions of keys.values()) for (const { bytes } of versions) bytes.fill(0);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { createHmac } from "node:crypto";
+import { frame } from "./framing.ts";
+
+export const KEY_BYTES = 32;
+
+const ONE = Buffer.from([1]);
+
+/**
+ * HKDF-Expand (RFC 5869 §2.3) with SHA-256 for exactly one block of 32 bytes. Extract is skipped, as §3.3
+ * allows: every key that goes in here is already uniformly random.
+ */
+export function expandKey(key: Buffer, info: Buffer): Buffer {
+  return createHmac("sha256", key).update(info).update(ONE).digest();
+}
+
+/** A key of its own for each list of parts. */
+export function deriveKey(key: Buffer, ...parts: readonly (string | Buffer)[]): Buffer {
+  return expandKey(key, frame(parts));
+}

@@ -1,0 +1,148 @@
+import { type Clock, SECOND } from "../kernel/clock.ts";
+import type { KeyId } from "../kernel/ids.ts";
+import { AppError } from "../kernel/problems.ts";
+import { type CellKey, cellHeader, type PlaceFrame } from "./cell.ts";
+import { expandKey } from "./derive.ts";
+import type { DataKey, KeyUse } from "./vault.ts";
+
+/** Longer than this no unwrapped key may live; certificates of erasure count it in. */
+export const LONGEST_TTL = 60 * SECOND;
+
+type Ending = "expired" | "destroyed";
+
+/** An unwrapped data key. Its bytes are private to this class and are zeroed when it ends. */
+export class HeldKey implements DataKey, CellKey {
+  readonly id: KeyId;
+  readonly use: KeyUse;
+  readonly header: Buffer;
+  /** When the keystore last said that this key is live, in milliseconds of the epoch. */
+  seenLiveAt: number;
+  readonly #bytes: Buffer;
+  readonly #derived = new Map<PlaceFrame, Buffer>();
+  #ending: Ending | null = null;
+
+  /** Takes the buffer over: the caller keeps no copy. */
+  constructor(id: KeyId, use: KeyUse, bytes: Buffer, seenLiveAt: number) {
+    this.id = id;
+    this.use = use;
+    this.header = cellHeader(id);
+    this.seenLiveAt = seenLiveAt;
+    this.#bytes = bytes;
+  }
+
+  categoryKey(place: PlaceFrame): Buffer {
+    this.refuseEnded();
+    let key = this.#derived.get(place);
+    if (key === undefined) {
+      key = expandKey(this.#bytes, place.info);
+      this.#derived.set(place, key);
+    }
+    return key;
+  }
+
+  /** Throws `key-destroyed` or, when it was let go of before, `keystore-unavailable`: load it again. */
+  refuseEnded(): void {
+    if (this.#ending === null) return;
+    if (this.#ending === "destroyed") throw new AppError("key-destroyed");
+    throw new AppError("keystore-unavailable", {
+      detail: "A key was let go of before it was used. Load it again.",
+    });
+  }
+
+  /** Zeroes the key. A destroyed key stays destroyed. */
+  end(as: Ending): void {
+    if (this.#ending !== "destroyed") this.#ending = as;
+    this.#bytes.fill(0);
+    for (const key of this.#derived.values()) key.fill(0);
+    this.#derived.clear();
+  }
+}
+
+export interface KeyCache {
+  /** Finds a key that is good for at least half the time to live from now. */
+  find(id: string): HeldKey | undefined;
+  /** Every key held, fresh or about to expire. */
+  peek(id: string): HeldKey | undefined;
+  /** Takes keys in. A key of this batch is never pushed out by another of the same batch. */
+  add(keys: readonly HeldKey[]): void;
+  /** The keystore, asked at this time, has said again that the key is live. */
+  renew(key: HeldKey, askedAt: number): void;
+  /** Throws when the key's time is over, even where no sweep has passed yet. */
+  check(key: HeldKey): void;
+  end(id: string, as: Ending): void;
+  /** Zeroes everything past its time. */
+  sweep(): void;
+  /** Zeroes everything. */
+  clear(): void;
+  readonly size: number;
+  readonly capacity: number;
+}
+
+/**
+ * Keeps at most `capacity` unwrapped keys, least recently used out first, none longer than `ttl` milliseconds
+ * after the keystore last showed it live. `capacity` should be many times the keys in use at one moment: a key
+ * pushed out while somebody holds it ends under their hands (`keystore-unavailable`).
+ */
+export function keyCache(clock: Clock, options: { capacity: number; ttl: number }): KeyCache {
+  const ttl = Math.min(options.ttl, LONGEST_TTL);
+  // A Map iterates in insertion order; whoever is used is taken out and put in again.
+  const held = new Map<string, HeldKey>();
+  const now = (): number => clock.now().getTime();
+
+  const drop = (key: HeldKey, as: Ending): void => {
+    key.end(as);
+    held.delete(key.id);
+  };
+
+  return {
+    capacity: options.capacity,
+    find(id) {
+      const key = held.get(id);
+      if (key === undefined) return undefined;
+      const age = now() - key.seenLiveAt;
+      if (age >= ttl / 2 || age < 0) return undefined;
+      held.delete(id);
+      held.set(id, key);
+      return key;
+    },
+    peek: (id) => held.get(id),
+    add(keys) {
+      const excess = held.size + keys.length - options.capacity;
+      if (excess > 0) {
+        let left = Math.min(excess, held.size);
+        for (const key of held.values()) {
+          if (left-- <= 0) break;
+          drop(key, "expired");
+        }
+      }
+      for (const key of keys) held.set(key.id, key);
+    },
+    renew(key, askedAt) {
+      key.seenLiveAt = Math.max(key.seenLiveAt, askedAt);
+      held.delete(key.id);
+      held.set(key.id, key);
+    },
+    check(key) {
+      key.refuseEnded();
+      const age = now() - key.seenLiveAt;
+      if (age < ttl && age >= -ttl) return;
+      drop(key, "expired");
+      key.refuseEnded();
+    },
+    end(id, as) {
+      const key = held.get(id);
+      if (key !== undefined) drop(key, as);
+    },
+    sweep() {
+      const at = now();
+      for (const key of held.values()) if (Math.abs(at - key.seenLiveAt) >= ttl) drop(key, "expired");
+    },
+    clear() {
+      for (const key of held.values()) key.end("expired");
+      held.clear();
+    },
+    get size() {
+      return held.size;
+    },
+  };
+}
