@@ -1,0 +1,145 @@
+import type { IdentifierClass } from "../kernel/identifier.ts";
+import type { EvidenceEdge, ResolveInput, SubjectNode } from "./resolve-types.ts";
+import { lifetimeOf } from "./rules.ts";
+
+/** All rows that say the same (subject, value, kind, issuer, class), whatever their source, as one. Times in ms. */
+export interface Edge {
+  readonly subject: number;
+  readonly kind: string;
+  readonly issuer: string;
+  readonly class: IdentifierClass;
+  readonly shared: boolean;
+  first: number;
+  last: number;
+  /** When it stops counting; Infinity when never. */
+  expires: number;
+}
+
+/** One identifier value with its live edges. */
+export interface Node {
+  readonly bi: string;
+  /** Index of the subject that this value anchors, or -1. */
+  readonly anchored: number;
+  readonly edges: Edge[];
+  /** Live edges that a source declared shared by design; they never link. */
+  readonly sharedEdges: Edge[];
+}
+
+/** The input as a set: duplicates folded, expired edges gone, everything indexed. */
+export interface Evidence {
+  /** Sorted. */
+  readonly refs: readonly string[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Sorted by bi. */
+  readonly nodes: readonly Node[];
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** An anchor of a kind that ages speaks for nobody unless something says when it was seen. */
+const UNDATED = new Date(0);
+
+/** The anchor is evidence about its own subject even where no row says so. */
+function anchorEdge(subject: SubjectNode): EvidenceEdge {
+  return {
+    ...subject.anchor,
+    subject: subject.ref,
+    sourceId: "",
+    firstDay: subject.firstSeenDay ?? UNDATED,
+    lastDay: subject.lastSeenDay ?? UNDATED,
+  };
+}
+
+/** Reads the input as a set; edges of subjects that are not given are ignored. Independent of any input order. */
+export function readEvidence(input: ResolveInput): Evidence {
+  const subjects = new Map<string, SubjectNode[]>();
+  for (const subject of input.subjects) {
+    const same = subjects.get(subject.ref);
+    if (same) same.push(subject);
+    else subjects.set(subject.ref, [subject]);
+  }
+  const refs = [...subjects.keys()].sort(compareText);
+  const indexOf = new Map(refs.map((ref, index) => [ref, index]));
+
+  const anchoredBy = new Map<string, number>();
+  const anchors = new Map<string, string>();
+  for (const [ref, rows] of subjects) {
+    const bi = rows.map((row) => row.anchor.bi).sort(compareText)[0] as string;
+    anchoredBy.set(bi, indexOf.get(ref) as number);
+    anchors.set(ref, bi);
+  }
+
+  const edges = new Map<string, Edge & { bi: string }>();
+  const stated = new Set<string>();
+  const add = (row: EvidenceEdge): void => {
+    const subject = indexOf.get(row.subject);
+    if (subject === undefined) return;
+    const shared = row.shared === true;
+    const key = `${row.bi}\u0000${subject}\u0000${row.class}\u0000${shared}\u0000${row.kind}\u0000${row.issuer}`;
+    const first = row.firstDay.getTime();
+    // A last day kept at a coarser grain than the first may seem to lie before it.
+    const last = Math.max(first, row.lastDay.getTime());
+    const edge = edges.get(key);
+    if (edge) {
+      edge.first = Math.min(edge.first, first);
+      edge.last = Math.max(edge.last, last);
+    } else {
+      const { bi, kind, issuer } = row;
+      edges.set(key, { bi, subject, kind, issuer, class: row.class, shared, first, last, expires: 0 });
+    }
+    if (anchors.get(row.subject) === row.bi) stated.add(row.subject);
+  };
+  for (const row of input.evidence) add(row);
+  for (const [ref, rows] of subjects) if (!stated.has(ref)) for (const row of rows) add(anchorEdge(row));
+
+  const nodes = new Map<string, Node>();
+  const at = input.at.getTime();
+  for (const edge of edges.values()) {
+    const lifetime = lifetimeOf(edge.kind, edge.class, input.limits);
+    edge.expires = lifetime === null ? Number.POSITIVE_INFINITY : edge.last + lifetime;
+    if (edge.expires <= at) continue;
+    let node = nodes.get(edge.bi);
+    if (!node) {
+      node = { bi: edge.bi, anchored: anchoredBy.get(edge.bi) ?? -1, edges: [], sharedEdges: [] };
+      nodes.set(edge.bi, node);
+    }
+    (edge.shared ? node.sharedEdges : node.edges).push(edge);
+  }
+  return { refs, indexOf, nodes: [...nodes.values()].sort((a, b) => compareText(a.bi, b.bi)) };
+}
+
+/** Distinct subjects of the edges, ascending. */
+export function subjectsOf(edges: readonly Edge[]): number[] {
+  return [...new Set(edges.map((edge) => edge.subject))].sort((a, b) => a - b);
+}
+
+/**
+ * The first moment at which an edge ends whose end could regroup anybody: on a value that several subjects share; or,
+ * for a subject tied to another in any way, an edge that makes it known or counts against its contact limit.
+ */
+export function nextExpiry(
+  evidence: Evidence,
+  tied: Iterable<number>,
+  crowded: ReadonlySet<number>,
+): Date | null {
+  const connected = new Set(tied);
+  const shared = new Set<Node>();
+  for (const node of evidence.nodes) {
+    const subjects = new Set([...node.edges, ...node.sharedEdges].map((edge) => edge.subject));
+    if (subjects.size < 2) continue;
+    shared.add(node);
+    for (const subject of subjects) connected.add(subject);
+  }
+  let next = Number.POSITIVE_INFINITY;
+  for (const node of evidence.nodes)
+    for (const edge of [...node.edges, ...node.sharedEdges]) {
+      const matters =
+        shared.has(node) ||
+        (edge.class <= 4 && connected.has(edge.subject)) ||
+        (edge.class === 3 && crowded.has(edge.subject));
+      if (matters && edge.expires < next) next = edge.expires;
+    }
+  return Number.isFinite(next) ? new Date(next) : null;
+}
