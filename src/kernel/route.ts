@@ -24,6 +24,8 @@ export type Principal =
       readonly role: Role;
       /** Purposes this key may name when it reads personal data; "*" means every registered one. */
       readonly purposes: readonly string[];
+      /** Route tags and operation ids to which the key is limited; absent or empty: all that its role may. */
+      readonly scopes?: readonly string[];
     }
   | { readonly kind: "source"; readonly sourceId: string; readonly keyId: KeyId }
   | { readonly kind: "anonymous" };
@@ -79,6 +81,11 @@ export interface Route {
   >;
   /** Whether browsers of any origin may call it (ingestion from web pages). */
   readonly cors?: boolean;
+  /**
+   * Whether a write may carry an `Idempotency-Key`, under which its success is stored for 24 hours and given again.
+   * Only for answers that hold neither secrets nor personal data: they are stored as they are.
+   */
+  readonly idempotent?: true;
   readonly handle: (request: RouteRequest) => Promise<RouteResponse>;
 }
 

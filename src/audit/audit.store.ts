@@ -1,0 +1,72 @@
+import { type Db, empty, hex, rows, sql, type Tx } from "../db/index.ts";
+
+/** Advisory lock of the one sequencer; any number will do as long as every process takes the same. */
+const SEQUENCER_LOCK = 7_226_332;
+
+export interface StagedEntry {
+  readonly id: string;
+  readonly entry: string;
+  readonly salts: readonly Buffer[];
+}
+
+export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Promise<void> {
+  const salts = staged.flatMap((s) =>
+    s.salts.map((salt, target) => ({ entry_id: s.id, target, salt: hex(salt) })),
+  );
+  await tx.query(sql`
+    insert into audit_stage (id, entry)
+    select id, entry from jsonb_to_recordset(${rows(staged.map(({ id, entry }) => ({ id, entry })))}::jsonb)
+      as t(id uuid, entry text)`);
+  if (salts.length === 0) return;
+  await tx.query(sql`
+    insert into audit_salt (entry_id, target, salt)
+    select entry_id, target, salt from jsonb_to_recordset(${rows(salts)}::jsonb)
+      as t(entry_id uuid, target smallint, salt bytea)`);
+}
+
+/**
+ * Moves at most `limit` staged entries into the log and says how many. The lock comes in a statement of its own,
+ * so that the next one sees everything the previous holder committed.
+ */
+export async function moveStaged(tx: Tx, limit: number): Promise<number> {
+  await tx.query(sql`select pg_advisory_xact_lock(${SEQUENCER_LOCK})`);
+  const [row] = await tx.query<{ moved: number }>(sql`
+    with moved as (
+      delete from audit_stage
+      where id in (select id from audit_stage order by id limit ${limit})
+      returning id, entry
+    ), numbered as (
+      insert into audit_entry (seq, entry, leaf_hash)
+      select
+        (select coalesce(max(seq), -1) from audit_entry) + row_number() over (order by id),
+        entry,
+        sha256('\\x00'::bytea || convert_to(entry, 'UTF8'))
+      from moved
+      returning 1
+    )
+    select count(*)::int as moved from numbered`);
+  return row?.moved ?? 0;
+}
+
+export interface AuditRow {
+  readonly seq: number;
+  readonly entry: string;
+  readonly leaf_hash: Buffer;
+  readonly sequenced_at: Date;
+}
+
+export async function listEntries(
+  db: Pick<Db, "query">,
+  ask: { action?: string; after?: number; order: "asc" | "desc"; limit: number },
+): Promise<AuditRow[]> {
+  const action = ask.action === undefined ? empty : sql`and action = ${ask.action}`;
+  if (ask.order === "asc") {
+    return db.query<AuditRow>(sql`
+      select seq, entry, leaf_hash, sequenced_at from audit_entry
+      where seq > ${ask.after ?? -1} ${action} order by seq limit ${ask.limit}`);
+  }
+  const after = ask.after === undefined ? empty : sql`and seq < ${ask.after}`;
+  return db.query<AuditRow>(sql`
+    select seq, entry, leaf_hash, sequenced_at from audit_entry
+    where true ${after} ${action} order by seq desc limit ${ask.limit}`);
+}

@@ -1,0 +1,12 @@
+export { type AuditDeps, sequenceAudit, stageAudit, stageAuditMany, startSequencer } from "./audit.ts";
+export {
+  type AuditActor,
+  type AuditInput,
+  type AuditOutcome,
+  type AuditTarget,
+  actorOf,
+  commitment,
+  leafHash,
+  renderEntry,
+} from "./entry.ts";
+export { auditRoutes } from "./routes.ts";

@@ -1,0 +1,166 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { AppError, type FieldProblem } from "./kernel/problems.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** Where the root key comes from: the environment, or a file that is generated once when it is missing. */
+export type RootKeySetting =
+  | { readonly kind: "given"; readonly key: Buffer }
+  | { readonly kind: "file"; readonly path: string };
+
+/** Something that works and yet should be known: a stable code, and a sentence without values of settings. */
+export interface ConfigWarning {
+  readonly code: "root-key-in-file" | "keystore-on-same-server" | "open-to-network";
+  readonly message: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** PostgreSQL for the data; null: the embedded engine in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** PostgreSQL for the keys; null: the embedded engine in `keystoreDir`. */
+  readonly keystoreUrl: string | null;
+  /** Absolute; beside the data directory, so that a backup of one holds nothing of the other. */
+  readonly keystoreDir: string;
+  readonly rootKey: RootKeySetting;
+  readonly adminKey: string | null;
+  readonly logLevel: LogLevel;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "[::1]", "localhost"]);
+const ROOT_KEY_BYTES = 32;
+const ADMIN_KEY_LENGTH = 16;
+
+/** The server and the database a URL names, as far as its text can tell. */
+function parsePostgresUrl(text: string): { server: string; database: string } | undefined {
+  try {
+    const url = new URL(text);
+    if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") return undefined;
+    const host = url.searchParams.get("host") ?? url.hostname.toLowerCase();
+    const port = url.searchParams.get("port") ?? (url.port === "" ? "5432" : url.port);
+    return {
+      server: LOOPBACK.has(host) || host === "" ? `local:${port}` : `${host}:${port}`,
+      database: decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function parseRootKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, "base64");
+  // Node ignores what is not base64; only a text that comes out again as it went in was meant.
+  return key.length === ROOT_KEY_BYTES && key.toString("base64") === text ? key : undefined;
+}
+
+/**
+ * Reads Candor's settings. Empty ones count as absent. Throws one `invalid-settings` that names every wrong setting
+ * and what is expected of it, and repeats no value, since some are secrets.
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: FieldProblem[] = [];
+  const warnings: ConfigWarning[] = [];
+  const read = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === "" ? undefined : value;
+  };
+  const wrong = (name: string, message: string, code = "invalid") =>
+    void problems.push({ path: name, code, message });
+
+  const portText = read("CANDOR_PORT");
+  const port = portText === undefined ? 8080 : /^\d{1,5}$/.test(portText) ? Number(portText) : Number.NaN;
+  if (!(port >= 0 && port <= 65_535))
+    wrong("CANDOR_PORT", "must be a whole number from 0 to 65535 (0: the system chooses)");
+
+  const host = read("CANDOR_HOST") ?? "127.0.0.1";
+  if (!/^[A-Za-z0-9.:_%-]+$/.test(host)) wrong("CANDOR_HOST", "must be a host name or an IP address");
+  else if (!LOOPBACK.has(host)) {
+    warnings.push({
+      code: "open-to-network",
+      message:
+        "CANDOR_HOST opens the server to the network, and it speaks plain HTTP: put a proxy with TLS before it.",
+    });
+  }
+
+  const dataDir = resolve(read("CANDOR_DATA_DIR") ?? "./data");
+  if (basename(dataDir) === "")
+    wrong("CANDOR_DATA_DIR", "must be a directory of Candor's own, not the root of the file system");
+
+  const databaseUrl = read("DATABASE_URL") ?? null;
+  const keystoreUrl = read("KEYSTORE_URL") ?? null;
+  const expected = "must be a PostgreSQL URL: postgres://user:password@host:5432/database";
+  const database = databaseUrl === null ? undefined : parsePostgresUrl(databaseUrl);
+  const keystore = keystoreUrl === null ? undefined : parsePostgresUrl(keystoreUrl);
+  if (databaseUrl !== null && database === undefined) wrong("DATABASE_URL", expected);
+  if (keystoreUrl !== null && keystore === undefined) wrong("KEYSTORE_URL", expected);
+  if (databaseUrl !== null && keystoreUrl === null) {
+    wrong(
+      "KEYSTORE_URL",
+      "is required with DATABASE_URL: another database, best on another server, for the keys",
+      "missing",
+    );
+  }
+  if (databaseUrl === null && keystoreUrl !== null)
+    wrong("KEYSTORE_URL", "is used only together with DATABASE_URL: set both or neither");
+  if (database !== undefined && keystore !== undefined && database.server === keystore.server) {
+    if (database.database === keystore.database)
+      wrong("KEYSTORE_URL", "must name another database than DATABASE_URL: keys never live with the data");
+    else {
+      warnings.push({
+        code: "keystore-on-same-server",
+        message:
+          "KEYSTORE_URL names the same server as DATABASE_URL: its physical backups hold keys and data together. Prefer another server.",
+      });
+    }
+  }
+
+  const rootKeyText = read("CANDOR_ROOT_KEY");
+  let rootKey: RootKeySetting = { kind: "file", path: join(`${dataDir}-root-key`, "root.key") };
+  if (rootKeyText === undefined) {
+    warnings.push({
+      code: "root-key-in-file",
+      message:
+        "CANDOR_ROOT_KEY is not set, so the root key is kept in a file beside the data directory (<data dir>-root-key/root.key). Keep a copy elsewhere: losing it loses the data.",
+    });
+  } else {
+    const key = parseRootKey(rootKeyText);
+    if (key === undefined)
+      wrong("CANDOR_ROOT_KEY", `must be ${ROOT_KEY_BYTES} bytes in base64 (44 characters)`);
+    else rootKey = { kind: "given", key };
+  }
+
+  const adminKey = read("CANDOR_ADMIN_KEY") ?? null;
+  if (adminKey !== null && !(adminKey.length >= ADMIN_KEY_LENGTH && /^[\x21-\x7e]+$/.test(adminKey)))
+    wrong(
+      "CANDOR_ADMIN_KEY",
+      `must have at least ${ADMIN_KEY_LENGTH} printable ASCII characters and no spaces`,
+    );
+
+  const levelText = read("CANDOR_LOG_LEVEL") ?? "info";
+  const logLevel = LOG_LEVELS.find((level) => level === levelText);
+  if (logLevel === undefined) wrong("CANDOR_LOG_LEVEL", `must be one of ${LOG_LEVELS.join(", ")}`);
+
+  if (problems.length > 0 || logLevel === undefined) {
+    throw new AppError("invalid-settings", {
+      detail: problems.map((p) => `${p.path} ${p.message}`).join("; "),
+      errors: problems,
+    });
+  }
+  return {
+    port,
+    host,
+    dataDir,
+    databaseUrl,
+    keystoreUrl,
+    keystoreDir: join(dirname(dataDir), `${basename(dataDir)}-keys`),
+    rootKey,
+    adminKey,
+    logLevel,
+    warnings,
+  };
+}

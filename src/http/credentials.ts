@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { AppError } from "../kernel/problems.ts";
+import type { Principal, Route, RouteAuth } from "../kernel/route.ts";
+import { nestsDeeperThan } from "./json.ts";
+
+/** What a caller showed. */
+export interface Credentials {
+  readonly auth: Exclude<RouteAuth, { kind: "public" }>;
+  /** The API key or write key as it was sent; undefined when none was. */
+  readonly secret: string | undefined;
+  /** The request came through the socket in the data directory, which only the server's own account can open. */
+  readonly overSocket: boolean;
+}
+
+/**
+ * Says who holds these credentials. Resolves to `anonymous`, or throws `unauthenticated`, when nobody does;
+ * may reject when the store is away. Whether the caller may use the route is judged by the HTTP room.
+ */
+export type Authenticate = (credentials: Credentials) => Promise<Principal>;
+
+/** The key in an Authorization header: a Bearer token, or the user name of Basic (RFC 7617), as the SDKs send it. */
+export function secretOfHeader(header: string | undefined): string | undefined {
+  const m = /^(bearer|basic)[ \t]+(\S+)[ \t]*$/i.exec(header ?? "");
+  if (!m) return undefined;
+  const value = m[2] as string;
+  if ((m[1] as string).toLowerCase() === "bearer") return value;
+  const pair = Buffer.from(value, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return (colon < 0 ? pair : pair.slice(0, colon)) || undefined;
+}
+
+/** The key outside the body: in the header, or for ingestion in `?writeKey=`. API keys never go in a URL. */
+export function secretOfRequest(
+  auth: RouteAuth,
+  headers: IncomingHttpHeaders,
+  query: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const fromHeader = secretOfHeader(headers.authorization);
+  if (fromHeader !== undefined || auth.kind !== "write-key") return fromHeader;
+  return typeof query.writeKey === "string" && query.writeKey !== "" ? query.writeKey : undefined;
+}
+
+/** The `writeKey` of a JSON body, for senders that state it nowhere else. A body that is not JSON has none. */
+export function secretOfBody(body: unknown): string | undefined {
+  let value = body;
+  if (Buffer.isBuffer(body)) {
+    if (nestsDeeperThan(body, 64)) return undefined;
+    try {
+      value = JSON.parse(body.toString("utf8"));
+    } catch {
+      return undefined;
+    }
+  }
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "writeKey")) return undefined;
+  const { writeKey } = value as { writeKey: unknown };
+  return typeof writeKey === "string" && writeKey !== "" ? writeKey : undefined;
+}
+
+const UNAUTHENTICATED = { headers: { "www-authenticate": 'Bearer realm="candor"' } };
+
+/**
+ * Throws unless this principal may use the route: `unauthenticated` for nobody, `forbidden` for another role, a
+ * scope that does not name the route, or another kind of key. Administrators may use every route their scopes allow;
+ * ingestion takes write keys, and API keys of the roles admin and ingest that then name the source themselves.
+ */
+export function authorize(route: Pick<Route, "auth" | "tag" | "operationId">, principal: Principal): void {
+  const { auth } = route;
+  if (auth.kind === "public") return;
+  switch (principal.kind) {
+    case "anonymous":
+      throw new AppError("unauthenticated", UNAUTHENTICATED);
+    case "source":
+      if (auth.kind !== "write-key")
+        throw new AppError("forbidden", { detail: "A source's write key only sends events." });
+      return;
+    case "api-key": {
+      const roles = auth.kind === "write-key" ? ["ingest"] : auth.roles;
+      if (principal.role !== "admin" && !roles.includes(principal.role))
+        throw new AppError("forbidden", {
+          detail: `This takes a key of the role ${["admin", ...roles].join(", ")}.`,
+        });
+      const scopes = principal.scopes ?? [];
+      if (scopes.length > 0 && !scopes.includes(route.tag) && !scopes.includes(route.operationId))
+        throw new AppError("forbidden", {
+          detail: `The key's scopes name neither ${route.tag} nor this operation.`,
+        });
+      return;
+    }
+  }
+}
+
+/** `authenticate`, with the header RFC 9110 §11.6.1 asks for on every 401. */
+export async function recognise(authenticate: Authenticate, credentials: Credentials): Promise<Principal> {
+  try {
+    return await authenticate(credentials);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "unauthenticated")
+      throw new AppError("unauthenticated", {
+        ...UNAUTHENTICATED,
+        ...(error.detail === undefined ? {} : { detail: error.detail }),
+      });
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+export type { Authenticate, Credentials } from "./credentials.ts";
+export { type ConnectionSource, createHttp, type Http, type HttpDeps } from "./http.ts";
+export { buildOpenApi } from "./openapi.ts";
+export type { Readiness } from "./system-routes.ts";
