@@ -108,7 +108,7 @@ function isPlaceholderAddress(folded: string): boolean {
   const at = folded.lastIndexOf("@");
   if (at < 1) return false;
   const [name = ""] = folded.slice(at + 1).split(".", 1);
-  return isPlaceholder(folded.slice(0, at)) && isPlaceholder(name);
+  return !NO_LETTER_OR_DIGIT.test(name) && isPlaceholder(name) && isPlaceholder(folded.slice(0, at));
 }
 
 /** Whether a value, folded by `foldForBlocking`, names nobody. Identifiers of every kind share one list. */

@@ -7,7 +7,7 @@ export type PhoneResult =
 
 const INVISIBLE = /\p{Cf}/gu;
 /** All that a written number may hold, an extension apart; libphonenumber would search for one in any text. */
-const WRITTEN = /^\+?[\d\s().\-/\p{Pd}·]+(?:(?:ext|x|#|转|轉|分机|分機)[.:\s]*\d{1,7})?$/iu;
+const WRITTEN = /^\+?[\d\s().\-/\p{Pd}·]+(?:(?:;ext=|ext|x|#|转|轉|分机|分機)[.:\s]*\d{1,7})?$/iu;
 const CHINESE_EXTENSION = /(?:转|轉|分机|分機)[.:\s]*(\d{1,7})$/u;
 
 function parse(text: string, region: string | undefined): PhoneNumber | undefined {
