@@ -1,0 +1,1 @@
+export { parseMemberItem } from "./parse.ts";

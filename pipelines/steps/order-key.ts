@@ -1,0 +1,29 @@
+import { isDocumentNumber } from "../../src/events/index.ts";
+import type { Mac } from "./deps.ts";
+import { readText } from "./read-value.ts";
+
+/**
+ * The key of a document that numbers itself. Keys stand in the clear, so a number that does not look like one
+ * (spaces, letters of other scripts, too long) is replaced by its keyed hash: same number, same key.
+ */
+export function documentKey(number: string, mac: Mac): string {
+  return isDocumentNumber(number) ? number : `h:${mac("order-key", number).subarray(0, 16).toString("hex")}`;
+}
+
+/**
+ * The key of a till's document: store/till/receipt, where a missing store or till is "-". Null without a receipt.
+ * A part that itself holds a slash would make two documents look alike, so the whole is hashed then.
+ */
+export function receiptKey(
+  parts: { readonly storeId: unknown; readonly tillId: unknown; readonly receiptNo: unknown },
+  mac: Mac,
+): string | null {
+  const receipt = readText(parts.receiptNo);
+  if (receipt === null) return null;
+  const all = [readText(parts.storeId) ?? "-", readText(parts.tillId) ?? "-", receipt];
+  const key = all.join("/");
+  if (!all.some((part) => part.includes("/")) && isDocumentNumber(key)) return key;
+  return `h:${mac("receipt-key", ...all)
+    .subarray(0, 16)
+    .toString("hex")}`;
+}
