@@ -197,18 +197,19 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
     },
 
     async loadKeys(ids) {
-      const found = new Map<string, HeldKey>();
+      const answer = new Map<string, HeldKey>();
       const missing: string[] = [];
-      const asked = knownForm(ids);
-      refuseTooMany(asked.length);
-      for (const id of asked) {
+      for (const id of ids) {
         const key = cache.find(id);
         if (key === undefined) missing.push(id);
-        else found.set(id, key);
+        else answer.set(id, key);
       }
-      for (const batch of chunks(missing)) await fetchBatch(batch, found);
-      const answer = new Map<string, HeldKey>();
-      for (const id of ids) {
+      if (missing.length === 0) return answer;
+      const asked = knownForm(missing);
+      refuseTooMany(answer.size + asked.length);
+      const found = new Map<string, HeldKey>();
+      for (const batch of chunks(asked)) await fetchBatch(batch, found);
+      for (const id of missing) {
         const key = found.get(id.toLowerCase());
         if (key !== undefined) answer.set(id, key);
       }
