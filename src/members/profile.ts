@@ -96,7 +96,9 @@ export function foldProfile(input: ProfileInput): Record<string, ProfileField> {
       statements = new Map();
       byField.set(candidate.field, statements);
     }
-    statements.set(identityOf(candidate), candidate);
+    // Emptying has no value: what came with it says nothing and must not order anything.
+    const statement = candidate.unset ? { ...candidate, value: null, valueHash: "" } : candidate;
+    statements.set(identityOf(statement), statement);
   }
   const fields: Record<string, ProfileField> = Object.create(null);
   for (const field of [...byField.keys()].sort()) {
@@ -118,7 +120,7 @@ function identityOf(c: AttributeCandidate): string {
     c.subject,
     c.eventId,
     c.unset,
-    c.unset ? "" : c.valueHash,
+    c.valueHash,
     c.firstObserved.getTime(),
     c.lastObserved.getTime(),
     c.verified,

@@ -82,6 +82,7 @@ export function createGroups(
   }
 
   function anyEnemies(parts: readonly number[]): boolean {
+    if (parts.every((part) => state(part).enemies.size === 0)) return false;
     const set = new Set(parts);
     // A signed decision is recorded on both sides, so the group with most of them need not be walked.
     const most = parts.reduce((best, part) =>
@@ -102,6 +103,7 @@ export function createGroups(
    * (one of them disputed) may still meet a side that holds none, but never one that holds either.
    */
   function conflicting(parts: readonly number[], claims: readonly Claim[]): ResolutionRule | null {
+    if (claims.length === 0 && parts.filter((part) => state(part).claims.size > 0).length < 2) return null;
     const seen = new Map<string, ReadonlySet<string>>();
     let found: ResolutionRule | null = null;
     const meet = (key: string, rule: Claim["rule"], values: ReadonlySet<string>): void => {
@@ -129,6 +131,8 @@ export function createGroups(
           ?.has(c.bi),
       )
     )
+      return false;
+    if (contacts.length === 0 && parts.filter((part) => state(part).contacts.size > 0).length < 2)
       return false;
     const kinds = new Map<string, { all: Map<string, number>; largest: number }>();
     const add = (kind: string, values: Iterable<readonly [string, number]>, size: number): void => {

