@@ -19,7 +19,10 @@ export const PROBLEMS = {
   "not-found": { status: 404, title: "There is nothing here by that name." },
   "method-not-allowed": { status: 405, title: "This door does not take that method." },
   conflict: { status: 409, title: "The request conflicts with what is stored." },
-  "contested-identifier": { status: 409, title: "Several members share this identifier, and nothing says whose it is." },
+  "contested-identifier": {
+    status: 409,
+    title: "Several members share this identifier, and nothing says whose it is.",
+  },
   "idempotency-conflict": { status: 409, title: "This Idempotency-Key was used with another body." },
   gone: { status: 410, title: "This has ended and will not come back." },
   "unsupported-media-type": { status: 415, title: "This content type is not understood here." },

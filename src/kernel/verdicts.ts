@@ -27,6 +27,7 @@ export const REASONS = {
   "wrong-column-count": "The row has another number of cells than the header.",
   "unclosed-quote": "A quoted cell is never closed.",
   "cell-too-large": "A cell is larger than a field may be.",
+  "skipped-by-mapping": "The mapping says that such rows are left out.",
   // identity
   "missing-identifier": "The item names nobody: it needs at least one identifier.",
   "blocked-identifier": "Every identifier of the item is a placeholder or blocked value that names nobody.",

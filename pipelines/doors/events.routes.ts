@@ -1,0 +1,174 @@
+import { AppError } from "../../src/kernel/problems.ts";
+import { type Principal, type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
+import type { ItemResult } from "../../src/kernel/verdicts.ts";
+import type { Arrival } from "../adapter.ts";
+import type { Entry } from "../ingest/entry.ts";
+import { entryOf } from "../ingest/read-item.ts";
+import type { KnownSource } from "../registry/sources.ts";
+import { parseWebItem, unpackBody, WEB_PATHS, type WebPath } from "../sources/web/index.ts";
+import { parseJsonBytes } from "../steps/index.ts";
+import { type DoorDeps, parseDepsOf } from "./deps.ts";
+import { ResultsSchema } from "./result.schema.ts";
+
+/** Decompressed size of one request: above what any SDK sends, and bounded whatever the compression. */
+const BODY_LIMIT = 5 * 1024 * 1024;
+/** Items of one request: a larger batch is cut by its sender. */
+const ITEM_LIMIT = 5_000;
+
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
+const PATHS: readonly { readonly path: string; readonly as: WebPath }[] = [
+  ...WEB_PATHS.map((p) => ({ path: `/v1/${p}`, as: p })),
+  // The short names of analytics.js, and RudderStack's beacon.
+  { path: "/v1/b", as: "batch" },
+  { path: "/v1/i", as: "identify" },
+  { path: "/v1/t", as: "track" },
+  { path: "/v1/p", as: "page" },
+  { path: "/v1/s", as: "screen" },
+  { path: "/v1/g", as: "group" },
+  { path: "/v1/a", as: "alias" },
+  { path: "/beacon/v1/batch", as: "batch" },
+];
+
+const FAULTS = {
+  "invalid-json": "The body is not valid JSON.",
+  "too-deep": "The body is nested too deeply.",
+  "bad-text": "The body is not valid UTF-8.",
+} as const;
+
+/** The source that a write key belongs to. An API key must name it: `?source=<id>`. */
+async function sourceOfRequest(
+  deps: DoorDeps,
+  principal: Principal,
+  query: Readonly<Record<string, unknown>>,
+): Promise<KnownSource> {
+  if (principal.kind === "source") return deps.registry.get(principal.sourceId);
+  const named = query.source;
+  if (principal.kind === "api-key" && typeof named === "string") return deps.registry.get(named);
+  throw new AppError("unauthenticated", { detail: "Send the write key of a source." });
+}
+
+async function takeItems(
+  deps: DoorDeps,
+  source: KnownSource,
+  items: readonly unknown[],
+  arrival: Arrival,
+): Promise<ItemResult[]> {
+  const parseDeps = parseDepsOf(deps);
+  const messageIds: (string | null)[] = [];
+  const entries: Entry[] = items.map((raw) => {
+    const parsed = parseWebItem(raw, source.settings, arrival, parseDeps);
+    const entry = entryOf(deps.vault, source.settings, parsed, { door: "http", place: null, raw, arrival });
+    messageIds.push(entry.messageId);
+    return entry;
+  });
+  const outcomes = await deps.queue.submit(entries);
+  return outcomes.map((o, index) => ({
+    index,
+    messageId: messageIds[index] ?? null,
+    status: o.status,
+    ...(o.code === undefined ? {} : { code: o.code }),
+    ...(o.detail === undefined ? {} : { detail: o.detail }),
+  }));
+}
+
+async function takeBody(
+  deps: DoorDeps,
+  as: WebPath,
+  request: {
+    principal: Principal;
+    query: Readonly<Record<string, unknown>>;
+    headers: Readonly<Record<string, string | undefined>>;
+    body: Buffer;
+  },
+): Promise<RouteResponse> {
+  const receivedAt = deps.clock.now();
+  const source = await sourceOfRequest(deps, request.principal, request.query);
+  const json = parseJsonBytes(request.body);
+  if (json.kind === "bad") throw new AppError("unparsable-body", { detail: FAULTS[json.fault] });
+  const unpacked = unpackBody(as, json.value, request.headers.anonymousid);
+  if (unpacked.kind === "problem") throw new AppError(unpacked.code, { detail: unpacked.detail });
+  if (unpacked.items.length > ITEM_LIMIT) {
+    throw new AppError("body-too-large", { detail: `A request may hold ${ITEM_LIMIT} items.` });
+  }
+  const results = await takeItems(deps, source, unpacked.items, { receivedAt, sentAt: unpacked.sentAt });
+  return { status: 200, body: { results } };
+}
+
+/** The doors through which shops, apps and tills send events, as the Segment and RudderStack SDKs know them. */
+export function eventRoutes(deps: DoorDeps): Route[] {
+  return [
+    ...PATHS.map(({ path, as }) =>
+      route({
+        method: "POST",
+        path,
+        operationId: `send${operationName(path)}`,
+        summary: as === "batch" ? "Send a batch of events" : `Send one ${as} event`,
+        tag: "ingestion",
+        auth: { kind: "write-key" },
+        cors: true,
+        body: {
+          kind: "raw",
+          limit: BODY_LIMIT,
+          describe:
+            "JSON of the Segment and RudderStack HTTP APIs, gzip or not, under any content type; see docs/sending-events.md.",
+        },
+        responses: {
+          200: {
+            describe: "One result an item, in order. Accepted items are committed.",
+            schema: ResultsSchema,
+          },
+        },
+        handle: (request) => takeBody(deps, as, request),
+      }),
+    ),
+    ...(["track", "page"] as const).map((as) =>
+      route({
+        method: "GET",
+        path: `/pixel/v1/${as}`,
+        operationId: `sendPixel${as === "track" ? "Track" : "Page"}`,
+        summary: `Send one ${as} event from an image`,
+        tag: "ingestion",
+        auth: { kind: "write-key" },
+        cors: true,
+        responses: { 200: { describe: "A transparent picture of one pixel.", contentType: "image/gif" } },
+        handle: async (request) => {
+          const receivedAt = deps.clock.now();
+          const query = request.query as Readonly<Record<string, unknown>>;
+          const source = await sourceOfRequest(deps, request.principal, query);
+          await takeItems(deps, source, [pixelItem(as, query)], { receivedAt, sentAt: null });
+          return { status: 200, headers: { "content-type": "image/gif" }, body: PIXEL };
+        },
+      }),
+    ),
+  ];
+}
+
+function operationName(path: string): string {
+  return path
+    .split("/")
+    .filter((part) => part !== "" && part !== "v1")
+    .map((part) =>
+      part.length === 1 ? `Short${part.toUpperCase()}` : `${part[0]?.toUpperCase()}${part.slice(1)}`,
+    )
+    .join("");
+}
+
+/** A pixel carries flat parameters: `event`, `userId`, `anonymousId`, `properties` as JSON or `properties.x`. */
+function pixelItem(type: string, query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const item: Record<string, unknown> = { type };
+  const nested: Record<string, Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (name === "writeKey" || name === "source" || typeof value !== "string") continue;
+    const [outer, inner] = [name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)];
+    if (name.includes(".") && (outer === "properties" || outer === "context")) {
+      nested[outer] = { ...nested[outer], [inner]: value };
+    } else if (name === "properties" || name === "context") {
+      const parsed = parseJsonBytes(Buffer.from(value, "utf8"));
+      if (parsed.kind === "ok" && typeof parsed.value === "object" && parsed.value !== null) {
+        nested[name] = { ...nested[name], ...(parsed.value as Record<string, unknown>) };
+      }
+    } else item[name] = value;
+  }
+  return { ...item, ...nested };
+}

@@ -1,0 +1,10 @@
+export { parseDepsOf } from "./doors/deps.ts";
+export { eventRoutes } from "./doors/events.routes.ts";
+export { fileRoutes } from "./doors/files.routes.ts";
+export { quarantineRoutes } from "./doors/quarantine.routes.ts";
+export { receiptRoutes } from "./doors/receipts.routes.ts";
+export { webhookRoutes } from "./doors/webhooks.routes.ts";
+export { purgeExpired } from "./ingest/purge-expired.ts";
+export { createIngestQueue, type IngestQueue } from "./ingest/queue.ts";
+export { sourceRoutes } from "./registry/routes.ts";
+export { createSourceRegistry, type SourceRegistry } from "./registry/sources.ts";

@@ -1,0 +1,34 @@
+import type { ReasonCode, Rejection, Verdict } from "../../src/kernel/verdicts.ts";
+import type { PreparedEvent } from "../../src/members/index.ts";
+import type { SourceKind } from "../adapter.ts";
+import type { Door } from "./quarantine.store.ts";
+
+interface Origin {
+  readonly sourceId: string;
+  readonly sourceKind: SourceKind;
+  readonly door: Door;
+  /** Where in its delivery the item stood, such as "line 12"; never personal. */
+  readonly place: string | null;
+  /** The item as it came, so that it can be read again. */
+  readonly raw: unknown;
+  readonly receivedAt: Date;
+  readonly sentAt: Date | null;
+  /** The quarantined item that this is another attempt of. */
+  readonly replayOf: string | null;
+}
+
+/** One item on its way into the store. */
+export type Entry = Origin &
+  (
+    | { readonly kind: "event"; readonly messageId: string; readonly prepared: PreparedEvent }
+    | { readonly kind: "rejected"; readonly messageId: string | null; readonly rejection: Rejection }
+  );
+
+/** What became of an item, decided only after the commit. */
+export interface Outcome {
+  readonly status: Verdict;
+  readonly code?: ReasonCode;
+  readonly detail?: string;
+  readonly quarantineId?: string;
+  readonly eventId?: string;
+}

@@ -1,0 +1,69 @@
+import { type CanonicalEvent, categoryOfTrait, partition } from "../../src/events/index.ts";
+import { canonicalJson } from "../../src/kernel/canonical-json.ts";
+import { uuidFromBytes } from "../../src/kernel/ids.ts";
+import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
+import { nameIdentifiers, type PreparedEvent, type TraitSet } from "../../src/members/index.ts";
+import type { Vault } from "../../src/vault/index.ts";
+import type { SourceSettings } from "../adapter.ts";
+
+/** The id of a message: the same for every retry, and telling nothing of the sender's id without our key. */
+export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId: string): string {
+  return uuidFromBytes(vault.mac("message", sourceId, messageId));
+}
+
+/** What makes two messages of one id the same: everything but when they were sent and received. */
+function contentOf(event: CanonicalEvent): string {
+  const { identifiers, type, name, channel, storeId, traits, unset, properties, order } = event;
+  return canonicalJson({ identifiers, type, name, channel, storeId, traits, unset, properties, order });
+}
+
+function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] {
+  const sets = new Map<string, { values: Record<string, unknown>; unset: string[]; verified: string[] }>();
+  const setFor = (category: string) => {
+    let set = sets.get(category);
+    if (set === undefined) {
+      set = { values: {}, unset: [], verified: [] };
+      sets.set(category, set);
+    }
+    return set;
+  };
+  for (const name of Object.keys(event.traits).sort()) {
+    const value = event.traits[name];
+    // Null says nothing; emptying a field has a word of its own (`$unset`).
+    if (value === null || value === undefined) continue;
+    const set = setFor(categoryOfTrait(name));
+    set.values[name] = value;
+    const vouched =
+      event.identifiers.some((i) => i.kind === name && i.verified) ||
+      source.identifiers[name]?.verified === true;
+    if (vouched) set.verified.push(name);
+  }
+  for (const name of [...event.unset].sort()) setFor(categoryOfTrait(name)).unset.push(name);
+  return [...sets].map(([category, set]) => ({ category, ...set }));
+}
+
+/** Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. */
+export function prepareEvent(
+  vault: Vault,
+  source: SourceSettings,
+  event: CanonicalEvent,
+  receivedAt: Date,
+): { kind: "ok"; prepared: PreparedEvent } | { kind: "rejected"; rejection: Rejection } {
+  const named = nameIdentifiers(event, source.region, source.blockedValues, vault);
+  if (named.length === 0) return { kind: "rejected", rejection: rejection("missing-identifier") };
+  const { plain, sealed } = partition({ ...event, traits: {} });
+  return {
+    kind: "ok",
+    prepared: {
+      sourceId: source.id,
+      eventId: eventIdOf(vault, source.id, event.messageId),
+      contentMac: vault.mac("content", contentOf(event)),
+      event,
+      named,
+      receivedAt,
+      plain,
+      sealed,
+      traits: traitSetsOf(event, source),
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Db } from "../../src/db/index.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+import type { Vault } from "../../src/vault/index.ts";
+import { deleteExpired } from "./quarantine.store.ts";
+
+const BATCH = 1_000;
+
+/** Removes quarantined items whose time is over, and destroys their keys. Returns how many went. */
+export async function purgeExpired(deps: { db: Db; vault: Vault; clock: Clock }): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const keys = await deps.db.tx((tx) => deleteExpired(tx, deps.clock.now(), BATCH));
+    await deps.vault.destroyKeys(keys);
+    total += keys.length;
+    if (keys.length < BATCH) return total;
+  }
+}

@@ -1,0 +1,130 @@
+import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+
+type Reader = Pick<Tx, "query">;
+
+/** Where an item came in, so that replay reads it the same way. */
+export type Door = "http" | "file" | "social";
+
+export interface QuarantineRow {
+  readonly quarantineId: string;
+  readonly sourceId: string;
+  readonly eventId: string | null;
+  readonly contentMac: Buffer;
+  readonly code: string;
+  readonly detail: string;
+  readonly door: Door;
+  readonly place: string | null;
+  readonly keyId: string;
+  readonly cell: Buffer;
+  readonly state: "open" | "replayed" | "discarded";
+  readonly attempts: number;
+  readonly receivedAt: Date;
+  readonly expiresAt: Date;
+  readonly resolvedAt: Date | null;
+}
+
+const columns = sql`quarantine_id as "quarantineId", source_id as "sourceId", event_id as "eventId", content_mac as "contentMac",
+  code, detail, door, place, key_id as "keyId", cell, state, attempts, received_at as "receivedAt",
+  expires_at as "expiresAt", resolved_at as "resolvedAt"`;
+
+/** Keeps rejected items. One whose content is already open is not kept twice; its own id comes back instead. */
+export async function insertQuarantine(
+  tx: Tx,
+  items: readonly Omit<QuarantineRow, "state" | "attempts" | "resolvedAt">[],
+): Promise<Map<string, string>> {
+  if (items.length === 0) return new Map();
+  const batch = items.map((q) => ({
+    id: q.quarantineId,
+    src: q.sourceId,
+    event: q.eventId,
+    mac: hex(q.contentMac),
+    code: q.code,
+    detail: q.detail,
+    door: q.door,
+    place: q.place,
+    key: q.keyId,
+    cell: hex(q.cell),
+    received: q.receivedAt,
+    expires: q.expiresAt,
+  }));
+  const kept = await tx.query<{ id: string; mac: Buffer; src: string }>(sql`
+    insert into quarantine as q
+      (quarantine_id, source_id, event_id, content_mac, code, detail, door, place, key_id, cell, received_at, expires_at)
+    select distinct on (src, mac) id, src, event, mac, code, detail, door, place, key, cell, received, expires
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as n(
+      id uuid, src uuid, event uuid, mac bytea, code text, detail text, door text, place text, key uuid, cell bytea,
+      received timestamptz, expires timestamptz)
+    order by src, mac
+    on conflict (source_id, content_mac) where state = 'open' do update set code = excluded.code, detail = excluded.detail
+    returning quarantine_id as id, content_mac as mac, source_id as src`);
+  return new Map(kept.map((k) => [`${k.src}|${k.mac.toString("hex")}`, k.id]));
+}
+
+export interface QuarantineFilter {
+  readonly sourceId?: string;
+  readonly code?: string;
+  readonly state?: string;
+  readonly ids?: readonly string[];
+}
+
+/** Quarantined items, oldest first, a page at a time. */
+export async function readQuarantine(
+  db: Reader,
+  filter: QuarantineFilter,
+  page: { limit: number; after?: string },
+): Promise<QuarantineRow[]> {
+  const after = page.after ?? "00000000-0000-0000-0000-000000000000";
+  return db.query<QuarantineRow>(sql`
+    select ${columns} from quarantine
+    where quarantine_id > ${after}::uuid
+      and (${filter.sourceId ?? null}::uuid is null or source_id = ${filter.sourceId ?? null}::uuid)
+      and (${filter.code ?? null}::text is null or code = ${filter.code ?? null})
+      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+      and (${filter.ids === undefined} or quarantine_id = any(${[...(filter.ids ?? [])]}::uuid[]))
+    order by quarantine_id
+    limit ${page.limit}`);
+}
+
+/** Closes an item that has been stored after all. */
+export async function markReplayed(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`
+    update quarantine set state = 'replayed', resolved_at = ${at}, attempts = attempts + 1
+    where quarantine_id = any(${[...ids]}::uuid[]) and state = 'open'`);
+}
+
+/** Notes a replay that was rejected again, with the reason of now. */
+export async function markStillRejected(
+  tx: Tx,
+  outcomes: readonly { id: string; code: string; detail: string }[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  await tx.query(sql`
+    update quarantine q set code = o.code, detail = o.detail, attempts = attempts + 1
+    from jsonb_to_recordset(${rows(outcomes)}::jsonb) as o(id uuid, code text, detail text)
+    where q.quarantine_id = o.id and q.state = 'open'`);
+}
+
+export async function countQuarantine(db: Reader): Promise<{ code: string; count: number }[]> {
+  return db.query(
+    sql`select code, count(*) as count from quarantine where state = 'open' group by code order by code`,
+  );
+}
+
+/** Removes items whose time is over; returns the ids of the keys to destroy. */
+export async function deleteExpired(tx: Tx, at: Date, limit: number): Promise<string[]> {
+  const gone = await tx.query<{ key: string }>(sql`
+    delete from quarantine where quarantine_id in (
+      select quarantine_id from quarantine where expires_at <= ${at} order by expires_at limit ${limit})
+    returning key_id as key`);
+  return gone.map((g) => g.key);
+}
+
+/** Gives items up: their content goes at once. Returns the ids of the keys to destroy. */
+export async function discardItems(tx: Tx, ids: readonly string[], at: Date): Promise<string[]> {
+  const gone = await tx.query<{ key: string }>(sql`
+    update quarantine set state = 'discarded', resolved_at = ${at}, cell = ''::bytea
+    where quarantine_id = any(${[...ids]}::uuid[]) and state = 'open'
+    returning key_id as key`);
+  return gone.map((g) => g.key);
+}

@@ -1,0 +1,35 @@
+import type { Vault } from "../../src/vault/index.ts";
+import type { Arrival, ParsedItem, SourceSettings } from "../adapter.ts";
+import type { Entry } from "./entry.ts";
+import { prepareEvent } from "./prepare.ts";
+import type { Door } from "./quarantine.store.ts";
+
+export interface ItemOrigin {
+  readonly door: Door;
+  readonly place: string | null;
+  readonly raw: unknown;
+  readonly arrival: Arrival;
+  readonly replayOf?: string;
+}
+
+/** Turns a parsed item into an entry of the queue: prepared for storing, or rejected with its reason. */
+export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem, origin: ItemOrigin): Entry {
+  const common = {
+    sourceId: source.id,
+    sourceKind: source.kind,
+    door: origin.door,
+    place: origin.place,
+    raw: origin.raw,
+    receivedAt: origin.arrival.receivedAt,
+    sentAt: origin.arrival.sentAt,
+    replayOf: origin.replayOf ?? null,
+  };
+  if (parsed.kind === "rejected") {
+    return { ...common, kind: "rejected", messageId: parsed.messageId, rejection: parsed.rejection };
+  }
+  const { messageId } = parsed.event;
+  const result = prepareEvent(vault, source, parsed.event, origin.arrival.receivedAt);
+  if (result.kind === "rejected")
+    return { ...common, kind: "rejected", messageId, rejection: result.rejection };
+  return { ...common, kind: "event", messageId, prepared: result.prepared };
+}

@@ -1,0 +1,90 @@
+import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+
+type Reader = Pick<Tx, "query">;
+
+export interface Receipt {
+  readonly sourceId: string;
+  readonly eventId: string;
+  readonly verdict: "accepted" | "quarantined" | "refused";
+  readonly code: string | null;
+  readonly contentMac: Buffer;
+  readonly subjectId: string | null;
+  readonly occurredAt: Date | null;
+  readonly quarantineId: string | null;
+  readonly receivedAt: Date;
+}
+
+/**
+ * Claims message ids for acceptance, in sorted order. Returns those claimed now; one that is missing from the answer
+ * was accepted before. A message that was only quarantined or refused may still be accepted later.
+ */
+export async function claimReceipts(
+  tx: Tx,
+  claims: readonly { src: string; id: string; mac: Buffer; subject: string; at: Date; received: Date }[],
+): Promise<Set<string>> {
+  if (claims.length === 0) return new Set();
+  const batch = claims.map((c) => ({ ...c, mac: hex(c.mac) }));
+  const claimed = await tx.query<{ src: string; id: string }>(sql`
+    insert into receipt as r (source_id, event_id, verdict, code, content_mac, subject_id, occurred_at, received_at)
+    select src, id, 'accepted', null, mac, subject, at, received
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as c(
+      src uuid, id uuid, mac bytea, subject uuid, at timestamptz, received timestamptz)
+    order by src, id
+    on conflict (source_id, event_id) do update set verdict = 'accepted', code = null, content_mac = excluded.content_mac,
+      subject_id = excluded.subject_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
+      quarantine_id = null
+    where r.verdict <> 'accepted'
+    returning source_id as src, event_id as id`);
+  return new Set(claimed.map((c) => `${c.src}|${c.id}`));
+}
+
+/** Notes messages that were not accepted, unless they were accepted before. */
+export async function noteRejections(tx: Tx, rejections: readonly Receipt[]): Promise<void> {
+  if (rejections.length === 0) return;
+  const batch = rejections.map((r) => ({
+    src: r.sourceId,
+    id: r.eventId,
+    verdict: r.verdict,
+    code: r.code,
+    mac: hex(r.contentMac),
+    q: r.quarantineId,
+    received: r.receivedAt,
+  }));
+  await tx.query(sql`
+    insert into receipt as r (source_id, event_id, verdict, code, content_mac, quarantine_id, received_at)
+    select distinct on (src, id) src, id, verdict, code, mac, q, received
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as c(
+      src uuid, id uuid, verdict text, code text, mac bytea, q uuid, received timestamptz)
+    order by src, id
+    on conflict (source_id, event_id) do update set verdict = excluded.verdict, code = excluded.code,
+      content_mac = excluded.content_mac, quarantine_id = excluded.quarantine_id, received_at = excluded.received_at
+    where r.verdict <> 'accepted'`);
+}
+
+const columns = sql`source_id as "sourceId", event_id as "eventId", verdict, code, content_mac as "contentMac",
+  subject_id as "subjectId", occurred_at as "occurredAt", quarantine_id as "quarantineId", received_at as "receivedAt"`;
+
+export async function findReceipts(
+  db: Reader,
+  wanted: readonly { src: string; id: string }[],
+): Promise<Receipt[]> {
+  if (wanted.length === 0) return [];
+  return db.query<Receipt>(sql`
+    select ${columns} from receipt
+    where (source_id, event_id) in (
+      select src, id from jsonb_to_recordset(${rows(wanted)}::jsonb) as w(src uuid, id uuid))`);
+}
+
+/** Adds to the daily counts of sources by verdict and reason. Last in its transaction: the rows are hot. */
+export async function addCounts(
+  tx: Tx,
+  counts: readonly { src: string; day: string; verdict: string; code: string; n: number }[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  await tx.query(sql`
+    insert into source_count as c (source_id, day, verdict, code, count)
+    select src, day, verdict, code, n
+    from jsonb_to_recordset(${rows(counts)}::jsonb) as n(src uuid, day date, verdict text, code text, n bigint)
+    order by src, day, verdict, code
+    on conflict (source_id, day, verdict, code) do update set count = c.count + excluded.count`);
+}

@@ -1,0 +1,284 @@
+import type { Db, Tx } from "../../src/db/index.ts";
+import { isRejectedByStore } from "../../src/db/index.ts";
+import { canonicalJson } from "../../src/kernel/canonical-json.ts";
+import { type Clock, DAY } from "../../src/kernel/clock.ts";
+import type { Ids } from "../../src/kernel/ids.ts";
+import type { Log, Meter } from "../../src/kernel/log.ts";
+import { REASONS, rejection } from "../../src/kernel/verdicts.ts";
+import {
+  type Assignment,
+  assignSubjects,
+  type PreparedEvent,
+  recordEvents,
+  StaleAssignment,
+  type SubjectCache,
+} from "../../src/members/index.ts";
+import type { DataKey, Vault } from "../../src/vault/index.ts";
+import type { Entry, Outcome } from "./entry.ts";
+import { eventIdOf } from "./prepare.ts";
+import { insertQuarantine, markReplayed, markStillRejected, type QuarantineRow } from "./quarantine.store.ts";
+import { addCounts, claimReceipts, findReceipts, noteRejections, type Receipt } from "./receipts.store.ts";
+
+export interface StoreDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly cache: SubjectCache;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** How long a rejected item is kept for correction. */
+export const QUARANTINE_DAYS = 90;
+const STALE_ATTEMPTS = 12;
+
+type EventEntry = Extract<Entry, { kind: "event" }>;
+type RejectedEntry = Extract<Entry, { kind: "rejected" }>;
+
+/**
+ * Stores a group of items in one transaction and says what became of each, in order. When the store rejects the
+ * group, halves of it are tried until the culprit stands alone and is quarantined; its neighbours are stored.
+ * Throws when the store or the keystore is away: then nothing of the group is stored.
+ */
+export async function storeGroup(deps: StoreDeps, entries: readonly Entry[]): Promise<Outcome[]> {
+  try {
+    return await attempt(deps, entries);
+  } catch (error) {
+    if (!isRejectedByStore(error)) throw error;
+    if (entries.length > 1) {
+      const half = Math.ceil(entries.length / 2);
+      const first = await storeGroup(deps, entries.slice(0, half));
+      return [...first, ...(await storeGroup(deps, entries.slice(half)))];
+    }
+    const only = entries[0] as Entry;
+    deps.log.warn("event_rejected_by_store", {
+      sourceId: only.sourceId,
+      sqlstate: String((error as { code?: unknown }).code),
+    });
+    if (only.kind === "rejected") throw error;
+    return attempt(deps, [asRejected(only, "storage-rejected")]);
+  }
+}
+
+function asRejected(entry: EventEntry, code: keyof typeof REASONS): RejectedEntry {
+  const { prepared: _, ...rest } = entry;
+  return { ...rest, kind: "rejected", rejection: rejection(code) };
+}
+
+async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outcome[]> {
+  const outcomes: (Outcome | undefined)[] = entries.map(() => undefined);
+  const first = new Map<string, number>();
+  const repeats: number[] = [];
+  entries.forEach((e, i) => {
+    if (e.kind !== "event") return;
+    const id = `${e.sourceId}|${e.prepared.eventId}`;
+    if (first.has(id)) repeats.push(i);
+    else first.set(id, i);
+  });
+  const events = [...first.values()].map((i) => ({ i, entry: entries[i] as EventEntry }));
+  const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
+  const conflicts: number[] = [];
+
+  const quarantineKeys = await deps.vault.createKeys("quarantine", rejected.length);
+  let spare: ReadonlyMap<string, Assignment> = new Map();
+  for (let n = 1; ; n++) {
+    const assigned = await assignSubjects(
+      deps,
+      events.map((e) => e.entry.prepared),
+      spare,
+    );
+    let accepted: PreparedEvent[] = [];
+    try {
+      await deps.db.retryingTx(async (tx) => {
+        conflicts.length = 0;
+        accepted = await claim(tx, events, assigned, outcomes, conflicts);
+        await recordEvents(tx, deps, accepted, assigned);
+        await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
+        await closeReplays(tx, deps, entries, outcomes);
+        await addCounts(tx, countsOf(deps.clock, entries, outcomes));
+      });
+      for (const { named } of accepted) {
+        const anchor = named[0]?.biHex ?? "";
+        const a = assigned.get(anchor) as Assignment;
+        deps.cache.set(anchor, { subjectId: a.subjectId, keyId: a.key.id });
+        deps.cache.wroteIssuers(named);
+      }
+      break;
+    } catch (error) {
+      if (!(error instanceof StaleAssignment) || n >= STALE_ATTEMPTS) throw error;
+      deps.cache.forget([...assigned.keys()]);
+      spare = assigned;
+    }
+  }
+
+  for (const i of repeats) {
+    const again = entries[i] as EventEntry;
+    const at = first.get(`${again.sourceId}|${again.prepared.eventId}`) as number;
+    const original = entries[at] as EventEntry;
+    const stored = outcomes[at] !== undefined;
+    if (stored && again.prepared.contentMac.equals(original.prepared.contentMac))
+      outcomes[i] = duplicate(again.prepared);
+    else conflicts.push(i);
+  }
+  if (conflicts.length > 0) {
+    const kept = await attempt(
+      deps,
+      conflicts.map((i) => asRejected(entries[i] as EventEntry, "message-id-conflict")),
+    );
+    conflicts.forEach((i, n) => {
+      outcomes[i] = kept[n];
+    });
+  }
+  return outcomes as Outcome[];
+}
+
+function duplicate(prepared: PreparedEvent): Outcome {
+  return {
+    status: "duplicate",
+    code: "already-accepted",
+    detail: REASONS["already-accepted"],
+    eventId: prepared.eventId,
+  };
+}
+
+/** Claims message ids; fills the outcomes of events and returns those to be stored. */
+async function claim(
+  tx: Tx,
+  events: readonly { i: number; entry: EventEntry }[],
+  assigned: ReadonlyMap<string, Assignment>,
+  outcomes: (Outcome | undefined)[],
+  conflicts: number[],
+): Promise<PreparedEvent[]> {
+  const claimed = await claimReceipts(
+    tx,
+    events.map(({ entry: { prepared: p } }) => ({
+      src: p.sourceId,
+      id: p.eventId,
+      mac: p.contentMac,
+      subject: (assigned.get(p.named[0]?.biHex ?? "") as Assignment).subjectId,
+      at: p.event.occurredAt,
+      received: p.receivedAt,
+    })),
+  );
+  const accepted: PreparedEvent[] = [];
+  const before: { i: number; p: PreparedEvent }[] = [];
+  for (const { i, entry } of events) {
+    const p = entry.prepared;
+    if (claimed.has(`${p.sourceId}|${p.eventId}`)) {
+      accepted.push(p);
+      outcomes[i] = { status: "accepted", eventId: p.eventId };
+    } else before.push({ i, p });
+  }
+  const receipts = new Map(
+    (
+      await findReceipts(
+        tx,
+        before.map(({ p }) => ({ src: p.sourceId, id: p.eventId })),
+      )
+    ).map((r) => [`${r.sourceId}|${r.eventId}`, r]),
+  );
+  for (const { i, p } of before) {
+    const receipt = receipts.get(`${p.sourceId}|${p.eventId}`);
+    if (receipt?.contentMac.equals(p.contentMac)) outcomes[i] = duplicate(p);
+    else conflicts.push(i);
+  }
+  return accepted;
+}
+
+async function keepRejected(
+  tx: Tx,
+  deps: StoreDeps,
+  rejected: readonly { i: number; entry: RejectedEntry }[],
+  keys: readonly DataKey[],
+  outcomes: (Outcome | undefined)[],
+): Promise<void> {
+  const rowsToKeep: Omit<QuarantineRow, "state" | "attempts" | "resolvedAt">[] = [];
+  const receipts: Receipt[] = [];
+  const macs: { i: number; entry: RejectedEntry; key: string }[] = [];
+  rejected.forEach(({ i, entry }, n) => {
+    if (entry.replayOf !== null) {
+      outcomes[i] = { status: "quarantined", ...entry.rejection, quarantineId: entry.replayOf };
+      return;
+    }
+    const key = keys[n] as DataKey;
+    const id = deps.ids.next();
+    // Canonical JSON writes bigint as a number, which JSON.stringify cannot.
+    const text = canonicalJson(entry.raw);
+    const contentMac = deps.vault.mac("quarantine", entry.door, text);
+    const eventId = entry.messageId === null ? null : eventIdOf(deps.vault, entry.sourceId, entry.messageId);
+    const sealed = canonicalJson({ raw: entry.raw, sentAt: entry.sentAt });
+    rowsToKeep.push({
+      quarantineId: id,
+      sourceId: entry.sourceId,
+      eventId,
+      contentMac,
+      code: entry.rejection.code,
+      detail: entry.rejection.detail,
+      door: entry.door,
+      place: entry.place,
+      keyId: key.id,
+      cell: deps.vault.seal(
+        key,
+        { table: "quarantine", column: "cell", recordId: id, category: "unclassified" },
+        Buffer.from(sealed, "utf8"),
+      ),
+      receivedAt: entry.receivedAt,
+      expiresAt: new Date(entry.receivedAt.getTime() + QUARANTINE_DAYS * DAY),
+    });
+    macs.push({ i, entry, key: `${entry.sourceId}|${contentMac.toString("hex")}` });
+  });
+  const kept = await insertQuarantine(tx, rowsToKeep);
+  macs.forEach(({ i, entry, key }, n) => {
+    const quarantineId = kept.get(key) as string;
+    outcomes[i] = { status: "quarantined", ...entry.rejection, quarantineId };
+    const row = rowsToKeep[n] as (typeof rowsToKeep)[number];
+    if (row.eventId !== null && entry.rejection.code !== "message-id-conflict") {
+      receipts.push({
+        sourceId: entry.sourceId,
+        eventId: row.eventId,
+        verdict: "quarantined",
+        code: row.code,
+        contentMac: row.contentMac,
+        subjectId: null,
+        occurredAt: null,
+        quarantineId,
+        receivedAt: entry.receivedAt,
+      });
+    }
+  });
+  await noteRejections(tx, receipts);
+}
+
+async function closeReplays(
+  tx: Tx,
+  deps: StoreDeps,
+  entries: readonly Entry[],
+  outcomes: readonly (Outcome | undefined)[],
+): Promise<void> {
+  const stored: string[] = [];
+  const still: { id: string; code: string; detail: string }[] = [];
+  entries.forEach((e, i) => {
+    const outcome = outcomes[i];
+    if (e.replayOf === null || outcome === undefined) return;
+    if (outcome.status === "accepted" || outcome.status === "duplicate") stored.push(e.replayOf);
+    else still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
+  });
+  await markReplayed(tx, stored, deps.clock.now());
+  await markStillRejected(tx, still);
+}
+
+function countsOf(clock: Clock, entries: readonly Entry[], outcomes: readonly (Outcome | undefined)[]) {
+  const day = clock.now().toISOString().slice(0, 10);
+  const counts = new Map<string, { src: string; day: string; verdict: string; code: string; n: number }>();
+  entries.forEach((e, i) => {
+    const outcome = outcomes[i];
+    if (outcome === undefined) return;
+    const code = outcome.code ?? "";
+    const id = `${e.sourceId}|${outcome.status}|${code}`;
+    const entry = counts.get(id);
+    if (entry === undefined) counts.set(id, { src: e.sourceId, day, verdict: outcome.status, code, n: 1 });
+    else entry.n++;
+  });
+  return [...counts.values()];
+}

@@ -1,0 +1,92 @@
+import { type Static, Type } from "typebox";
+import { PLATFORMS, SOURCE_KINDS } from "../adapter.ts";
+
+const closed = { additionalProperties: false } as const;
+
+export const IdentifierRuleSchema = Type.Object(
+  {
+    namespace: Type.Optional(
+      Type.String({ maxLength: 100, description: "Issuer of the values; empty for the whole installation." }),
+    ),
+    verified: Type.Optional(
+      Type.Boolean({ description: "Whether this source vouches for the values it sends. Default false." }),
+    ),
+    shared: Type.Optional(
+      Type.Boolean({
+        description: "Values that many people share by design (a kiosk): never used to know a person.",
+      }),
+    ),
+  },
+  closed,
+);
+
+const fields = {
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  kind: Type.Union(SOURCE_KINDS.map((k) => Type.Literal(k))),
+  platform: Type.Optional(Type.Union(PLATFORMS.map((p) => Type.Literal(p)))),
+  purposes: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$" }), { minItems: 1, maxItems: 20 }),
+  locale: Type.Optional(Type.String({ maxLength: 35, description: "BCP 47, such as zh-TW." })),
+  region: Type.Optional(
+    Type.String({
+      pattern: "^[A-Z]{2}$",
+      description: "ISO 3166 region of phone numbers without country code.",
+    }),
+  ),
+  timeZone: Type.Optional(
+    Type.String({ maxLength: 64, description: "IANA zone of local times. Default UTC." }),
+  ),
+  currency: Type.Optional(
+    Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code of amounts that name none." }),
+  ),
+  identifiers: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), IdentifierRuleSchema)),
+  blockedValues: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 1_000,
+      description: "Values that name nobody here, such as the shop's own telephone number.",
+    }),
+  ),
+  mapping: Type.Optional(
+    Type.Union([Type.Null(), Type.Record(Type.String(), Type.Unknown())], {
+      description: "Column and field mapping; see docs/mapping.md.",
+    }),
+  ),
+  secrets: Type.Optional(
+    Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 1_000 }), {
+      description: "Webhook secrets; stored sealed, never shown again.",
+    }),
+  ),
+};
+
+export const NewSourceSchema = Type.Object(fields, closed);
+export type NewSource = Static<typeof NewSourceSchema>;
+
+const { kind: _kind, platform: _platform, ...changeable } = fields;
+export const SourceChangeSchema = Type.Partial(
+  Type.Object({ ...changeable, state: Type.Union([Type.Literal("active"), Type.Literal("ended")]) }),
+  closed,
+);
+export type SourceChange = Static<typeof SourceChangeSchema>;
+
+export const SourceSchema = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  name: Type.String(),
+  kind: Type.String(),
+  platform: Type.Union([Type.String(), Type.Null()]),
+  purposes: Type.Array(Type.String()),
+  locale: Type.Union([Type.String(), Type.Null()]),
+  region: Type.Union([Type.String(), Type.Null()]),
+  timeZone: Type.String(),
+  currency: Type.Union([Type.String(), Type.Null()]),
+  identifiers: Type.Record(Type.String(), IdentifierRuleSchema),
+  blockedValues: Type.Array(Type.String()),
+  mapping: Type.Unknown(),
+  hasSecrets: Type.Boolean(),
+  state: Type.String(),
+  createdAt: Type.String({ format: "date-time" }),
+  updatedAt: Type.String({ format: "date-time" }),
+});
+
+export const CreatedSourceSchema = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  writeKey: Type.String({ description: "Shown once." }),
+});

@@ -1,0 +1,269 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  createIngestQueue,
+  createSourceRegistry,
+  eventRoutes,
+  fileRoutes,
+  type IngestQueue,
+  purgeExpired,
+  quarantineRoutes,
+  receiptRoutes,
+  type SourceRegistry,
+  sourceRoutes,
+  webhookRoutes,
+} from "../pipelines/index.ts";
+import { auditRoutes, startSequencer } from "./audit/index.ts";
+import type { Config } from "./config.ts";
+import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
+import { type Db, migrate, openPglite, openPostgres, readMigrations, sql } from "./db/index.ts";
+import { type Authenticate, createHttp, type Http } from "./http/index.ts";
+import { startTicker } from "./jobs/index.ts";
+import { type Clock, HOUR, systemClock } from "./kernel/clock.ts";
+import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
+import type { Log } from "./kernel/log.ts";
+import type { Route } from "./kernel/route.ts";
+import { createLog } from "./log.ts";
+import { createSubjectCache, memberRoutes, refreshDue, sequenceChanges } from "./members/index.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
+import {
+  openRootKeyFile,
+  openVault,
+  type RootKeyProvider,
+  rootKeyFromText,
+  type Vault,
+} from "./vault/index.ts";
+
+/** The two stores and the vault over them. */
+export interface Stores {
+  readonly db: Db;
+  readonly keystore: Db;
+  readonly vault: Vault;
+  readonly lock: DirectoryLock | null;
+  close(): Promise<void>;
+}
+
+/** All rooms, wired; nothing listens yet. */
+export interface Candor {
+  readonly routes: readonly Route[];
+  readonly http: Http;
+  readonly queue: IngestQueue;
+  readonly registry: SourceRegistry;
+  /** Starts what works in the background: sequencers, expiry. */
+  startWorkers(): void;
+  /** Ends requests and background work, in the reverse order of their start. */
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
+const SEQUENCE_EVERY_MS = 250;
+
+/** Candor's version, as package.json states it. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
+
+function rootKeyProvider(config: Config, log: Log): RootKeyProvider {
+  if (config.rootKey.kind === "given") return rootKeyFromText(config.rootKey.key.toString("base64"));
+  const opened = openRootKeyFile(config.rootKey.path);
+  if (opened.generated) {
+    log.warn("root_key_generated", {
+      message: "A root key was made. Keep a copy apart from the data: losing it loses the data.",
+      path: config.rootKey.path,
+    });
+  }
+  return opened.provider;
+}
+
+/** Brings the main store to the newest schema; returns the names of the migrations applied now. */
+export function migrateStore(db: Db): Promise<string[]> {
+  return migrate(db, readMigrations(MIGRATIONS));
+}
+
+/** Opens both stores, brings their schemas up to date and opens the vault. Closes what it opened if one fails. */
+export async function openStores(
+  config: Config,
+  deps: { log: Log; clock: Clock; ids: Ids },
+): Promise<Stores> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of opened.reverse()) await end();
+  };
+  try {
+    const lock = config.databaseUrl === null ? await lockDirectory(config.dataDir) : null;
+    if (lock !== null) opened.push(() => lock.release());
+    const provider = rootKeyProvider(config, deps.log);
+    const keystore =
+      config.keystoreUrl === null
+        ? await openPglite(config.keystoreDir)
+        : openPostgres(config.keystoreUrl, { max: 4 });
+    opened.push(() => keystore.close());
+    const db =
+      config.databaseUrl === null
+        ? await openPglite(config.dataDir)
+        : openPostgres(config.databaseUrl, { max: 10 });
+    opened.push(() => db.close());
+    await migrateStore(db);
+    const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
+    opened.push(() => vault.close());
+    return { db, keystore, vault, lock, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Wires the rooms over open stores. */
+export function createCandor(deps: {
+  readonly db: Db;
+  readonly keystore: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly meter: Metrics;
+  readonly adminKey: string | null;
+}): Candor {
+  const { db, vault, clock, ids, log, meter } = deps;
+  const cache = createSubjectCache();
+  const queue = createIngestQueue({ db, vault, clock, ids, cache, log, meter });
+  const registry = createSourceRegistry({ db, vault, clock, ids });
+  const doors = { db, vault, clock, ids, log, meter, queue, registry };
+  const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
+
+  const authenticate: Authenticate = async ({ auth, secret, overSocket }) => {
+    if (overSocket && secret === undefined) return SOCKET_ADMIN;
+    if (secret === undefined) return { kind: "anonymous" };
+    if (auth.kind === "write-key") {
+      const source = await registry.findByWriteKey(secret);
+      if (source !== undefined)
+        return { kind: "source", sourceId: source.settings.id, keyId: source.settings.id as KeyId };
+    }
+    return (await keys.authenticateKey(secret)) ?? { kind: "anonymous" };
+  };
+
+  const sources = async () => {
+    const rows = await registry.list({ limit: 10_000 });
+    return {
+      labels: new Map(rows.map((r) => [r.id, { name: r.name, kind: r.kind }])),
+      regions: [...new Set(rows.flatMap((r) => (r.region === null ? [] : [r.region])))].sort(),
+    };
+  };
+
+  const routes: Route[] = [
+    ...sourceRoutes(registry),
+    ...eventRoutes(doors),
+    ...fileRoutes(doors),
+    ...webhookRoutes(doors),
+    ...receiptRoutes(doors),
+    ...quarantineRoutes(doors),
+    ...memberRoutes({ db, vault, clock, ids, sources, priorities: {} }),
+    ...staffRoutes({ db, clock, ids, keys }),
+    ...auditRoutes({ db }),
+  ];
+  const http = createHttp({
+    routes,
+    authenticate,
+    log,
+    meter,
+    clock,
+    ids,
+    db,
+    version: VERSION,
+    renderMetrics: () => meter.render(),
+    readiness: async () => ({
+      store: await answers(db),
+      keystore: await answers(deps.keystore),
+    }),
+  });
+
+  const workers: { stop(): Promise<void> }[] = [];
+  return {
+    routes,
+    http,
+    queue,
+    registry,
+    startWorkers() {
+      workers.push(
+        startSequencer(db, { log, meter }),
+        startTicker({
+          name: "changes",
+          everyMs: SEQUENCE_EVERY_MS,
+          log,
+          work: async () => void (await sequenceChanges(db)),
+        }),
+        startTicker({
+          name: "evidence-expiry",
+          everyMs: HOUR,
+          log,
+          work: async () => void (await refreshDue({ db, clock, ids })),
+        }),
+        startTicker({
+          name: "quarantine-expiry",
+          everyMs: HOUR,
+          log,
+          work: async () => void (await purgeExpired({ db, vault, clock })),
+        }),
+      );
+    },
+    async close() {
+      await http.close();
+      await queue.drain();
+      for (const worker of workers.reverse()) await worker.stop();
+    },
+  };
+}
+
+async function answers(db: Db): Promise<boolean> {
+  try {
+    await db.query(sql`select 1`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A running Candor. */
+export interface RunningCandor {
+  readonly url: string;
+  /** The key that was set for the first set-up; empty when none was. */
+  readonly adminKey: string;
+  readonly candor: Candor;
+  readonly stores: Stores;
+  close(): Promise<void>;
+}
+
+/** Opens the stores and serves. `close` ends everything in the reverse order. */
+export async function startApp(options: { config: Config; log?: Log }): Promise<RunningCandor> {
+  const { config } = options;
+  const log = options.log ?? createLog({ level: config.logLevel });
+  const clock = systemClock;
+  const ids = uuidIds;
+  for (const warning of config.warnings)
+    log.warn("setting_warning", { code: warning.code, message: warning.message });
+  const stores = await openStores(config, { log, clock, ids });
+  const meter = createMetrics();
+  const candor = createCandor({ ...stores, clock, ids, log, meter, adminKey: config.adminKey });
+  try {
+    if (stores.lock !== null) await candor.http.listenUnix(stores.lock);
+    const { url } = await candor.http.listen(config.port, config.host);
+    candor.startWorkers();
+    log.info("serving", { url, engine: stores.db.engine, version: VERSION });
+    return {
+      url,
+      adminKey: config.adminKey ?? "",
+      candor,
+      stores,
+      async close() {
+        await candor.close();
+        await stores.close();
+        log.info("stopped");
+      },
+    };
+  } catch (error) {
+    await candor.close();
+    await stores.close();
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { startTicker, type Ticker } from "./ticker.ts";

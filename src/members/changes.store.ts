@@ -1,0 +1,49 @@
+import { type Db, sql, type Tx } from "../db/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+
+/** Notes, in the changing transaction, that these subjects changed; the sequencer numbers them after the commit. */
+export async function stageChanges(
+  tx: Tx,
+  deps: { clock: Clock; ids: Ids },
+  reason: string,
+  subjectIds: readonly string[],
+): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await tx.query(sql`
+    insert into change_stage (stage_id, reason, subjects, staged_at)
+    values (${deps.ids.next()}::uuid, ${reason}, ${[...subjectIds]}::uuid[], ${deps.clock.now()})`);
+}
+
+const LOCK = 7_226_332;
+const BATCH = 200;
+
+/**
+ * Numbers staged changes: each changed subject gets the next positions, and only its newest counts. One sequencer
+ * works at a time over all processes, and only committed changes are seen, so a reader's cursor never passes a change
+ * that commits late. Returns how many stagings it took; 0 when there was nothing or another sequencer is at work.
+ */
+export async function sequenceChanges(db: Db): Promise<number> {
+  return db.tx(async (tx) => {
+    const [lock] = await tx.query<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}) as held`);
+    if (!lock?.held) return 0;
+    const [taken] = await tx.query<{ n: number }>(sql`
+      with taken as (
+        delete from change_stage where stage_id in (select stage_id from change_stage order by stage_id limit ${BATCH})
+        returning stage_id, reason, subjects, staged_at
+      ), changed as (
+        select distinct on (s.id) s.id, t.reason, t.staged_at
+        from taken t cross join lateral unnest(t.subjects) as s(id)
+        order by s.id, t.stage_id desc
+      ), base as (
+        update feed_position set position = position + (select count(*) from changed) returning position
+      ), written as (
+        insert into subject_change as c (subject_id, position, reason, changed_at)
+        select id, (select position from base) - row_number() over (order by id desc) + 1, reason, staged_at from changed
+        on conflict (subject_id) do update set position = excluded.position, reason = excluded.reason,
+          changed_at = excluded.changed_at
+      )
+      select count(*)::int as n from taken`);
+    return taken?.n ?? 0;
+  });
+}

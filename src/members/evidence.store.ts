@@ -1,0 +1,152 @@
+import { hex, rows, sql, type Tx } from "../db/index.ts";
+
+type Reader = Pick<Tx, "query">;
+
+export interface EvidenceRow {
+  readonly subjectId: string;
+  readonly bi: Buffer;
+  readonly kind: string;
+  readonly issuer: string;
+  readonly class: number;
+  readonly sourceId: string;
+  readonly firstAt: Date;
+  readonly firstEvent: string;
+  /** First day of the month in which it was last named. */
+  readonly lastMonth: string;
+  readonly cell: Buffer;
+}
+
+type EvidenceKey = Omit<EvidenceRow, "cell">;
+
+const columns = sql`e.subject_id as "subjectId", e.bi, e.kind, e.issuer, e.class::int as class, e.source_id as "sourceId",
+  e.first_at as "firstAt", e.first_event as "firstEvent", e.last_month::text as "lastMonth"`;
+
+/** What is known of these subjects' identifiers, without the sealed values. */
+export async function readEvidenceOf(db: Reader, subjectIds: readonly string[]): Promise<EvidenceKey[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query<EvidenceKey>(
+    sql`select ${columns} from evidence e where e.subject_id = any(${[...subjectIds]}::uuid[])`,
+  );
+}
+
+/** The same with the sealed values, in canonical order. */
+export async function readSealedEvidence(db: Reader, subjectIds: readonly string[]): Promise<EvidenceRow[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query<EvidenceRow>(sql`
+    select ${columns}, e.cell from evidence e where e.subject_id = any(${[...subjectIds]}::uuid[])
+    order by e.class, e.kind, e.issuer, e.bi, e.subject_id, e.source_id`);
+}
+
+/**
+ * Makes identifier nodes and locks them, in the order of their blind index: transactions that add evidence on one
+ * identifier take turns, so the later one sees what the earlier one joined.
+ */
+export async function lockNodes(tx: Tx, bis: readonly Buffer[]): Promise<void> {
+  if (bis.length === 0) return;
+  await tx.query(sql`
+    insert into identifier_node (bi)
+    select distinct bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)
+    order by bi
+    on conflict (bi) do update set touched = identifier_node.touched`);
+}
+
+/** Writes evidence: new rows, and rows whose first or last observation moved. */
+export async function saveEvidence(tx: Tx, evidence: readonly EvidenceRow[]): Promise<void> {
+  if (evidence.length === 0) return;
+  const batch = evidence.map((e) => ({
+    s: e.subjectId,
+    bi: hex(e.bi),
+    kind: e.kind,
+    issuer: e.issuer,
+    class: e.class,
+    src: e.sourceId,
+    first_at: e.firstAt,
+    first_event: e.firstEvent,
+    last_month: e.lastMonth,
+    cell: hex(e.cell),
+  }));
+  await tx.query(sql`
+    insert into evidence as e (subject_id, bi, kind, issuer, class, source_id, first_at, first_event, last_month, cell)
+    select s, bi, kind, issuer, class, src, first_at, first_event, last_month, cell
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as n(
+      s uuid, bi bytea, kind text, issuer text, class smallint, src uuid, first_at timestamptz, first_event uuid,
+      last_month date, cell bytea)
+    on conflict (subject_id, bi, kind, class, source_id) do update set
+      last_month = greatest(e.last_month, excluded.last_month),
+      first_event = case when (excluded.first_at, excluded.first_event) < (e.first_at, e.first_event)
+        then excluded.first_event else e.first_event end,
+      first_at = least(e.first_at, excluded.first_at)`);
+}
+
+/** Which of these identifiers more than one subject names. */
+export async function findSharedNodes(tx: Tx, bis: readonly Buffer[]): Promise<Buffer[]> {
+  if (bis.length === 0) return [];
+  const found = await tx.query<{ bi: Buffer }>(sql`
+    select n.bi
+    from (select distinct bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)) n
+    where (select count(*) from (select distinct subject_id from evidence e where e.bi = n.bi limit 2) s) > 1`);
+  return found.map((r) => r.bi);
+}
+
+/**
+ * Every subject reachable from the seeds over shared identifiers and staff confirmations, not passing through
+ * evidence that is closed: of a blocked identifier, or at a level at which too many subjects share the identifier.
+ */
+export async function readComponent(tx: Tx, seeds: readonly string[]): Promise<string[]> {
+  if (seeds.length === 0) return [];
+  const found = await tx.query<{ id: string }>(sql`
+    with recursive reach(id) as (
+      select unnest(${[...seeds]}::uuid[])
+      union
+      select n.id from reach r cross join lateral (
+        select b.subject_id as id
+        from evidence a join evidence b on b.bi = a.bi
+        where a.subject_id = r.id and b.subject_id <> r.id
+          and not exists (select 1 from contested c where c.bi = a.bi and c.rule = 'degree-exceeded'
+            and c.level <= greatest(a.class, b.class))
+          and not exists (select 1 from identifier_node i where i.bi = a.bi and i.blocked)
+        union
+        select case when l.left_subject = r.id then l.right_subject else l.left_subject end
+        from identity_link l where l.kind = 'must' and (l.left_subject = r.id or l.right_subject = r.id)
+      ) n
+    )
+    select id from reach order by id`);
+  return found.map((r) => r.id);
+}
+
+/** Locks subjects against regrouping by others, in the order of their ids. */
+export async function lockSubjects(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    select 1 from subject where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id for update`);
+}
+
+/**
+ * Identifiers among these subjects' evidence that are closed, and from which class on: 1 for those blocked by staff,
+ * else the level at which too many subjects share them.
+ */
+export async function readClosedNodes(
+  tx: Tx,
+  subjectIds: readonly string[],
+): Promise<{ bi: Buffer; from: number }[]> {
+  return tx.query(sql`
+    select n.bi, min(n.level)::int as from
+    from (
+      select c.bi, c.level from contested c where c.rule = 'degree-exceeded'
+        and c.bi in (select bi from evidence where subject_id = any(${[...subjectIds]}::uuid[]))
+      union all
+      select i.bi, 1 from identifier_node i where i.blocked
+        and i.bi in (select bi from evidence where subject_id = any(${[...subjectIds]}::uuid[]))
+    ) n group by n.bi`);
+}
+
+export interface LinkRow {
+  readonly kind: "cannot" | "must";
+  readonly left: string;
+  readonly right: string;
+}
+
+export async function readLinks(tx: Tx, subjectIds: readonly string[]): Promise<LinkRow[]> {
+  return tx.query<LinkRow>(sql`
+    select kind, left_subject as "left", right_subject as "right" from identity_link
+    where left_subject = any(${[...subjectIds]}::uuid[]) and right_subject = any(${[...subjectIds]}::uuid[])`);
+}

@@ -1,0 +1,359 @@
+import type { Tx } from "../db/index.ts";
+import { type EventRow, insertEvents, sealPack } from "../events/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import type { DataKey, Vault } from "../vault/index.ts";
+import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } from "./aggregates.ts";
+import type { SubjectCache } from "./assign-subjects.ts";
+import { type AttributeSetRow, saveAttributeSets } from "./attributes.store.ts";
+import { stageChanges } from "./changes.store.ts";
+import {
+  type EvidenceRow,
+  findSharedNodes,
+  lockNodes,
+  readEvidenceOf,
+  saveEvidence,
+} from "./evidence.store.ts";
+import { noteIssuers } from "./links.store.ts";
+import { readOrders, saveOrders } from "./orders.store.ts";
+import { foldOrder, type OrderFactRow } from "./orders.ts";
+import type { Assignment, PreparedEvent } from "./prepared.ts";
+import { regroup } from "./regroup.ts";
+import { findSubjectsByAnchor, insertSubjects, lockAggregates, saveAggregates } from "./subjects.store.ts";
+
+export interface RecordDeps {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly cache: SubjectCache;
+}
+
+/** The subject an event was sealed for is gone or another won the race to mint it: assign again and retry. */
+export class StaleAssignment extends Error {
+  constructor() {
+    super("a subject changed while its events were being stored");
+    this.name = "StaleAssignment";
+  }
+}
+
+function monthOf(at: Date): string {
+  return `${at.toISOString().slice(0, 7)}-01`;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/**
+ * Stores events with everything that follows from them, in the caller's transaction: subjects, evidence, statements,
+ * orders, aggregates, members. The result depends on the set of events ever stored, never on their order or batching.
+ *
+ * Locks are taken in one order (subjects by anchor, aggregates by id, nodes by index, regrouped subjects by id), so
+ * that transactions wait for each other rather than deadlock. Throws {@link StaleAssignment} when the assignment no
+ * longer holds.
+ */
+export async function recordEvents(
+  tx: Tx,
+  deps: RecordDeps,
+  events: readonly PreparedEvent[],
+  assigned: ReadonlyMap<string, Assignment>,
+): Promise<void> {
+  if (events.length === 0) return;
+  const bySubject = groupBy(events, (e) => (assigned.get(e.named[0]?.biHex ?? "") as Assignment).subjectId);
+  const assignmentOf = (e: PreparedEvent) => assigned.get(e.named[0]?.biHex ?? "") as Assignment;
+
+  const fresh = await insertNewSubjects(tx, deps, events, assigned);
+  const aggregates = await lockSubjectAggregates(tx, bySubject.keys(), fresh);
+
+  const evidence = await collectEvidence(tx, deps.vault, events, assignmentOf, fresh);
+  await lockNodes(
+    tx,
+    evidence.linking.map((e) => e.bi),
+  );
+  await saveEvidence(tx, evidence.changed);
+  await noteIssuers(tx, deps.cache.newIssuers(evidence.changed));
+
+  await saveAttributeSets(tx, attributeSetsOf(deps.vault, events, assignmentOf));
+  await recordOrders(tx, events, assignmentOf, aggregates);
+  for (const e of events) {
+    const id = assignmentOf(e).subjectId;
+    aggregates.set(id, applyEvent(aggregates.get(id) as SubjectAggregate, e.event));
+  }
+  await saveAggregates(
+    tx,
+    [...aggregates].map(([id, aggregate]) => ({ id, aggregate })),
+  );
+  await insertEvents(
+    tx,
+    events.map((e) => eventRow(deps.vault, e, assignmentOf(e))),
+  );
+
+  const shared = new Set(
+    (
+      await findSharedNodes(
+        tx,
+        evidence.linking.map((e) => e.bi),
+      )
+    ).map((b) => b.toString("hex")),
+  );
+  const seeds = new Set(
+    evidence.linking.filter((e) => shared.has(e.bi.toString("hex"))).map((e) => e.subjectId),
+  );
+  const moved = await regroup(tx, deps, [...seeds]);
+  await stageChanges(tx, deps, "events", [...new Set([...bySubject.keys(), ...moved])]);
+}
+
+async function insertNewSubjects(
+  tx: Tx,
+  deps: RecordDeps,
+  events: readonly PreparedEvent[],
+  assigned: ReadonlyMap<string, Assignment>,
+): Promise<ReadonlySet<string>> {
+  const minted = new Map<string, PreparedEvent>();
+  for (const e of events) {
+    const anchor = e.named[0];
+    if (anchor !== undefined && assigned.get(anchor.biHex)?.minted) minted.set(anchor.biHex, e);
+  }
+  const fresh = await insertSubjects(
+    tx,
+    [...minted].map(([hexed, e]) => {
+      const assignment = assigned.get(hexed) as Assignment;
+      const anchor = e.named[0] as PreparedEvent["named"][number];
+      return {
+        subjectId: assignment.subjectId,
+        anchorBi: anchor.bi,
+        keyId: assignment.key.id,
+        anchorKind: anchor.kind,
+        anchorIssuer: anchor.issuer,
+        anchorClass: anchor.class,
+      };
+    }),
+    deps.clock.now(),
+  );
+  if (fresh.size < minted.size) {
+    // Another process named one of them first: its subject and key stand, ours is an orphan to be swept.
+    const rivals = await findSubjectsByAnchor(
+      tx,
+      [...minted.values()].map((e) => (e.named[0] as { bi: Buffer }).bi),
+    );
+    for (const rival of rivals) {
+      if (!fresh.has(rival.subjectId)) {
+        deps.cache.set(rival.anchorBi.toString("hex"), { subjectId: rival.subjectId, keyId: rival.keyId });
+      }
+    }
+    throw new StaleAssignment();
+  }
+  return fresh;
+}
+
+async function lockSubjectAggregates(
+  tx: Tx,
+  subjectIds: Iterable<string>,
+  fresh: ReadonlySet<string>,
+): Promise<Map<string, SubjectAggregate>> {
+  const aggregates = new Map<string, SubjectAggregate>();
+  const known: string[] = [];
+  for (const id of subjectIds) {
+    if (fresh.has(id)) aggregates.set(id, emptyAggregate());
+    else known.push(id);
+  }
+  const locked = await lockAggregates(tx, known);
+  for (const row of locked) {
+    if (row.state !== "live") throw new StaleAssignment();
+    aggregates.set(row.subjectId, row.aggregate as SubjectAggregate);
+  }
+  if (locked.length < known.length) throw new StaleAssignment();
+  return aggregates;
+}
+
+function evidenceKey(
+  e: { subjectId: string; kind: string; class: number; sourceId: string },
+  biHex: string,
+): string {
+  return `${e.subjectId}|${biHex}|${e.kind}|${e.class}|${e.sourceId}`;
+}
+
+/** Evidence rows that are new or whose observation moved, and those among them that may link subjects anew. */
+async function collectEvidence(
+  tx: Tx,
+  vault: Vault,
+  events: readonly PreparedEvent[],
+  assignmentOf: (e: PreparedEvent) => Assignment,
+  fresh: ReadonlySet<string>,
+): Promise<{ changed: EvidenceRow[]; linking: EvidenceRow[] }> {
+  const touched = [...new Set(events.map((e) => assignmentOf(e).subjectId))].filter((id) => !fresh.has(id));
+  const known = new Map(
+    (await readEvidenceOf(tx, touched)).map((e) => [evidenceKey(e, e.bi.toString("hex")), e]),
+  );
+  const wanted = new Map<string, { row: Omit<EvidenceRow, "cell">; key: DataKey; value: string }>();
+  for (const e of events) {
+    const { subjectId, key } = assignmentOf(e);
+    for (const n of e.named) {
+      const at = e.event.occurredAt;
+      const row = {
+        subjectId,
+        bi: n.bi,
+        kind: n.kind,
+        issuer: n.issuer,
+        class: n.class,
+        sourceId: e.sourceId,
+        firstAt: at,
+        firstEvent: e.eventId,
+        lastMonth: monthOf(at),
+      };
+      const id = evidenceKey(row, n.biHex);
+      const other = wanted.get(id)?.row;
+      wanted.set(id, { row: other === undefined ? row : widen(other, row), key, value: n.value });
+    }
+  }
+  const changed: EvidenceRow[] = [];
+  const linking: EvidenceRow[] = [];
+  for (const [id, { row, key, value }] of wanted) {
+    const before = known.get(id);
+    const after = before === undefined ? row : widen(before, row);
+    const moved =
+      before === undefined || after.lastMonth !== before.lastMonth || after.firstEvent !== before.firstEvent;
+    if (!moved) continue;
+    const place = {
+      table: "evidence",
+      column: "cell",
+      recordId: `${row.subjectId}/${row.bi.toString("hex")}`,
+      category: "identity",
+    };
+    const cell = vault.seal(key, place, Buffer.from(value, "utf8"));
+    const sealed = { ...after, cell };
+    changed.push(sealed);
+    // An edge is dated by its first event too, and dates decide which of two conflicting edges stands.
+    linking.push(sealed);
+  }
+  return { changed, linking };
+}
+
+function widen<T extends { firstAt: Date; firstEvent: string; lastMonth: string }>(a: T, b: T): T {
+  const bFirst =
+    b.firstAt.getTime() < a.firstAt.getTime() ||
+    (b.firstAt.getTime() === a.firstAt.getTime() && b.firstEvent < a.firstEvent);
+  const first = bFirst ? b : a;
+  return {
+    ...a,
+    firstAt: first.firstAt,
+    firstEvent: first.firstEvent,
+    lastMonth: b.lastMonth > a.lastMonth ? b.lastMonth : a.lastMonth,
+  };
+}
+
+function attributeSetsOf(
+  vault: Vault,
+  events: readonly PreparedEvent[],
+  assignmentOf: (e: PreparedEvent) => Assignment,
+): AttributeSetRow[] {
+  const sets = new Map<string, AttributeSetRow>();
+  for (const e of events) {
+    const { subjectId, key } = assignmentOf(e);
+    for (const set of e.traits) {
+      const text = JSON.stringify({ values: set.values, unset: set.unset, verified: set.verified });
+      const setMac = vault.mac("attribute-set", subjectId, set.category, text);
+      const id = `${subjectId}|${e.sourceId}|${set.category}|${setMac.toString("hex")}`;
+      const at = e.event.occurredAt;
+      const other = sets.get(id);
+      if (other !== undefined) {
+        const first = at < other.firstAt || (+at === +other.firstAt && e.eventId < other.firstEvent);
+        const last = at > other.lastAt || (+at === +other.lastAt && e.eventId > other.lastEvent);
+        sets.set(id, {
+          ...other,
+          ...(first ? { firstAt: at, firstEvent: e.eventId } : {}),
+          ...(last ? { lastAt: at, lastEvent: e.eventId } : {}),
+        });
+        continue;
+      }
+      const place = {
+        table: "attribute_set",
+        column: "cell",
+        recordId: `${subjectId}/${setMac.toString("hex")}`,
+        category: set.category,
+      };
+      sets.set(id, {
+        subjectId,
+        sourceId: e.sourceId,
+        category: set.category,
+        setMac,
+        firstAt: at,
+        firstEvent: e.eventId,
+        lastAt: at,
+        lastEvent: e.eventId,
+        cell: vault.seal(key, place, Buffer.from(text, "utf8")),
+      });
+    }
+  }
+  return [...sets.values()];
+}
+
+async function recordOrders(
+  tx: Tx,
+  events: readonly PreparedEvent[],
+  assignmentOf: (e: PreparedEvent) => Assignment,
+  aggregates: Map<string, SubjectAggregate>,
+): Promise<void> {
+  const added = new Map<string, { s: string; k: string; facts: OrderFactRow[] }>();
+  for (const e of events) {
+    const order = e.event.order;
+    if (order === null) continue;
+    const s = assignmentOf(e).subjectId;
+    const fact: OrderFactRow = {
+      ...order,
+      eventId: e.eventId,
+      occurredAt: e.event.occurredAt,
+      channel: e.event.channel,
+    };
+    const id = `${s}|${order.orderKey}`;
+    const entry = added.get(id);
+    if (entry === undefined) added.set(id, { s, k: order.orderKey, facts: [fact] });
+    else entry.facts.push(fact);
+  }
+  if (added.size === 0) return;
+  const known = new Map(
+    (
+      await readOrders(
+        tx,
+        [...added.values()].map(({ s, k }) => ({ s, k })),
+      )
+    ).map((o) => [`${o.subjectId}|${o.orderKey}`, o.facts]),
+  );
+  const saved = [];
+  for (const [id, { s, k, facts }] of added) {
+    const before = known.get(id) ?? [];
+    const all = [...before, ...facts];
+    const folded = foldOrder(all);
+    const change = applyOrderChange(
+      aggregates.get(s) as SubjectAggregate,
+      before.length === 0 ? null : foldOrder(before),
+      folded,
+    );
+    aggregates.set(s, change);
+    saved.push({ s, k, facts: all, folded });
+  }
+  await saveOrders(tx, saved);
+}
+
+function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment): EventRow {
+  return {
+    subjectId,
+    occurredAt: e.event.occurredAt,
+    eventId: e.eventId,
+    sourceId: e.sourceId,
+    type: e.event.type,
+    name: (e.plain.eventName as string | undefined) ?? null,
+    channel: e.event.channel,
+    storeId: e.event.storeId,
+    receivedAt: e.receivedAt,
+    plain: Object.keys(e.plain).length === 0 ? null : e.plain,
+    sealed: sealPack(vault, key, { table: "event", column: "sealed", recordId: e.eventId }, e.sealed),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Tx } from "../db/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { IdentifierClass } from "../kernel/identifier.ts";
+import { type ContestedRow, LISTED_PARTIES, refreshClosed, replaceContested } from "./contested.store.ts";
+import { lockSubjects, readClosedNodes, readComponent, readEvidenceOf, readLinks } from "./evidence.store.ts";
+import { type ResolveInput, type ResolveResult, resolve } from "./resolve.ts";
+import { DEFAULT_LIMITS } from "./rules.ts";
+import { readSubjects, type SubjectIdentity, saveGrouping } from "./subjects.store.ts";
+
+/** Everything `resolve` needs to know about the subjects connected to some seeds. */
+export interface Component {
+  readonly input: ResolveInput;
+  readonly subjects: readonly SubjectIdentity[];
+  /** Identifiers that link nobody from some class on, whatever the rest says; left out of `input`. */
+  readonly closed: readonly Buffer[];
+}
+
+/** Loads the component around some subjects, locked against regrouping by others until the transaction ends. */
+export async function loadComponent(tx: Tx, seeds: readonly string[], at: Date): Promise<Component> {
+  let ids = await readComponent(tx, seeds);
+  for (;;) {
+    await lockSubjects(tx, ids);
+    // While we waited for the locks another transaction may have joined more subjects to these.
+    const again = await readComponent(tx, ids);
+    if (again.length === ids.length) break;
+    ids = again;
+  }
+  const subjects = await readSubjects(tx, ids);
+  const closed = await readClosedNodes(tx, ids);
+  const closedFrom = new Map(closed.map((c) => [c.bi.toString("hex"), c.from]));
+  const evidence = await readEvidenceOf(tx, ids);
+  const links = await readLinks(tx, ids);
+  const refOf = new Map(subjects.map((s) => [s.subjectId, s.anchorBi.toString("hex")]));
+  const ref = (id: string) => refOf.get(id) as string;
+  return {
+    subjects,
+    closed: closed.map((c) => c.bi),
+    input: {
+      subjects: subjects.map((s) => ({
+        ref: s.anchorBi.toString("hex"),
+        anchor: {
+          bi: s.anchorBi.toString("hex"),
+          kind: s.anchorKind,
+          issuer: s.anchorIssuer,
+          class: s.anchorClass as IdentifierClass,
+        },
+      })),
+      evidence: evidence
+        .filter((e) => refOf.has(e.subjectId) && e.class < (closedFrom.get(e.bi.toString("hex")) ?? 6))
+        .map((e) => ({
+          subject: ref(e.subjectId),
+          bi: e.bi.toString("hex"),
+          kind: e.kind,
+          issuer: e.issuer,
+          class: e.class as IdentifierClass,
+          sourceId: e.sourceId,
+          firstDay: e.firstAt,
+          lastDay: new Date(`${e.lastMonth}T00:00:00Z`),
+        })),
+      cannotLinks: links
+        .filter((l) => l.kind === "cannot")
+        .map((l) => ({ left: ref(l.left), right: ref(l.right) })),
+      mustLinks: links
+        .filter((l) => l.kind === "must")
+        .map((l) => ({ left: ref(l.left), right: ref(l.right) })),
+      at,
+      limits: DEFAULT_LIMITS,
+    },
+  };
+}
+
+/** The member id of a group: the smallest of its subjects' ids, so that undoing a merge restores the ids it had. */
+export function memberIdOf(subjectIds: readonly string[]): string {
+  return subjectIds.reduce((a, b) => (b < a ? b : a));
+}
+
+/** Groups of subject ids, from groups of refs. */
+export function groupsOfIds(component: Component, result: Pick<ResolveResult, "groups">): string[][] {
+  const idOf = new Map(component.subjects.map((s) => [s.anchorBi.toString("hex"), s.subjectId]));
+  return result.groups.map((g) => g.map((ref) => idOf.get(ref) as string));
+}
+
+/**
+ * Decides anew which subjects around the seeds are one member, and writes what changed. Returns the subjects whose
+ * member changed. Needs locks on the identifiers that were just added (see `lockNodes`).
+ */
+export async function regroup(tx: Tx, deps: { clock: Clock }, seeds: readonly string[]): Promise<string[]> {
+  if (seeds.length === 0) return [];
+  const at = deps.clock.now();
+  const component = await loadComponent(tx, seeds, at);
+  const result = resolve(component.input);
+  const groups = groupsOfIds(component, result);
+  const moved = await saveGrouping(
+    tx,
+    groups.flatMap((ids) => {
+      const member = memberIdOf(ids);
+      return ids.map((id) => ({ id, member, next: result.nextChangeAt }));
+    }),
+  );
+  const idOf = new Map(component.subjects.map((s) => [s.anchorBi.toString("hex"), s.subjectId]));
+  const contested: ContestedRow[] = result.contested.map((c) => ({
+    bi: Buffer.from(c.bi, "hex"),
+    level: c.class,
+    kind: c.kind,
+    issuer: c.issuer,
+    rule: c.rule,
+    parties: c.parties.slice(0, LISTED_PARTIES).map((ref) => idOf.get(ref) as string),
+    partyCount: c.count,
+    review: c.review,
+  }));
+  const considered = [...new Set(component.input.evidence.map((e) => e.bi))].map((h) =>
+    Buffer.from(h, "hex"),
+  );
+  await replaceContested(tx, considered, contested, at);
+  await refreshClosed(tx, component.closed);
+  return moved.map((m) => m.id);
+}

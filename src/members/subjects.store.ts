@@ -1,0 +1,164 @@
+import { hex, rows, sql, type Tx } from "../db/index.ts";
+import type { SubjectAggregate } from "./aggregates.ts";
+
+export interface SubjectRow {
+  readonly subjectId: string;
+  readonly anchorBi: Buffer;
+  readonly keyId: string;
+}
+
+export interface NewSubject extends SubjectRow {
+  readonly anchorKind: string;
+  readonly anchorIssuer: string;
+  readonly anchorClass: number;
+}
+
+type Reader = Pick<Tx, "query">;
+
+/** Subjects anchored by these blind indexes. */
+export async function findSubjectsByAnchor(db: Reader, anchors: readonly Buffer[]): Promise<SubjectRow[]> {
+  if (anchors.length === 0) return [];
+  return db.query<SubjectRow>(sql`
+    select subject_id as "subjectId", anchor_bi as "anchorBi", key_id as "keyId"
+    from subject
+    where anchor_bi in (select b from jsonb_to_recordset(${rows(anchors.map((b) => ({ b: hex(b) })))}::jsonb) as a(b bytea))`);
+}
+
+/**
+ * Inserts subjects whose anchors are new, each a member of its own. Anchors are taken in sorted order, so two
+ * transactions that mint the same ones wait for each other instead of deadlocking. Returns the ids it inserted.
+ */
+export async function insertSubjects(
+  tx: Tx,
+  subjects: readonly NewSubject[],
+  at: Date,
+): Promise<Set<string>> {
+  if (subjects.length === 0) return new Set();
+  const batch = subjects.map((s) => ({
+    id: s.subjectId,
+    bi: hex(s.anchorBi),
+    kind: s.anchorKind,
+    issuer: s.anchorIssuer,
+    class: s.anchorClass,
+    key: s.keyId,
+  }));
+  const inserted = await tx.query<{ id: string }>(sql`
+    insert into subject (subject_id, anchor_bi, anchor_kind, anchor_issuer, anchor_class, member_id, key_id, created_at)
+    select id, bi, kind, issuer, class, id, key, ${at}::timestamptz
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as s(id uuid, bi bytea, kind text, issuer text, class smallint, key uuid)
+    order by bi
+    on conflict (anchor_bi) do nothing
+    returning subject_id as id`);
+  return new Set(inserted.map((r) => r.id));
+}
+
+export interface LockedAggregate {
+  readonly subjectId: string;
+  readonly memberId: string;
+  readonly state: "live" | "erasing";
+  readonly aggregate: unknown;
+}
+
+/**
+ * Locks subjects for writing, in the order of their ids. The aggregate row is the lock: every transaction that seals
+ * under a subject's key holds it, and erasure takes it first, so nothing is sealed under a key that is being destroyed.
+ */
+export async function lockAggregates(tx: Tx, subjectIds: readonly string[]): Promise<LockedAggregate[]> {
+  if (subjectIds.length === 0) return [];
+  return tx.query<LockedAggregate>(sql`
+    select a.subject_id as "subjectId", s.member_id as "memberId", s.state, a.aggregate
+    from subject_aggregate a join subject s using (subject_id)
+    where a.subject_id = any(${[...subjectIds]}::uuid[])
+    order by a.subject_id
+    for update of a`);
+}
+
+/** The aggregates of subjects, in no order. */
+export async function readAggregates(db: Reader, subjectIds: readonly string[]): Promise<SubjectAggregate[]> {
+  const found = await db.query<{ aggregate: SubjectAggregate }>(sql`
+    select aggregate from subject_aggregate where subject_id = any(${[...subjectIds]}::uuid[])`);
+  return found.map((r) => r.aggregate);
+}
+
+/** Writes the aggregates of subjects that this transaction has locked or just created. */
+export async function saveAggregates(
+  tx: Tx,
+  aggregates: readonly { id: string; aggregate: unknown }[],
+): Promise<void> {
+  if (aggregates.length === 0) return;
+  await tx.query(sql`
+    insert into subject_aggregate (subject_id, aggregate)
+    select id, aggregate from jsonb_to_recordset(${rows(aggregates)}::jsonb) as a(id uuid, aggregate jsonb)
+    on conflict (subject_id) do update set aggregate = excluded.aggregate`);
+}
+
+export interface MemberSubject {
+  readonly subjectId: string;
+  readonly memberId: string;
+  readonly anchorBi: Buffer;
+  readonly anchorKind: string;
+  readonly anchorIssuer: string;
+  readonly anchorClass: number;
+  readonly keyId: string;
+  readonly createdAt: Date;
+}
+
+export type SubjectIdentity = Omit<MemberSubject, "createdAt">;
+
+/** Subjects by id, in the order of their ids. */
+export async function readSubjects(db: Reader, subjectIds: readonly string[]): Promise<SubjectIdentity[]> {
+  return db.query<SubjectIdentity>(sql`
+    select subject_id as "subjectId", member_id as "memberId", anchor_bi as "anchorBi", anchor_kind as "anchorKind",
+      anchor_issuer as "anchorIssuer", anchor_class::int as "anchorClass", key_id as "keyId"
+    from subject where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id`);
+}
+
+/** All subjects of the member that this id names, now or before it was merged; empty when there is none. */
+export async function findMemberSubjects(db: Reader, memberOrSubjectId: string): Promise<MemberSubject[]> {
+  return db.query<MemberSubject>(sql`
+    select s.subject_id as "subjectId", s.member_id as "memberId", s.anchor_bi as "anchorBi", s.anchor_kind as "anchorKind",
+      s.anchor_issuer as "anchorIssuer", s.anchor_class::int as "anchorClass", s.key_id as "keyId", s.created_at as "createdAt"
+    from subject s
+    where s.member_id = (select member_id from subject where subject_id = ${memberOrSubjectId}::uuid)
+      and s.state = 'live'
+    order by s.subject_id`);
+}
+
+/** The members reached by evidence or anchor on one blind index, with the strongest class by which each is reached. */
+export async function findMembersByIdentifier(
+  db: Reader,
+  bi: Buffer,
+): Promise<{ memberId: string; class: number; subjectId: string }[]> {
+  return db.query(sql`
+    select distinct on (s.member_id) s.member_id as "memberId", e.class::int as class, s.subject_id as "subjectId"
+    from evidence e join subject s using (subject_id)
+    where e.bi = ${bi} and s.state = 'live'
+    order by s.member_id, e.class, s.subject_id`);
+}
+
+/** Regroups subjects: writes each one's member and when its grouping may next change by itself. */
+export async function saveGrouping(
+  tx: Tx,
+  grouping: readonly { id: string; member: string; next: Date | null }[],
+): Promise<{ id: string; member: string }[]> {
+  if (grouping.length === 0) return [];
+  return tx.query(sql`
+    with wanted as (
+      select id, member, next from jsonb_to_recordset(${rows(grouping)}::jsonb) as g(id uuid, member uuid, next timestamptz)
+    ), before as (
+      select s.subject_id, s.member_id from subject s join wanted w on w.id = s.subject_id
+    ), written as (
+      update subject s set member_id = w.member, next_change_at = w.next
+      from wanted w
+      where s.subject_id = w.id and (s.member_id <> w.member or s.next_change_at is distinct from w.next)
+      returning s.subject_id
+    )
+    select w.id, w.member from wanted w join before b on b.subject_id = w.id where b.member_id <> w.member`);
+}
+
+/** Subjects whose grouping may have changed by the passing of time alone. */
+export async function findDueSubjects(db: Reader, at: Date, limit: number): Promise<string[]> {
+  const found = await db.query<{ id: string }>(sql`
+    select subject_id as id from subject where next_change_at <= ${at} order by next_change_at limit ${limit}`);
+  return found.map((r) => r.id);
+}

@@ -1,0 +1,106 @@
+import { type Candor, createCandor } from "../../src/app.ts";
+import { type Clock, systemClock } from "../../src/kernel/clock.ts";
+import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
+import { type Log, silentLog } from "../../src/kernel/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { openVault, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
+import { type FreshDatabase, testDatabases } from "./engines.ts";
+
+export const ADMIN_KEY = "test-admin-key-0123456789";
+export const ROOT_KEY = Buffer.alloc(32, 7).toString("base64");
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** A Candor on databases of its own, behind real HTTP. */
+export interface TestServer {
+  readonly url: string;
+  readonly candor: Candor;
+  readonly database: FreshDatabase;
+  readonly vault: Vault;
+  /** A JSON request with the admin key unless `key` says otherwise; null sends none. */
+  call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    options?: {
+      body?: unknown;
+      raw?: string | Uint8Array;
+      key?: string | null;
+      headers?: Record<string, string>;
+    },
+  ): Promise<Answer<T>>;
+  /** Registers a source; answers its id and write key. */
+  source(input: Record<string, unknown>): Promise<{ id: string; writeKey: string }>;
+  close(): Promise<void>;
+}
+
+export async function startTestServer(
+  label: string,
+  options: { clock?: Clock; ids?: Ids; log?: Log; database?: FreshDatabase; workers?: boolean } = {},
+): Promise<TestServer> {
+  const clock = options.clock ?? systemClock;
+  const ids = options.ids ?? uuidIds;
+  const database = options.database ?? (await testDatabases().freshDatabase(label));
+  const vault = await openVault({
+    keystore: database.keystoreDb,
+    provider: rootKeyFromText(ROOT_KEY),
+    clock,
+    ids,
+  });
+  const candor = createCandor({
+    db: database.db,
+    keystore: database.keystoreDb,
+    vault,
+    clock,
+    ids,
+    log: options.log ?? silentLog,
+    meter: createMetrics({ processMetrics: false }),
+    adminKey: ADMIN_KEY,
+  });
+  const { url } = await candor.http.listen(0, "127.0.0.1");
+  if (options.workers === true) candor.startWorkers();
+
+  const call: TestServer["call"] = async (method, path, request = {}) => {
+    const key = request.key === undefined ? ADMIN_KEY : request.key;
+    const body = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        ...request.headers,
+      },
+      ...(body === undefined ? {} : { body: body as BodyInit }),
+    });
+    const text = await answer.text();
+    const isJson = /json/.test(answer.headers.get("content-type") ?? "");
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (isJson ? JSON.parse(text) : text) as never,
+    };
+  };
+
+  return {
+    url,
+    candor,
+    database,
+    vault,
+    call,
+    async source(input) {
+      const answer = await call<{ id: string; writeKey: string }>("POST", "/v1/sources", {
+        body: { purposes: ["service"], ...input },
+      });
+      if (answer.status !== 201) throw new Error(`source not registered: ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    },
+    async close() {
+      await candor.close();
+      await vault.close();
+      if (options.database === undefined) await database.drop();
+    },
+  };
+}
