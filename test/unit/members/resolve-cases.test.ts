@@ -370,13 +370,14 @@ describe("resolving subjects into members", () => {
       [
         ...emails.map((email) => ({ names: [`${email}!`] })),
         { names: ["email:6!", "wechat_openid:o"] },
+        { names: ["wechat_unionid:w", "email:1!"] },
         { names: ["wechat_openid:o"] },
         { names: ["email:1!", "email:7!"], day: "2026-02-01" },
         { names: ["email:7!"], day: "2026-02-01" },
       ],
       { mustLinks: emails.slice(1).map((email) => apart("email:1", email)) },
     );
-    expect(groupsText(result)).to.equal(`${emails.join("+")}+wechat_openid:o | email:7`);
+    expect(groupsText(result)).to.equal(`${emails.join("+")}+wechat_openid:o+wechat_unionid:w | email:7`);
     expect(result.contested.map((c) => [c.bi, c.rule])).to.deep.equal([["email:7", "too-many-contacts"]]);
   });
 
