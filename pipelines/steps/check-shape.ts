@@ -31,7 +31,7 @@ function isSteering(key: string): boolean {
 
 /** NUL cannot be stored by PostgreSQL; a lone surrogate cannot be written as UTF-8. */
 function isBadText(text: string): boolean {
-  return text.includes("\0") || /\p{Surrogate}/u.test(text);
+  return text.includes("\0") || !text.isWellFormed();
 }
 
 class ShapeFault extends Error {
@@ -95,22 +95,30 @@ function walkList(list: readonly unknown[], depth: number, tally: Tally): readon
 }
 
 function walkRecord(record: Record<string, unknown>, depth: number, tally: Tally): Record<string, unknown> {
-  let changed = false;
-  const kept: [string, unknown][] = [];
+  // What differs from the record: a value with something left out, or undefined for a key to leave out.
+  let changes: Map<string, unknown> | null = null;
   for (const key of Object.keys(record)) {
     if (++tally.keys > MAX_ITEM_KEYS) fail("too-many-keys");
     walkText(key, tally);
-    if (isSteering(key)) {
-      tally.dropped++;
-      changed = true;
+    const before = record[key];
+    if (isSteering(key)) tally.dropped++;
+    if (isSteering(key) || before === undefined) {
+      changes ??= new Map();
+      changes.set(key, undefined);
       continue;
     }
-    const before = record[key];
-    const after = before === undefined ? undefined : walk(before, depth + 1, tally);
-    if (after !== before) changed = true;
-    kept.push([key, after]);
+    const after = walk(before, depth + 1, tally);
+    if (after === before) continue;
+    changes ??= new Map();
+    changes.set(key, after);
   }
-  return changed ? Object.fromEntries(kept) : record;
+  if (changes === null) return record;
+  const kept: [string, unknown][] = [];
+  for (const key of Object.keys(record)) {
+    const value = changes.has(key) ? changes.get(key) : record[key];
+    if (value !== undefined) kept.push([key, value]);
+  }
+  return Object.fromEntries(kept);
 }
 
 /**

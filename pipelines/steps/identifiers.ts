@@ -92,7 +92,7 @@ function findConflict(kept: readonly Kept[]): string | null {
   const seen = new Map<string, string>();
   for (const { identifier, normalised } of kept) {
     if (classOf(identifier.kind, identifier.verified) !== 1) continue;
-    const key = JSON.stringify([identifier.kind, identifier.issuer]);
+    const key = `${identifier.kind}\u0000${identifier.issuer}`;
     const other = seen.get(key);
     if (other !== undefined && other !== normalised) return identifier.kind;
     seen.set(key, normalised);
@@ -142,7 +142,7 @@ export function collectIdentifiers(
       continue;
     }
     const issuer = issuerOf(source, kind, rule, candidate.issuer ?? null);
-    const key = JSON.stringify([kind, issuer, result.value]);
+    const key = `${kind}\u0000${issuer}\u0000${result.value}`;
     const known = kept.get(key)?.identifier;
     // Of several spellings of one value the smallest is kept, so that their order in the item does not matter.
     kept.set(key, {

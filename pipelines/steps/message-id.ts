@@ -8,9 +8,7 @@ const MAX_MESSAGE_ID = 256;
 export function readMessageId(item: unknown): string | null {
   if (!isRecord(item)) return null;
   const id = readText(item.messageId);
-  return id === null || id.length > MAX_MESSAGE_ID || id.includes("\0") || /\p{Surrogate}/u.test(id)
-    ? null
-    : id;
+  return id === null || id.length > MAX_MESSAGE_ID || id.includes("\0") || !id.isWellFormed() ? null : id;
 }
 
 /** For a message id that is there but cannot be one. */

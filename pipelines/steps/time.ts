@@ -38,7 +38,10 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat | null {
     made = null;
   }
   // Zone names come from registered sources, but a hostile list of wrong ones must not fill the memory.
-  if (formatters.size > 1_000) formatters.clear();
+  if (formatters.size > 1_000) {
+    formatters.clear();
+    steadyOffsets.clear();
+  }
   formatters.set(timeZone, made);
   return made;
 }
@@ -58,6 +61,26 @@ function offsetAt(formatter: Intl.DateTimeFormat, utcMs: number): number {
   return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - second;
 }
 
+/** Offsets of days on which, and around which, a zone's clocks do not change, by zone and day; null where they do. */
+const steadyOffsets = new Map<string, Map<number, number | null>>();
+
+function steadyOffset(formatter: Intl.DateTimeFormat, timeZone: string, localMs: number): number | null {
+  const day = Math.floor(localMs / DAY);
+  let days = steadyOffsets.get(timeZone);
+  if (days === undefined) {
+    days = new Map();
+    steadyOffsets.set(timeZone, days);
+  }
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  // Local and UTC days lie less than a day apart, so these two moments enclose the whole local day.
+  const before = offsetAt(formatter, (day - 1) * DAY);
+  const offset = before === offsetAt(formatter, (day + 2) * DAY) ? before : null;
+  if (days.size >= 4_096) days.clear();
+  days.set(day, offset);
+  return offset;
+}
+
 /**
  * The moment at which clocks in a zone show a local time (given as if it were UTC). A time that occurs twice, when
  * clocks go back, is its first occurrence; one that is skipped, when they go forward, moves on by the gap
@@ -67,6 +90,8 @@ export function localToUtc(localMs: number, timeZone: string): number | null {
   if (timeZone === "UTC" || timeZone === "Etc/UTC") return localMs;
   const formatter = formatterOf(timeZone);
   if (formatter === null) return null;
+  const steady = steadyOffset(formatter, timeZone, localMs);
+  if (steady !== null) return localMs - steady;
   // The offset before and after any change of this day; the two candidates differ only around a change.
   const before = offsetAt(formatter, localMs - DAY);
   const after = offsetAt(formatter, localMs + DAY);
