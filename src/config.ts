@@ -39,7 +39,8 @@ const ADMIN_KEY_LENGTH = 16;
 /** The server and the database a URL names, as far as its text can tell. */
 function parsePostgresUrl(text: string): { server: string; database: string } | undefined {
   try {
-    const url = new URL(text);
+    // A user without a host is how a server on a Unix socket is named; the URL standard knows no such thing.
+    const url = new URL(text.replace("@/", "@localhost/"));
     if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") return undefined;
     const host = url.searchParams.get("host") ?? url.hostname.toLowerCase();
     const port = url.searchParams.get("port") ?? (url.port === "" ? "5432" : url.port);

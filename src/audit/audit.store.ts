@@ -5,6 +5,7 @@ const SEQUENCER_LOCK = 7_226_332;
 
 export interface StagedEntry {
   readonly id: string;
+  readonly action: string;
   readonly entry: string;
   readonly salts: readonly Buffer[];
 }
@@ -14,9 +15,10 @@ export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Prom
     s.salts.map((salt, target) => ({ entry_id: s.id, target, salt: hex(salt) })),
   );
   await tx.query(sql`
-    insert into audit_stage (id, entry)
-    select id, entry from jsonb_to_recordset(${rows(staged.map(({ id, entry }) => ({ id, entry })))}::jsonb)
-      as t(id uuid, entry text)`);
+    insert into audit_stage (id, action, entry)
+    select id, action, entry
+    from jsonb_to_recordset(${rows(staged.map(({ id, action, entry }) => ({ id, action, entry })))}::jsonb)
+      as t(id uuid, action text, entry text)`);
   if (salts.length === 0) return;
   await tx.query(sql`
     insert into audit_salt (entry_id, target, salt)
@@ -34,11 +36,12 @@ export async function moveStaged(tx: Tx, limit: number): Promise<number> {
     with moved as (
       delete from audit_stage
       where id in (select id from audit_stage order by id limit ${limit})
-      returning id, entry
+      returning id, action, entry
     ), numbered as (
-      insert into audit_entry (seq, entry, leaf_hash)
+      insert into audit_entry (seq, action, entry, leaf_hash)
       select
         (select coalesce(max(seq), -1) from audit_entry) + row_number() over (order by id),
+        action,
         entry,
         sha256('\\x00'::bytea || convert_to(entry, 'UTF8'))
       from moved

@@ -34,7 +34,7 @@ export async function stageAuditMany(
   const staged = inputs.map((input) => {
     const id = deps.ids.next();
     const salts = (input.targets ?? []).map(() => random(SALT_BYTES));
-    return { id, salts, entry: renderEntry(input, { id, at, salts }) };
+    return { id, action: input.action, salts, entry: renderEntry(input, { id, at, salts }) };
   });
   await insertStaged(tx, staged);
   return staged.map((s) => s.id);
