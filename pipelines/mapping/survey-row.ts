@@ -1,0 +1,124 @@
+import { isPlainCode, QUESTION_KINDS, type QuestionKind } from "../../src/events/index.ts";
+import { uuidFromBytes } from "../../src/kernel/ids.ts";
+import type { ParsedItem } from "../adapter.ts";
+import { readDecimal } from "./decimal.ts";
+import type { Target } from "./mapping.schema.ts";
+import { readPerson } from "./person.ts";
+import {
+  channelOf,
+  contentMessageId,
+  eventItem,
+  fieldName,
+  fieldValue,
+  namedFields,
+  occurredField,
+  present,
+  type RowContext,
+  RowFault,
+  sentMessageId,
+  textField,
+} from "./row-context.ts";
+
+/** Scales where a file states none: NPS 0–10 (Reichheld 2003), CSAT 1–5, CES 1–7 (CES 2.0). */
+const SCALES: Readonly<Partial<Record<QuestionKind, readonly [min: number, max: number]>>> = {
+  nps: [0, 10],
+  csat: [1, 5],
+  ces: [1, 7],
+};
+
+/**
+ * A row of answers from elsewhere: `survey.answered`. A score must lie on its scale, an NPS score be whole; a row
+ * without score needs a comment.
+ */
+export function parseAnswer(context: RowContext): ParsedItem {
+  const { compiled, deps, row } = context;
+  const kind = questionKind(context);
+  const score = numberField(context, "score");
+  const comment = textField(context, "comment");
+  if (score === undefined && comment === undefined) {
+    throw new RowFault("missing-field", `${fieldName(context, "score")} is empty, and there is no comment.`);
+  }
+  const scaleMin = numberField(context, "scaleMin") ?? SCALES[kind]?.[0];
+  const scaleMax = numberField(context, "scaleMax") ?? SCALES[kind]?.[1];
+  if (score !== undefined) checkScore(context, kind, score, scaleMin, scaleMax);
+
+  const person = readPerson(context, false);
+  const occurredAt = occurredField(context);
+  const storeId = textField(context, "storeId");
+  const answerId = textField(context, "answerId");
+  const questionId = textField(context, "questionId");
+  const derived = () =>
+    answerId === undefined
+      ? contentMessageId(context, null)
+      : uuidFromBytes(deps.mac("file-answer", compiled.source.id, answerId, questionId ?? "", kind));
+  return eventItem({
+    messageId: sentMessageId(context) ?? derived(),
+    type: "survey.answered",
+    name: null,
+    occurredAt,
+    channel: channelOf(context),
+    storeId: storeId !== undefined && isPlainCode(storeId) ? storeId : null,
+    identifiers: person.identifiers,
+    traits: person.traits,
+    unset: person.unset,
+    properties: {
+      ...present({
+        question_kind: kind,
+        score,
+        scale_min: score === undefined ? undefined : scaleMin,
+        scale_max: score === undefined ? undefined : scaleMax,
+        comment,
+        survey_id: textField(context, "surveyId"),
+        question_id: questionId,
+        answer_id: answerId,
+        store_id: storeId,
+        order_id: textField(context, "orderId"),
+      }),
+      ...namedFields(context, "properties"),
+      ...person.leftOver,
+      ...compiled.unmapped(row),
+    },
+    context: { ...person.shared, ...namedFields(context, "context") },
+    order: null,
+  });
+}
+
+function questionKind(context: RowContext): QuestionKind {
+  const text = textField(context, "questionKind")?.toLowerCase();
+  if (text === undefined) {
+    throw new RowFault("missing-field", `${fieldName(context, "questionKind")} is empty.`);
+  }
+  const kind = QUESTION_KINDS.find((k) => k === text);
+  if (kind === undefined) {
+    const known = QUESTION_KINDS.join(", ");
+    throw new RowFault("invalid-field", `${fieldName(context, "questionKind")} is none of ${known}.`);
+  }
+  return kind;
+}
+
+function numberField(context: RowContext, target: Target): number | undefined {
+  const value = fieldValue(context, target);
+  if (value === undefined) return undefined;
+  const decimal = readDecimal(value, context.compiled.mapping);
+  if (decimal === null) throw new RowFault("invalid-score", `${fieldName(context, target)} is not a number.`);
+  return Number(decimal);
+}
+
+function checkScore(
+  context: RowContext,
+  kind: QuestionKind,
+  score: number,
+  min: number | undefined,
+  max: number | undefined,
+): void {
+  const where = fieldName(context, "score");
+  if (min === undefined || max === undefined) {
+    throw new RowFault("invalid-score", `${where} has no scale: map scaleMin and scaleMax.`);
+  }
+  if (score < min || score > max || min >= max) {
+    throw new RowFault("invalid-score", `${where} does not lie on the scale from ${min} to ${max}.`);
+  }
+  if (kind === "nps" && !Number.isInteger(score)) {
+    throw new RowFault("invalid-score", `${where} must be a whole number.`);
+  }
+}
