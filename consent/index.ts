@@ -1,0 +1,29 @@
+export * from "./chain.ts";
+export { decide, decideBySubject, decideOnce, type OneDecision } from "./decide.ts";
+export * from "./decision.ts";
+export * from "./durations.ts";
+export * from "./entry.ts";
+export { explainDecision } from "./explain.ts";
+export * from "./fold.ts";
+export * from "./ledger.ts";
+export * from "./notices.ts";
+export * from "./purpose.schema.ts";
+export * from "./purposes.ts";
+export * from "./regimes/decide-regime.ts";
+export type { RegimePack, RequestLimit } from "./regimes/regime.schema.ts";
+export * from "./regimes/regimes.ts";
+export * from "./signals/gpc.ts";
+export * from "./signals/loyalty-prompt.ts";
+export * from "./signals/segment.ts";
+export * from "./signals/social.ts";
+export * from "./signals/tcf.ts";
+export * from "./signals/unsubscribe.ts";
+export {
+  CHANNEL_NAMES,
+  ENTRY_FAULT_SENTENCES,
+  REGIME_NAMES,
+  RULE_SENTENCES,
+  SECTION_NAMES,
+  SEPARATE_CONSENT_NAMES,
+} from "./texts.ts";
+export * from "./vocabulary.ts";

@@ -1,0 +1,43 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { RegimeId } from "../vocabulary.ts";
+import cn from "./cn.json" with { type: "json" };
+import eu from "./eu.json" with { type: "json" };
+import { type RegimePack, RegimePackSchema } from "./regime.schema.ts";
+import tw from "./tw.json" with { type: "json" };
+import uk from "./uk.json" with { type: "json" };
+import usCa from "./us-ca.json" with { type: "json" };
+
+/** The packs that are loaded, by id. A pack may be replaced by a corrected one of the same id. */
+export type RegimePacks = ReadonlyMap<RegimeId, RegimePack>;
+
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile<RegimePack>(RegimePackSchema);
+
+/** Reads a regime pack; throws RangeError naming the places (never the values) that do not fit the schema. */
+export function parseRegimePack(candidate: unknown): RegimePack {
+  if (validate(candidate)) return candidate;
+  const places = (validate.errors ?? []).map((e) => `${e.instancePath || "/"} ${e.keyword}`);
+  throw new RangeError(`not a regime pack: ${[...new Set(places)].slice(0, 20).join("; ")}`);
+}
+
+/** Gathers packs by id; a later one replaces an earlier one of the same id. */
+export function collectRegimes(candidates: readonly unknown[]): RegimePacks {
+  return new Map(candidates.map(parseRegimePack).map((pack) => [pack.id, pack]));
+}
+
+/** The packs that come with Candor: EU, UK, California, mainland China, Taiwan. Not legal advice. */
+export const BUILT_IN_REGIMES: RegimePacks = collectRegimes([eu, uk, usCa, cn, tw]);
+
+/**
+ * The age from which a person consents alone under a pack, by the country's own rule where it has one.
+ * Without a known country the highest age of the territory applies.
+ */
+export function consentAge(pack: RegimePack, country: string | null): number {
+  const byCountry = pack.ages.consentByCountry;
+  if (country !== null) return (byCountry[country] ?? pack.ages.consent).value;
+  return Math.max(pack.ages.consent.value, ...Object.values(byCountry).map((age) => age.value));
+}
+
+/** Whether a country lies in the pack's territory. */
+export function isInTerritory(pack: RegimePack, country: string): boolean {
+  return pack.territory.some((place) => place.country === country);
+}
