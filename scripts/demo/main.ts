@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Command, InvalidArgumentError } from "commander";
+// The server itself, in this process: the demo speaks to it over HTTP like everybody else.
+import { startApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { createLog } from "../../src/log.ts";
+import { progressFor } from "./progress.ts";
+import { runDemo } from "./run.ts";
+import { formatSummary } from "./summary.ts";
+
+interface Options {
+  readonly people: number;
+  readonly seed: number;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly score: boolean;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("a whole number is needed");
+  return Number(text);
+}
+
+function readOptions(): Options {
+  return new Command("demo")
+    .description(
+      "Serves Candor, fills it with invented people through its own doors, and prints what became of it.",
+    )
+    .option("--people <n>", "how many people to invent (at least 3)", wholeNumber, 2_000)
+    .option("--seed <n>", "another seed invents other people", wholeNumber, 1)
+    .option("--once", "end after the summary instead of serving on", false)
+    .option("--json", "print the summary as JSON", false)
+    .option("--score", "compare the members found with the people invented", false)
+    .parse()
+    .opts<Options>();
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const config = readConfig();
+  // Without a key of the operator's own the demo makes one for this run and shows it.
+  const madeKey = config.adminKey === null ? `demo-${randomBytes(18).toString("base64url")}` : null;
+  const adminKey = config.adminKey ?? (madeKey as string);
+  const log = createLog({ level: config.logLevel === "info" ? "warn" : config.logLevel });
+  const app = await startApp({ config: { ...config, adminKey }, log });
+  try {
+    const { people, seed, score } = options;
+    const run = { baseUrl: app.url, adminKey, now: new Date(), seed, people, score };
+    const summary = await runDemo({ ...run, progress: progressFor(process.stderr) });
+    console.log(options.json ? JSON.stringify(summary, null, 2) : formatSummary(summary));
+    if (options.once) return;
+    const to = options.json ? console.error : console.log;
+    to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);
+    if (madeKey !== null) to(`The key of this run: export CANDOR_ADMIN_KEY=${madeKey}`);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  } finally {
+    await app.close();
+  }
+}
+
+await main();

@@ -1,0 +1,197 @@
+import { SECOND } from "../../src/kernel/clock.ts";
+import { REASONS } from "../../src/kernel/verdicts.ts";
+import {
+  addCounts,
+  type Doors,
+  type KnownSource,
+  NO_VERDICTS,
+  openDoors,
+  type VerdictCounts,
+} from "./doors.ts";
+import { generateDemo } from "./generate.ts";
+import type { DemoPlan, DemoStep, TruePerson } from "./plan.ts";
+import { type Progress, silentProgress } from "./progress.ts";
+import { scoreIdentities } from "./score.ts";
+import type { DemoSummary, ExampleMember, SourceSummary } from "./summary.ts";
+
+export interface DemoRun {
+  readonly baseUrl: string;
+  readonly adminKey: string;
+  /** The year of history ends the day before. A second run over the same data takes the first run's day. */
+  readonly now: Date;
+  readonly seed: number;
+  readonly people: number;
+  readonly progress?: Progress;
+  /** Look every identifier up afterwards and compare with the truth. */
+  readonly score?: boolean;
+}
+
+/** Requests on their way at once: enough to fill group commits, few enough for a small machine. */
+const AT_ONCE = 8;
+
+const GROUPS = { file: "files", batch: "batches", webhook: "webhooks" } as const;
+
+/**
+ * Generates the demo and sends it through the server's own doors; the same seed, people and day change nothing the second
+ * time. Resolves with what became of it, rejects when a door refuses what it should take.
+ */
+export async function runDemo(run: DemoRun): Promise<DemoSummary> {
+  const doors = openDoors({ baseUrl: run.baseUrl, adminKey: run.adminKey, clock: () => new Date() });
+  const options = { people: run.people, seed: run.seed };
+  let plan = generateDemo({ ...options, now: run.now });
+  const before = await doors.firstRegistered(plan.sources.map((s) => s.name));
+  if (before !== null) plan = generateDemo({ ...options, now: before });
+  const known = await doors.registerSources(plan.sources);
+
+  const progress = run.progress ?? silentProgress;
+  const started = performance.now();
+  const answered = await sendAll(doors, plan, known, progress);
+  const seconds = (performance.now() - started) / SECOND;
+
+  const stored = readSummary(await doors.get("/v1/summary"));
+  const sources = plan.sources.map((source): SourceSummary => {
+    const counts = answered.get(source.name) ?? storedCounts(stored, known.get(source.name)?.id);
+    return { source: source.name, kind: source.kind, counts };
+  });
+  const items = sources.reduce((n, s) => n + Object.values(s.counts).reduce((a, b) => a + b, 0), 0);
+  return {
+    people: plan.people.length,
+    seed: run.seed,
+    requests: plan.steps.length,
+    seconds,
+    eventsPerSecond: items / seconds,
+    sources,
+    members: stored.members,
+    knownMembers: stored.knownMembers,
+    subjects: stored.subjects,
+    merges: stored.merges,
+    contested: stored.contested,
+    quarantined: stored.quarantined,
+    example: await findExample(doors, run.baseUrl, plan.people),
+    score: run.score === true ? await scoreIdentities(doors, plan.people) : null,
+  };
+}
+
+/** Sends the steps in order, some at once; collects the verdicts that senders are told. */
+async function sendAll(
+  doors: Doors,
+  plan: DemoPlan,
+  known: ReadonlyMap<string, KnownSource>,
+  progress: Progress,
+): Promise<Map<string, VerdictCounts>> {
+  const definitions = new Map(plan.sources.map((s) => [s.name, s]));
+  const counts = new Map<string, VerdictCounts>();
+  for (const door of ["file", "batch", "webhook"] as const) {
+    const total = plan.steps.filter((s) => s.door === door).length;
+    if (total > 0) progress.start(GROUPS[door], total);
+  }
+  const send = async (step: DemoStep) => {
+    const source = known.get(step.source);
+    const definition = definitions.get(step.source);
+    if (source === undefined || definition === undefined) throw new Error(`no source ${step.source}`);
+    const answer = await doors.send(step, source, definition);
+    if (answer.counts !== null) {
+      counts.set(step.source, addCounts(counts.get(step.source) ?? NO_VERDICTS, answer.counts));
+    }
+    progress.advance(GROUPS[step.door]);
+  };
+  let next = 0;
+  let failed = false;
+  const worker = async () => {
+    try {
+      for (let step = plan.steps[next++]; step !== undefined && !failed; step = plan.steps[next++])
+        await send(step);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  } finally {
+    progress.stop();
+  }
+  return counts;
+}
+
+interface StoredSummary
+  extends Pick<
+    DemoSummary,
+    "members" | "knownMembers" | "subjects" | "merges" | "contested" | "quarantined"
+  > {
+  readonly events: ReadonlyMap<string, VerdictCounts>;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+const count = (value: unknown) => (typeof value === "number" ? value : 0);
+
+function readSummary(value: unknown): StoredSummary {
+  const body = record(value);
+  const quarantined = list(body.quarantined).map((one) => {
+    const { code, count: n } = record(one);
+    const because = Object.hasOwn(REASONS, String(code)) ? REASONS[code as keyof typeof REASONS] : "";
+    return { code: String(code), count: count(n), because };
+  });
+  const events = list(body.events).map((one): [string, VerdictCounts] => {
+    const e = record(one);
+    return [
+      String(e.source),
+      {
+        accepted: count(e.accepted),
+        duplicate: count(e.duplicate),
+        quarantined: count(e.quarantined),
+        refused: count(e.refused),
+      },
+    ];
+  });
+  return {
+    members: count(body.members),
+    knownMembers: count(body.knownMembers),
+    subjects: count(body.subjects),
+    merges: count(body.merges),
+    contested: count(body.contested),
+    quarantined: quarantined.sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
+    events: new Map(events),
+  };
+}
+
+/** Platforms are told nothing, so what became of their deliveries is what the server counted. */
+function storedCounts(stored: StoredSummary, sourceId: string | undefined): VerdictCounts {
+  return (sourceId === undefined ? undefined : stored.events.get(sourceId)) ?? NO_VERDICTS;
+}
+
+/** The person with the most identifiers who is found by the member card. */
+async function findExample(
+  doors: Doors,
+  baseUrl: string,
+  people: readonly TruePerson[],
+): Promise<ExampleMember | null> {
+  const candidates = people
+    .filter((p) => p.identifiers.some((i) => i.kind === "member_id"))
+    .sort((a, b) => b.identifiers.length - a.identifiers.length)
+    .slice(0, 5);
+  for (const { identifiers } of candidates) {
+    const card = identifiers.find((i) => i.kind === "member_id");
+    if (card === undefined) continue;
+    const found = await doors.post("/v1/profiles/lookup?purpose=service", {
+      kind: card.kind,
+      value: card.value,
+    });
+    const { memberId, subjects, identifiers: named } = record(found.body);
+    if (found.status !== 200 || typeof memberId !== "string") continue;
+    return {
+      memberId,
+      subjects: list(subjects).length,
+      identifiers: list(named).length,
+      url: new URL(`/v1/members/${memberId}?purpose=service`, baseUrl).toString(),
+    };
+  }
+  return null;
+}
