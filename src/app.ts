@@ -16,7 +16,7 @@ import {
 import { auditRoutes, startSequencer } from "./audit/index.ts";
 import type { Config } from "./config.ts";
 import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
-import { type Db, migrate, openPglite, openPostgres, readMigrations, sql } from "./db/index.ts";
+import { type Db, migrate, openPglite, openPostgres, ping, readMigrations } from "./db/index.ts";
 import { type Authenticate, createHttp, type Http } from "./http/index.ts";
 import { startTicker } from "./jobs/index.ts";
 import { type Clock, HOUR, systemClock } from "./kernel/clock.ts";
@@ -173,8 +173,8 @@ export function createCandor(deps: {
     version: VERSION,
     renderMetrics: () => meter.render(),
     readiness: async () => ({
-      store: await answers(db),
-      keystore: await answers(deps.keystore),
+      store: await ping(db),
+      keystore: await ping(deps.keystore),
     }),
   });
 
@@ -213,15 +213,6 @@ export function createCandor(deps: {
       for (const worker of workers.reverse()) await worker.stop();
     },
   };
-}
-
-async function answers(db: Db): Promise<boolean> {
-  try {
-    await db.query(sql`select 1`);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A running Candor. */

@@ -3,11 +3,17 @@ import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
 import { entryOf } from "../ingest/read-item.ts";
 import { claimNonce } from "../ingest/webhook-nonce.store.ts";
-import { judgeNonce, receiveWebhook, replayedWebhook, type SocialSecrets } from "../sources/social/index.ts";
+import {
+  BODY_LIMITS,
+  judgeNonce,
+  receiveWebhook,
+  replayedWebhook,
+  type SocialSecrets,
+} from "../sources/social/index.ts";
 import { type DoorDeps, parseDepsOf } from "./deps.ts";
 
 const ById = Type.Object({ sourceId: Type.String({ format: "uuid" }) });
-const BODY_LIMIT = 1024 * 1024;
+const BODY_LIMIT = Math.max(...Object.values(BODY_LIMITS));
 
 /** The doors of the social platforms: each verifies as its platform prescribes, over the raw bytes. */
 export function webhookRoutes(deps: DoorDeps): Route[] {

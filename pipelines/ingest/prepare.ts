@@ -1,8 +1,13 @@
-import { type CanonicalEvent, categoryOfTrait, partition } from "../../src/events/index.ts";
+import { type CanonicalEvent, categoryOfTrait, type OrderFact, partition } from "../../src/events/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
-import { nameIdentifiers, type PreparedEvent, type TraitSet } from "../../src/members/index.ts";
+import {
+  MAX_DOCUMENT_MINOR,
+  nameIdentifiers,
+  type PreparedEvent,
+  type TraitSet,
+} from "../../src/members/index.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { SourceSettings } from "../adapter.ts";
 
@@ -42,6 +47,14 @@ function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] 
   return [...sets].map(([category, set]) => ({ category, ...set }));
 }
 
+/** Whether sums over many such documents stay exact. */
+function fits(order: OrderFact): boolean {
+  return (
+    Math.abs(order.totalMinor) <= MAX_DOCUMENT_MINOR &&
+    order.lines.every((l) => Math.abs(l.amountMinor) <= MAX_DOCUMENT_MINOR)
+  );
+}
+
 /** Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. */
 export function prepareEvent(
   vault: Vault,
@@ -51,6 +64,12 @@ export function prepareEvent(
 ): { kind: "ok"; prepared: PreparedEvent } | { kind: "rejected"; rejection: Rejection } {
   const named = nameIdentifiers(event, source.region, source.blockedValues, vault);
   if (named.length === 0) return { kind: "rejected", rejection: rejection("missing-identifier") };
+  if (event.order !== null && !fits(event.order)) {
+    return {
+      kind: "rejected",
+      rejection: rejection("invalid-amount", "An amount of the order is larger than any document may be."),
+    };
+  }
   const { plain, sealed } = partition({ ...event, traits: {} });
   return {
     kind: "ok",

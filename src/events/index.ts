@@ -1,4 +1,3 @@
 export * from "./event.ts";
 export { type EventRow, insertEvents, readEvents } from "./events.store.ts";
 export * from "./fields.ts";
-export { openPack, sealPack } from "./sealing.ts";

@@ -7,3 +7,4 @@ export { recordEvents, StaleAssignment } from "./record-events.ts";
 export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
 export { BUILT_IN_PURPOSES, memberRoutes, requirePurpose } from "./routes.ts";
+export { MAX_DOCUMENT_MINOR } from "./rules.ts";

@@ -14,21 +14,22 @@ export interface NamedIdentifier {
 }
 
 /** Which of two identifiers of one class anchors a subject: the earlier in this list, then by kind name. */
-const KIND_ORDER = [
+const FIRST = [
   "member_id",
   "user_id",
   "wechat_unionid",
   "line_user_id",
-  "email",
-  "phone",
   "wechat_openid",
   "weibo_uid",
   "meta_user_id",
 ];
+/** Values that pass from person to person anchor last: a shop's own number must not gather everybody's events. */
+const LAST = ["email", "phone"];
 
 function rank(kind: string): number {
-  const at = KIND_ORDER.indexOf(kind);
-  return at === -1 ? KIND_ORDER.length : at;
+  const first = FIRST.indexOf(kind);
+  if (first !== -1) return first;
+  return FIRST.length + 1 + LAST.indexOf(kind);
 }
 
 function compareText(a: string, b: string): number {

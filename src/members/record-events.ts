@@ -1,8 +1,8 @@
 import type { Tx } from "../db/index.ts";
-import { type EventRow, insertEvents, sealPack } from "../events/index.ts";
+import { type EventRow, insertEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
-import type { DataKey, Vault } from "../vault/index.ts";
+import { type DataKey, sealPack, type Vault } from "../vault/index.ts";
 import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } from "./aggregates.ts";
 import type { SubjectCache } from "./assign-subjects.ts";
 import { type AttributeSetRow, saveAttributeSets } from "./attributes.store.ts";

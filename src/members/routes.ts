@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
-import { openPack, readEvents } from "../events/index.ts";
+import { readEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Principal, type Route, type RouteRequest, route } from "../kernel/route.ts";
-import type { Vault } from "../vault/index.ts";
+import { openPack, type Vault } from "../vault/index.ts";
 import { readReview } from "./contested.store.ts";
 import { joinSubjects, settleContested, splitMember } from "./decide-links.ts";
 import { findMember, identifierIndexes } from "./find-members.ts";

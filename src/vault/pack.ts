@@ -1,5 +1,5 @@
 import { AppError } from "../kernel/problems.ts";
-import type { DataKey, Place, Vault } from "../vault/index.ts";
+import type { DataKey, Place, Vault } from "./vault.ts";
 
 /**
  * Several sealed cells of one record in one column, one cell per data category, so that a reader opens only the
