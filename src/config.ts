@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
+import type { Log } from "./kernel/log.ts";
 import { AppError, type FieldProblem } from "./kernel/problems.ts";
-import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Where the root key comes from: the environment, or a file that is generated once when it is missing. */
 export type RootKeySetting =
@@ -26,9 +26,14 @@ export interface Config {
   readonly keystoreDir: string;
   readonly rootKey: RootKeySetting;
   readonly adminKey: string | null;
-  readonly logLevel: LogLevel;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly warnings: readonly ConfigWarning[];
 }
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const satisfies readonly (
+  | keyof Log
+  | "silent"
+)[];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

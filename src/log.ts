@@ -1,8 +1,7 @@
 import pino from "pino";
 import type { Log, LogFields } from "./kernel/log.ts";
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = keyof Log | "silent";
 
 /**
  * A log of one JSON object a line: `level`, `time` (RFC 3339), `event` and its fields. It goes to standard error,

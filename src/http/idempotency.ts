@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
-import { type Db, sql } from "../db/index.ts";
+import type { Db } from "../db/index.ts";
 import { DAY, MINUTE } from "../kernel/clock.ts";
 import { AppError } from "../kernel/problems.ts";
 import type { RouteResponse } from "../kernel/route.ts";
+import { claim, forget, type KeyRow, remember } from "./idempotency.store.ts";
 
 /** How long an answer is kept. */
 const KEPT = DAY;
@@ -16,15 +17,6 @@ export interface KeyedRequest {
   readonly key: string;
   /** One spelling of all that was asked. */
   readonly content: string;
-}
-
-interface Stored {
-  readonly request_mac: Buffer;
-  readonly started_at: Date;
-  readonly expires_at: Date;
-  readonly status: number | null;
-  readonly headers: Record<string, string> | null;
-  readonly body: unknown;
 }
 
 /** Checks the header: 1 to 255 printable ASCII characters. */
@@ -58,69 +50,47 @@ export async function onceOnly(
 ): Promise<RouteResponse> {
   const { db } = deps;
   const now = deps.now();
-  const { principal, route } = request;
-  const hash = createHash("sha256").update(request.key).digest();
-  const mac = createHmac("sha256", request.key).update(request.content).digest();
-  const row = sql`principal = ${principal} and route = ${route} and key_hash = ${hash}`;
-
-  const earlier = await db.retryingTx(async (tx): Promise<Stored | undefined> => {
-    // Every write removes more than it adds, so the table stays as large as one day's keys.
-    await tx.query(sql`
-      delete from idempotency_key where (principal, route, key_hash) in (
-        select principal, route, key_hash from idempotency_key
-        where expires_at <= ${now} order by expires_at limit 10 for update skip locked)`);
-    const inserted = await tx.query(sql`
-      insert into idempotency_key (principal, route, key_hash, request_mac, started_at, expires_at)
-      values (${principal}, ${route}, ${hash}, ${mac}, ${now}, ${new Date(now.getTime() + KEPT)})
-      on conflict do nothing returning 1`);
-    if (inserted.length > 0) return undefined;
-    const [found] = await tx.query<Stored>(sql`
-      select request_mac, started_at, expires_at, status, headers, body
-      from idempotency_key where ${row} for update`);
-    // Deleted between the two statements by a first request that failed: let the caller try once more.
-    if (found === undefined) throw new AppError("conflict", { headers: { "retry-after": "1" } });
-    const expired = found.expires_at <= now;
-    const abandoned = found.status === null && now.getTime() - found.started_at.getTime() >= ABANDONED;
-    if (!expired && !(abandoned && found.request_mac.equals(mac))) return found;
-    await tx.query(sql`
-      update idempotency_key set request_mac = ${mac}, started_at = ${now}, status = null, headers = null, body = null,
-        expires_at = ${new Date(now.getTime() + KEPT)} where ${row}`);
-    return undefined;
-  });
-
-  if (earlier !== undefined) {
-    if (!earlier.request_mac.equals(mac)) throw new AppError("idempotency-conflict");
-    if (earlier.status === null) {
+  const row: KeyRow = {
+    principal: request.principal,
+    route: request.route,
+    hash: createHash("sha256").update(request.key).digest(),
+    mac: createHmac("sha256", request.key).update(request.content).digest(),
+    startedAt: now,
+    expiresAt: new Date(now.getTime() + KEPT),
+  };
+  const earlier = await db.retryingTx((tx) => claim(tx, row, new Date(now.getTime() - ABANDONED)));
+  switch (earlier.kind) {
+    case "claimed":
+      break;
+    case "other-request":
+      throw new AppError("idempotency-conflict");
+    case "under-way":
       throw new AppError("conflict", {
         detail: "The first request with this Idempotency-Key is still being worked on.",
         headers: { "retry-after": "1" },
       });
-    }
-    return {
-      status: earlier.status,
-      headers: { ...earlier.headers, "idempotency-replayed": "true" },
-      ...(earlier.body === null ? {} : { body: earlier.body }),
-    };
+    case "answered":
+      return {
+        status: earlier.status,
+        headers: { ...earlier.headers, "idempotency-replayed": "true" },
+        ...(earlier.body === null ? {} : { body: earlier.body }),
+      };
   }
 
-  const mine = sql`${row} and started_at = ${now} and status is null`;
-  const forget = () => db.query(sql`delete from idempotency_key where ${mine}`);
   let response: RouteResponse;
   try {
     response = await work();
   } catch (error) {
     // The failure is what the caller must hear of, even when the key cannot be freed before its two minutes.
-    await forget().catch(() => {});
+    await forget(db, row).catch(() => {});
     throw error;
   }
   if (response.status >= 400 || response.stream !== undefined || Buffer.isBuffer(response.body))
-    await forget();
+    await forget(db, row);
   else {
-    await db.query(sql`
-      update idempotency_key set status = ${response.status},
-        headers = ${JSON.stringify(response.headers ?? {})}::json,
-        body = ${response.body === undefined ? null : JSON.stringify(response.body)}::json
-      where ${mine}`);
+    // The work is done and must not be reported as failed because its answer could not be kept: a repetition
+    // then waits like one of a process that died.
+    await remember(db, row, response).catch(() => {});
   }
   return response;
 }
