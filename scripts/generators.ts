@@ -1,3 +1,6 @@
+import { generateOpenApi } from "./generate-openapi.ts";
+import { generateRows } from "./generate-rows.ts";
+
 /** One file of the repository that is made from other files, and the function that makes it. */
 export interface Generator {
   readonly name: string;
@@ -8,4 +11,7 @@ export interface Generator {
 }
 
 /** `npm run generate` writes all of these; `npm run check` fails when one is stale. */
-export const generators: readonly Generator[] = [];
+export const generators: readonly Generator[] = [
+  { name: "row types", file: "src/db/rows.ts", generate: generateRows },
+  { name: "OpenAPI document", file: "openapi.json", generate: generateOpenApi },
+];

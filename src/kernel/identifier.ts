@@ -32,7 +32,7 @@ const FIXED: Readonly<Record<string, IdentifierClass>> = {
 export function classOf(kind: string, verified: boolean): IdentifierClass {
   if (kind === "email" || kind === "phone") return verified ? 3 : 4;
   if (kind === "line_user_id") return verified ? 2 : 4;
-  return FIXED[kind] ?? 4;
+  return Object.hasOwn(FIXED, kind) ? (FIXED[kind] as IdentifierClass) : 4;
 }
 
 /**
@@ -73,5 +73,5 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** The standard name of a kind. */
 export function standardKind(kind: string): string {
-  return ALIASES[kind] ?? kind;
+  return Object.hasOwn(ALIASES, kind) ? (ALIASES[kind] as string) : kind;
 }

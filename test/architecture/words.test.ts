@@ -83,7 +83,7 @@ describe("the words of the repository", () => {
   it("would not pass with a planted one", () => {
     const planted = [
       `// ${"TO" + "DO"}: finish`,
-      `https://${"registry.npm" + "js.org"}/x`,
+      `https://${["registry", "npm" + "js", "org"].join(".")}/x`,
       `see /${"work"}/main/x`,
       "harmless",
     ].join("\n");
