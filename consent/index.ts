@@ -6,9 +6,11 @@ export * from "./entry.ts";
 export { explainDecision } from "./explain.ts";
 export * from "./fold.ts";
 export * from "./ledger.ts";
+export { explainFinding, lintNotice, type NoticeFinding } from "./notice-lint.ts";
 export * from "./notices.ts";
 export * from "./purpose.schema.ts";
 export * from "./purposes.ts";
+export * from "./receipts.ts";
 export * from "./regimes/decide-regime.ts";
 export type { RegimePack, RequestLimit } from "./regimes/regime.schema.ts";
 export * from "./regimes/regimes.ts";
@@ -18,6 +20,8 @@ export * from "./signals/segment.ts";
 export * from "./signals/social.ts";
 export * from "./signals/tcf.ts";
 export * from "./signals/unsubscribe.ts";
+export { starterNotices } from "./starter-notices/starter-notices.ts";
+export type { ControllerDetails } from "./starter-notices/wording.ts";
 export {
   CHANNEL_NAMES,
   ENTRY_FAULT_SENTENCES,

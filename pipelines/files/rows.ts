@@ -69,18 +69,19 @@ export async function openRows(bytes: AsyncIterable<Uint8Array>, options: RowOpt
           newline,
         });
 
-  const first = reader.push(head);
+  // Runs of rows, never spread: after an unclosed quote one push may give a hundred thousand.
+  const first = [reader.push(head)];
   head = "";
   while (!isEnd && separator !== null && reader.columns() === null) {
     const next = await texts.next();
     if (next.done) isEnd = true;
-    else first.push(...reader.push(next.value));
+    else first.push(reader.push(next.value));
   }
-  if (isEnd) first.push(...reader.end());
+  if (isEnd) first.push(reader.end());
 
   async function* rows(): AsyncGenerator<FileRow, void, undefined> {
     try {
-      yield* first.splice(0);
+      for (const run of first.splice(0)) yield* run;
       while (!isEnd) {
         const next = await texts.next();
         if (next.done) {

@@ -214,6 +214,7 @@ export interface SubjectRow {
   readonly anchor_issuer: string;
   readonly anchor_class: number;
   readonly member_id: string;
+  readonly core_id: string;
   readonly key_id: string;
   readonly state: string;
   readonly next_change_at: Date | null;

@@ -81,6 +81,32 @@ export function groupsOfIds(component: Component, result: Pick<ResolveResult, "g
 }
 
 /**
+ * The core of each subject: the smallest id among those it is joined to by class 1 or 2 evidence or by a staff
+ * confirmation that stands. E-mails, phones and weaker traces join members, but never whose consent it is.
+ */
+function coresOf(component: Component, result: ResolveResult): Map<string, string> {
+  const idOf = new Map(component.subjects.map((s) => [s.anchorBi.toString("hex"), s.subjectId]));
+  const up = new Map(component.subjects.map((s) => [s.subjectId, s.subjectId]));
+  const find = (id: string): string => {
+    let root = id;
+    while (up.get(root) !== root) root = up.get(root) as string;
+    return root;
+  };
+  const unite = (refs: readonly string[]): void => {
+    const roots = refs.map((ref) => find(idOf.get(ref) as string));
+    const least = memberIdOf(roots);
+    for (const root of roots) up.set(root, least);
+  };
+  for (const join of result.joins) if (join.class <= 2) unite(join.subjects);
+  const refused = new Set(result.refusedMustLinks.map((l) => `${l.left} ${l.right}`));
+  for (const l of component.input.mustLinks) {
+    if (!refused.has(`${l.left} ${l.right}`) && !refused.has(`${l.right} ${l.left}`))
+      unite([l.left, l.right]);
+  }
+  return new Map(component.subjects.map((s) => [s.subjectId, find(s.subjectId)]));
+}
+
+/**
  * Decides anew which subjects around the seeds are one member, and writes what changed. Returns the subjects whose
  * member changed. Needs locks on the identifiers that were just added (see `lockNodes`).
  */
@@ -90,11 +116,12 @@ export async function regroup(tx: Tx, deps: { clock: Clock }, seeds: readonly st
   const component = await loadComponent(tx, seeds, at);
   const result = resolve(component.input);
   const groups = groupsOfIds(component, result);
+  const cores = coresOf(component, result);
   const moved = await saveGrouping(
     tx,
     groups.flatMap((ids) => {
       const member = memberIdOf(ids);
-      return ids.map((id) => ({ id, member, next: result.nextChangeAt }));
+      return ids.map((id) => ({ id, member, core: cores.get(id) ?? id, next: result.nextChangeAt }));
     }),
   );
   const idOf = new Map(component.subjects.map((s) => [s.anchorBi.toString("hex"), s.subjectId]));

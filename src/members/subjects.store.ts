@@ -43,8 +43,8 @@ export async function insertSubjects(
     key: s.keyId,
   }));
   const inserted = await tx.query<{ id: string }>(sql`
-    insert into subject (subject_id, anchor_bi, anchor_kind, anchor_issuer, anchor_class, member_id, key_id, created_at)
-    select id, bi, kind, issuer, class, id, key, ${at}::timestamptz
+    insert into subject (subject_id, anchor_bi, anchor_kind, anchor_issuer, anchor_class, member_id, core_id, key_id, created_at)
+    select id, bi, kind, issuer, class, id, id, key, ${at}::timestamptz
     from jsonb_to_recordset(${rows(batch)}::jsonb) as s(id uuid, bi bytea, kind text, issuer text, class smallint, key uuid)
     order by bi
     on conflict (anchor_bi) do nothing
@@ -100,6 +100,8 @@ export interface MemberSubject {
   readonly anchorIssuer: string;
   readonly anchorClass: number;
   readonly keyId: string;
+  /** Subjects of one core share their grants of consent. */
+  readonly coreId: string;
   readonly createdAt: Date;
 }
 
@@ -109,7 +111,7 @@ export type SubjectIdentity = Omit<MemberSubject, "createdAt">;
 export async function readSubjects(db: Reader, subjectIds: readonly string[]): Promise<SubjectIdentity[]> {
   return db.query<SubjectIdentity>(sql`
     select subject_id as "subjectId", member_id as "memberId", anchor_bi as "anchorBi", anchor_kind as "anchorKind",
-      anchor_issuer as "anchorIssuer", anchor_class::int as "anchorClass", key_id as "keyId"
+      anchor_issuer as "anchorIssuer", anchor_class::int as "anchorClass", key_id as "keyId", core_id as "coreId"
     from subject where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id`);
 }
 
@@ -117,7 +119,7 @@ export async function readSubjects(db: Reader, subjectIds: readonly string[]): P
 export async function findMemberSubjects(db: Reader, memberOrSubjectId: string): Promise<MemberSubject[]> {
   return db.query<MemberSubject>(sql`
     select s.subject_id as "subjectId", s.member_id as "memberId", s.anchor_bi as "anchorBi", s.anchor_kind as "anchorKind",
-      s.anchor_issuer as "anchorIssuer", s.anchor_class::int as "anchorClass", s.key_id as "keyId", s.created_at as "createdAt"
+      s.anchor_issuer as "anchorIssuer", s.anchor_class::int as "anchorClass", s.key_id as "keyId", s.core_id as "coreId", s.created_at as "createdAt"
     from subject s
     where s.member_id = (select member_id from subject where subject_id = ${memberOrSubjectId}::uuid)
       and s.state = 'live'
@@ -136,24 +138,28 @@ export async function findMembersByIdentifier(
     order by s.member_id, e.class, s.subject_id`);
 }
 
-/** Regroups subjects: writes each one's member and when its grouping may next change by itself. */
+/**
+ * Regroups subjects: writes each one's member, its core and when its grouping may next change by itself. Returns those
+ * whose member or core is another than before.
+ */
 export async function saveGrouping(
   tx: Tx,
-  grouping: readonly { id: string; member: string; next: Date | null }[],
+  grouping: readonly { id: string; member: string; core: string; next: Date | null }[],
 ): Promise<{ id: string; member: string }[]> {
   if (grouping.length === 0) return [];
   return tx.query(sql`
     with wanted as (
-      select id, member, next from jsonb_to_recordset(${rows(grouping)}::jsonb) as g(id uuid, member uuid, next timestamptz)
+      select id, member, core, next
+      from jsonb_to_recordset(${rows(grouping)}::jsonb) as g(id uuid, member uuid, core uuid, next timestamptz)
     ), before as (
-      select s.subject_id, s.member_id from subject s join wanted w on w.id = s.subject_id
+      select s.subject_id, s.member_id, s.core_id from subject s join wanted w on w.id = s.subject_id
     ), written as (
-      update subject s set member_id = w.member, next_change_at = w.next
+      update subject s set member_id = w.member, core_id = w.core, next_change_at = w.next
       from wanted w
-      where s.subject_id = w.id and (s.member_id <> w.member or s.next_change_at is distinct from w.next)
+      where s.subject_id = w.id and (s.member_id <> w.member or s.core_id <> w.core or s.next_change_at is distinct from w.next)
       returning s.subject_id
     )
-    select w.id, w.member from wanted w join before b on b.subject_id = w.id where b.member_id <> w.member`);
+    select w.id, w.member from wanted w join before b on b.subject_id = w.id where b.member_id <> w.member or b.core_id <> w.core`);
 }
 
 /** Subjects whose grouping may have changed by the passing of time alone. */

@@ -35,6 +35,9 @@ create table subject (
   anchor_issuer text not null,
   anchor_class smallint not null,
   member_id uuid not null,
+  -- The smallest subject id among those joined to this one by class 1 or 2 evidence or by staff: grants of consent
+  -- are shared inside it and do not cross weaker joins.
+  core_id uuid not null,
   key_id uuid not null,
   state text not null default 'live' check (state in ('live', 'erasing')),
   next_change_at timestamptz,
