@@ -41,6 +41,8 @@ export interface Stores {
   readonly keystore: Db;
   readonly vault: Vault;
   readonly lock: DirectoryLock | null;
+  /** Names of the migrations that this opening applied to the main store. */
+  readonly migrated: readonly string[];
   close(): Promise<void>;
 }
 
@@ -104,10 +106,10 @@ export async function openStores(
         ? await openPglite(config.dataDir)
         : openPostgres(config.databaseUrl, { max: 10 });
     opened.push(() => db.close());
-    await migrateStore(db);
+    const migrated = await migrateStore(db);
     const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
     opened.push(() => vault.close());
-    return { db, keystore, vault, lock, close };
+    return { db, keystore, vault, lock, migrated, close };
   } catch (error) {
     await close();
     throw error;
@@ -215,18 +217,17 @@ export function createCandor(deps: {
   };
 }
 
-/** A running Candor. */
-export interface RunningCandor {
-  readonly url: string;
-  /** The key that was set for the first set-up; empty when none was. */
-  readonly adminKey: string;
+/** All rooms over open stores in this process; nothing listens and nothing works in the background yet. */
+export interface OpenCandor {
   readonly candor: Candor;
   readonly stores: Stores;
+  readonly log: Log;
+  /** Ends everything in the reverse order. */
   close(): Promise<void>;
 }
 
-/** Opens the stores and serves. `close` ends everything in the reverse order. */
-export async function startApp(options: { config: Config; log?: Log }): Promise<RunningCandor> {
+/** Opens the stores and wires the rooms. Throws `directory-in-use` when another process has the embedded stores. */
+export async function openCandor(options: { config: Config; log?: Log }): Promise<OpenCandor> {
   const { config } = options;
   const log = options.log ?? createLog({ level: config.logLevel });
   const clock = systemClock;
@@ -236,25 +237,49 @@ export async function startApp(options: { config: Config; log?: Log }): Promise<
   const stores = await openStores(config, { log, clock, ids });
   const meter = createMetrics();
   const candor = createCandor({ ...stores, clock, ids, log, meter, adminKey: config.adminKey });
+  return {
+    candor,
+    stores,
+    log,
+    async close() {
+      await candor.close();
+      await stores.close();
+    },
+  };
+}
+
+/** A running Candor. */
+export interface RunningCandor extends OpenCandor {
+  readonly url: string;
+  /** The key that was set for the first set-up; empty when none was. */
+  readonly adminKey: string;
+}
+
+/** Opens the stores and serves, with background work unless `workers` is false. */
+export async function startApp(options: {
+  config: Config;
+  log?: Log;
+  workers?: boolean;
+}): Promise<RunningCandor> {
+  const { config } = options;
+  const opened = await openCandor(options);
+  const { candor, stores, log } = opened;
   try {
     if (stores.lock !== null) await candor.http.listenUnix(stores.lock);
     const { url } = await candor.http.listen(config.port, config.host);
-    candor.startWorkers();
+    if (options.workers !== false) candor.startWorkers();
     log.info("serving", { url, engine: stores.db.engine, version: VERSION });
     return {
+      ...opened,
       url,
       adminKey: config.adminKey ?? "",
-      candor,
-      stores,
       async close() {
-        await candor.close();
-        await stores.close();
+        await opened.close();
         log.info("stopped");
       },
     };
   } catch (error) {
-    await candor.close();
-    await stores.close();
+    await opened.close();
     throw error;
   }
 }

@@ -170,3 +170,33 @@ export function readConfig(env: Environment = process.env): Config {
     warnings,
   };
 }
+
+/** How the command line reaches a server that runs elsewhere, as far as the environment says so. */
+export interface ClientConfig {
+  /** `CANDOR_URL`; null: the server of this place. */
+  readonly url: string | null;
+  /** `CANDOR_ADMIN_KEY`. */
+  readonly key: string | null;
+}
+
+/** Whether the text is a URL at which a server may be asked. */
+export function isServerUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return (
+    (url?.protocol === "http:" || url?.protocol === "https:") && url.username === "" && url.search === ""
+  );
+}
+
+/** Reads what a client needs; the settings of a server may be absent or wrong where only a client runs. */
+export function readClientConfig(env: Environment = process.env): ClientConfig {
+  const read = (name: string): string | null => env[name]?.trim() || null;
+  const url = read("CANDOR_URL");
+  if (url !== null && !isServerUrl(url)) {
+    const message = "must be an http or https URL without a user and a query, such as https://candor.example";
+    throw new AppError("invalid-settings", {
+      detail: `CANDOR_URL ${message}`,
+      errors: [{ path: "CANDOR_URL", code: "invalid", message }],
+    });
+  }
+  return { url, key: read("CANDOR_ADMIN_KEY") };
+}

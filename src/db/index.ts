@@ -1,4 +1,5 @@
 export type { Db, Row, Tx } from "./db.ts";
+export { socketPathOf } from "./directory-lock.ts";
 export { hex, rows } from "./jsonb.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";

@@ -1,8 +1,10 @@
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
+export type { IdentityGraph } from "./identity-graph.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
-export { readFacts, readProfile, type SourceLabel } from "./read-profile.ts";
+export type { ProfileField } from "./profile.ts";
+export { type Profile, readFacts, readProfile, type SourceLabel } from "./read-profile.ts";
 export { recordEvents, StaleAssignment } from "./record-events.ts";
 export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
