@@ -4,7 +4,7 @@ import type { FileMapping, RowEvent, Target } from "./mapping.schema.ts";
 /** Well-known names of columns, folded: lower case, without spaces, hyphens, dots and underscores. */
 const NAMES: Readonly<Partial<Record<Target, readonly string[]>>> = {
   memberCard: [
-    ..."membercard membercardno membercardnumber cardno cardnumber loyaltycard memberid memberno membernumber".split(
+    ..."membercard card membercardno membercardnumber cardno cardnumber loyaltycard memberid memberno membernumber".split(
       " ",
     ),
     ..."customerid customerno customernumber 会员卡号 會員卡號 会员号 會員編號 会员编号 會員號碼 卡号 卡號".split(
