@@ -74,7 +74,7 @@ function inventPerson(market: Market, index: number): Person {
   const phoneOf = inFamily < 3 ? index - inFamily : index;
   const has = (probability: number) => chance(faker, probability);
   const followsWechat = market.code === "cn" && has(0.45);
-  return {
+  const person: Person = {
     id: `${market.code}-${index}`,
     market,
     index,
@@ -104,6 +104,10 @@ function inventPerson(market: Market, index: number): Person {
     // Few come often: the number of visits is skewed as in any shop.
     visits: Math.floor(-Math.log(1 - faker.number.float({ min: 0, max: 0.999 })) * 3.2),
   };
+  // Whoever gives neither card nor number leaves no trace but a line that names nobody: some, not a tenth of all.
+  return person.card === null && person.phone === null
+    ? { ...person, visits: Math.min(1, person.visits) }
+    : person;
 }
 
 /** `count` people spread over the markets, the same for the same seeds. */

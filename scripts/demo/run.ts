@@ -27,7 +27,7 @@ export interface DemoRun {
 }
 
 /** Requests on their way at once: enough to fill group commits, few enough for a small machine. */
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 
 const GROUPS = { file: "files", batch: "batches", webhook: "webhooks" } as const;
 

@@ -215,7 +215,7 @@ class Tills {
     const time = faker.number.int({ min: 9 * SECONDS_AN_HOUR, max: 21 * SECONDS_AN_HOUR });
     const written = this.#layout.times[stores.indexOf(store) % this.#layout.times.length] as WrittenTime;
     const card = chance(faker, 0.85) ? (person.card ?? "") : "";
-    const own = person.phone !== null && chance(faker, card === "" ? 0.75 : 0.15) ? person.phone : "";
+    const own = person.phone !== null && chance(faker, card === "" ? 0.9 : 0.15) ? person.phone : "";
     this.#receipts++;
     return {
       store: store.id,
