@@ -42,7 +42,7 @@ function textOf(path: string): string | null {
 const RULES: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   {
     what: "a note of unfinished work",
-    pattern: new RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME", "X" + "XX"].join("|")})\\b`),
+    pattern: new RegExp(`\\b(?:${["TO" + "DO", "FIX" + "ME"].join("|")})\\b`),
   },
   {
     what: "the host name of a package registry",
