@@ -6,6 +6,7 @@ export { receiptRoutes } from "./doors/receipts.routes.ts";
 export type { FileReport } from "./doors/take-file.ts";
 export { webhookRoutes } from "./doors/webhooks.routes.ts";
 export { csvLine, type FilePreview, type MappedRow } from "./files/index.ts";
+export { pipelineHoldings } from "./holder.ts";
 export { purgeExpired } from "./ingest/purge-expired.ts";
 export { createIngestQueue, type IngestQueue } from "./ingest/queue.ts";
 export type { ReplayReport } from "./ingest/replay.ts";

@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Principal, type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
 import type { ItemResult } from "../../src/kernel/verdicts.ts";
@@ -35,6 +36,21 @@ const FAULTS = {
   "too-deep": "The body is nested too deeply.",
   "bad-text": "The body is not valid UTF-8.",
 } as const;
+
+const SourceQuery = Type.Object({
+  source: Type.Optional(
+    Type.String({ format: "uuid", description: "The source to send as; only with an API key." }),
+  ),
+});
+const PixelQuery = Type.Object({
+  source: Type.Optional(Type.Unknown({ description: "The source to send as; only with an API key." })),
+  event: Type.Optional(Type.Unknown({ description: "Name of a track." })),
+  userId: Type.Optional(Type.Unknown()),
+  anonymousId: Type.Optional(Type.Unknown()),
+  messageId: Type.Optional(Type.Unknown()),
+  properties: Type.Optional(Type.Unknown({ description: "JSON; single ones also as properties.name." })),
+  context: Type.Optional(Type.Unknown({ description: "JSON; single ones also as context.name." })),
+});
 
 /** The source that a write key belongs to. An API key must name it: `?source=<id>`. */
 async function sourceOfRequest(
@@ -107,6 +123,7 @@ export function eventRoutes(deps: DoorDeps): Route[] {
         tag: "ingestion",
         auth: { kind: "write-key" },
         cors: true,
+        query: SourceQuery,
         body: {
           kind: "raw",
           limit: BODY_LIMIT,
@@ -131,6 +148,7 @@ export function eventRoutes(deps: DoorDeps): Route[] {
         tag: "ingestion",
         auth: { kind: "write-key" },
         cors: true,
+        query: PixelQuery,
         responses: { 200: { describe: "A transparent picture of one pixel.", contentType: "image/gif" } },
         handle: async (request) => {
           const receivedAt = deps.clock.now();

@@ -13,6 +13,19 @@ import {
 import { type DoorDeps, parseDepsOf } from "./deps.ts";
 
 const ById = Type.Object({ sourceId: Type.String({ format: "uuid" }) });
+const Text = (description: string) => Type.Optional(Type.Unknown({ description }));
+/** Judged by the platform's own rules, not here: a parameter in another form is a signature that does not match. */
+const PlatformQuery = Type.Object({
+  signature: Text("WeChat and Weibo: over secret, timestamp and nonce."),
+  msg_signature: Text("WeChat in secure mode: over the ciphertext too."),
+  timestamp: Text("WeChat (seconds) and Weibo (milliseconds)."),
+  nonce: Text("WeChat and Weibo."),
+  echostr: Text("WeChat and Weibo: what a handshake wants to hear back."),
+  encrypt_type: Text("WeChat: aes in secure mode."),
+  "hub.mode": Text("Meta: subscribe."),
+  "hub.verify_token": Text("Meta: the verify token of the source."),
+  "hub.challenge": Text("Meta: what a handshake wants to hear back."),
+});
 const BODY_LIMIT = Math.max(...Object.values(BODY_LIMITS));
 
 /** The doors of the social platforms: each verifies as its platform prescribes, over the raw bytes. */
@@ -95,6 +108,7 @@ export function webhookRoutes(deps: DoorDeps): Route[] {
       tag: "webhooks",
       auth: { kind: "public" },
       params: ById,
+      query: PlatformQuery,
       responses: { 200: { describe: "What the platform asked to hear back.", contentType: "text/plain" } },
       handle: ({ params, query, headers }) => take("GET", { params, query, headers, body: Buffer.alloc(0) }),
     }),
@@ -106,6 +120,7 @@ export function webhookRoutes(deps: DoorDeps): Route[] {
       tag: "webhooks",
       auth: { kind: "public" },
       params: ById,
+      query: PlatformQuery,
       body: {
         kind: "raw",
         limit: BODY_LIMIT,

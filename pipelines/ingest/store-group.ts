@@ -4,7 +4,7 @@ import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { type Clock, DAY } from "../../src/kernel/clock.ts";
 import type { Ids } from "../../src/kernel/ids.ts";
 import type { Log, Meter } from "../../src/kernel/log.ts";
-import { REASONS, rejection } from "../../src/kernel/verdicts.ts";
+import { REASONS, type ReasonCode, rejection } from "../../src/kernel/verdicts.ts";
 import {
   type Assignment,
   assignSubjects,
@@ -186,6 +186,23 @@ async function claim(
   return accepted;
 }
 
+/** Left out on purpose, so there is nothing to correct: refused and counted, and its content is not kept. */
+const REFUSED: ReadonlySet<string> = new Set<ReasonCode>(["skipped-by-mapping"]);
+
+function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string): Receipt {
+  return {
+    sourceId: entry.sourceId,
+    eventId: eventIdOf(deps.vault, entry.sourceId, messageId),
+    verdict: "refused",
+    code: entry.rejection.code,
+    contentMac: deps.vault.mac("quarantine", entry.door, canonicalJson(entry.raw)),
+    subjectId: null,
+    occurredAt: null,
+    quarantineId: null,
+    receivedAt: entry.receivedAt,
+  };
+}
+
 async function keepRejected(
   tx: Tx,
   deps: StoreDeps,
@@ -197,6 +214,11 @@ async function keepRejected(
   const receipts: Receipt[] = [];
   const macs: { i: number; entry: RejectedEntry; key: string }[] = [];
   rejected.forEach(({ i, entry }, n) => {
+    if (REFUSED.has(entry.rejection.code)) {
+      outcomes[i] = { status: "refused", ...entry.rejection };
+      if (entry.messageId !== null) receipts.push(refusalReceipt(deps, entry, entry.messageId));
+      return;
+    }
     if (entry.replayOf !== null) {
       outcomes[i] = { status: "quarantined", ...entry.rejection, quarantineId: entry.replayOf };
       return;
@@ -261,7 +283,7 @@ async function closeReplays(
   entries.forEach((e, i) => {
     const outcome = outcomes[i];
     if (e.replayOf === null || outcome === undefined) return;
-    if (outcome.status === "accepted" || outcome.status === "duplicate") stored.push(e.replayOf);
+    if (outcome.status !== "quarantined") stored.push(e.replayOf);
     else still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
   });
   await markReplayed(tx, stored, deps.clock.now());

@@ -45,7 +45,7 @@ const TOKENS: Readonly<Record<string, Token>> = {
   ss: { part: "second", pattern: "\\d{2}" },
   SSS: { part: "fraction", pattern: "\\d{1,9}" },
   a: { part: "half", pattern: "[AaPp]\\.?[Mm]\\.?|上午|下午" },
-  XXX: { part: "offset", pattern: "[Zz]|[+-]\\d{2}:?\\d{2}" },
+  X: { part: "offset", pattern: "[Zz]|[+-]\\d{2}:?\\d{2}" },
 };
 
 /** Years of the Republic of China: 民國 1 is 1912. */
@@ -56,7 +56,7 @@ const compiled = new Map<string, DateFormat | null>();
 /**
  * The reader of a pattern, or null when it is none. Patterns: `ISO` (RFC 3339 and ISO 8601), `epoch-s`, `epoch-ms`, or
  * tokens: yyyy, yyy (Republic of China, 民國), yy (two digits: 69–99 are 1969–1999, 00–68 are 2000–2068, as POSIX has
- * it; only where a pattern says so), MM M dd d HH H hh h mm ss SSS a (AM/PM, 上午/下午) XXX (offset), with `[…]` around
+ * it; only where a pattern says so), MM M dd d HH H hh h mm ss SSS a (AM/PM, 上午/下午) X (offset), with `[…]` around
  * what may be missing. Everything else stands for itself; a space also for a `T`. A year, month and day are needed.
  */
 export function dateFormat(pattern: string): DateFormat | null {

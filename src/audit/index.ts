@@ -9,4 +9,5 @@ export {
   leafHash,
   renderEntry,
 } from "./entry.ts";
+export { auditHoldings } from "./holder.ts";
 export { auditRoutes } from "./routes.ts";

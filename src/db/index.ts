@@ -1,5 +1,6 @@
 export type { Db, Row, Tx } from "./db.ts";
 export { socketPathOf } from "./directory-lock.ts";
+export { type ColumnMark, type Holding, holding, type PersonLink } from "./holding.ts";
 export { hex, rows } from "./jsonb.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";

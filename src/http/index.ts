@@ -1,4 +1,5 @@
 export type { Authenticate, Credentials } from "./credentials.ts";
+export { httpHoldings } from "./holder.ts";
 export { type ConnectionSource, createHttp, type Http, type HttpDeps } from "./http.ts";
 export { buildOpenApi } from "./openapi.ts";
 export type { Readiness } from "./system-routes.ts";

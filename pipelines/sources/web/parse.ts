@@ -13,6 +13,7 @@ import {
   identifierRule,
   isBlank,
   isRecord,
+  type OccurredResult,
   occurredAt,
   type ParseDeps,
   readMessageId,
@@ -65,15 +66,7 @@ export function parseWebItem(
   if (item.type === "alias" && isBlank(given.previousId)) {
     return rejected(messageId, rejection("missing-field", "previousId is missing."));
   }
-  const at = occurredAt(
-    {
-      original: isBlank(given.originalTimestamp) ? given.timestamp : given.originalTimestamp,
-      sentAt: given.sentAt,
-      field: isBlank(given.originalTimestamp) ? "timestamp" : "originalTimestamp",
-    },
-    arrival,
-    source.timeZone,
-  );
+  const at = timeOf(given, arrival, source.timeZone);
   if (at.kind === "rejected") return rejected(messageId, at.rejection);
 
   const act = orderActOf(item.name, item.properties, source);
@@ -103,6 +96,21 @@ export function parseWebItem(
 
 function typeOf(item: WebItem): EventType {
   return item.name === "Segment Consent Preference Updated" ? "consent.preference" : item.type;
+}
+
+/**
+ * When the item happened. Of the two spellings one alone is the sender's clock and is corrected. Where both stand,
+ * `originalTimestamp` is when the SDK was called and `timestamp` is what its caller stated (a purchase of last week),
+ * or what another pipeline has corrected already: it is taken as it stands.
+ */
+function timeOf(given: Fields, arrival: Arrival, timeZone: string): OccurredResult {
+  const { timestamp, originalTimestamp, sentAt } = given;
+  if (!isBlank(timestamp) && !isBlank(originalTimestamp)) {
+    return occurredAt({ original: timestamp, field: "timestamp" }, { ...arrival, sentAt: null }, timeZone);
+  }
+  return isBlank(originalTimestamp)
+    ? occurredAt({ original: timestamp, sentAt, field: "timestamp" }, arrival, timeZone)
+    : occurredAt({ original: originalTimestamp, sentAt, field: "originalTimestamp" }, arrival, timeZone);
 }
 
 function traitsOf(item: WebItem): { traits: Record<string, unknown>; unset: readonly string[] } {
@@ -158,7 +166,7 @@ function derivedId(
   deps: ParseDeps,
 ): string | null {
   if (order === null || source.kind !== "pos") return null;
-  const stated = readText(firstOf(item.raw, ["originalTimestamp", "timestamp"])) ?? "";
+  const stated = readText(firstOf(item.raw, ["timestamp", "originalTimestamp"])) ?? "";
   const line = readText(firstOf(item.properties, ["line", "line_no", "lineNo"])) ?? "";
   const parts = [item.name ?? "", order.orderKey, order.returnsOrderKey ?? "", stated, line];
   return `pos:${deps
@@ -188,7 +196,7 @@ function answerOf(item: WebItem, messageId: string | null): Fields {
     ...properties,
     messageId,
     answeredAt:
-      firstOf(properties, ["answeredAt", "answered_at"]) ?? firstOf(raw, ["originalTimestamp", "timestamp"]),
+      firstOf(properties, ["answeredAt", "answered_at"]) ?? firstOf(raw, ["timestamp", "originalTimestamp"]),
     sentAt: raw.sentAt,
     who: {
       ...(isRecord(properties.who) ? properties.who : {}),

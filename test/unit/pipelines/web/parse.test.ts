@@ -132,10 +132,15 @@ describe("items of the tracking API", () => {
     const arrival = anArrival({ sentAt: new Date("2026-06-01T00:10:00Z") });
     const event = eventOf(parseWebItem(raw, aSource(), arrival, someDeps()));
     expect(event.occurredAt.getTime()).to.equal(RECEIVED_AT.getTime() - 600_000);
-    expect(
-      read({ ...raw, timestamp: "2026-05-31T00:00:00Z", originalTimestamp: "2026-05-01T00:00:00Z" })
-        .occurredAt,
-    ).to.deep.equal(new Date("2026-05-01T00:00:00Z"));
+  });
+
+  it("takes a time that the caller of an SDK stated as it stands, beside the moment of the call", () => {
+    const raw = { type: "page", anonymousId: "a", originalTimestamp: "2026-06-01T00:00:00Z" };
+    const arrival = anArrival({ sentAt: new Date("2026-06-01T00:10:00Z") });
+    const at = (item: object) =>
+      eventOf(parseWebItem(item, aSource(), arrival, someDeps())).occurredAt.toISOString();
+    expect(at({ ...raw, timestamp: "2026-05-01T00:00:00Z" })).to.equal("2026-05-01T00:00:00.000Z");
+    expect(at(raw)).to.equal(new Date(RECEIVED_AT.getTime() - 600_000).toISOString());
   });
 
   it("says what is wrong with an item, with its id where it has one", () => {

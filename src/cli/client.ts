@@ -1,0 +1,164 @@
+import type { Readable } from "node:stream";
+import { Agent, request } from "undici";
+import { CliError, EXIT } from "./exit.ts";
+import { printable } from "./text.ts";
+
+/** How a server is reached. */
+export type Target =
+  | { readonly kind: "socket"; readonly socketPath: string }
+  | { readonly kind: "url"; readonly url: string; readonly key: string | null };
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface CallOptions {
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** JSON as it stands, for values that JavaScript's numbers would spoil. */
+  readonly json?: string;
+  /** A file to send as it streams, in place of a body. */
+  readonly file?: Readable;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The body as it came: JSON. Empty where there is none. */
+  readonly text: string;
+}
+
+/** Speaks to one server. */
+export interface Client {
+  /** Throws `ServerProblem` for every status but 2xx, `Unreachable` without an answer. */
+  call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<Answer>;
+  /** `call`, and its body parsed. */
+  json<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+interface ProblemBody {
+  readonly title?: unknown;
+  readonly detail?: unknown;
+  readonly code?: unknown;
+  readonly errors?: unknown;
+  readonly requestId?: unknown;
+}
+
+/** The server's answer was a problem (RFC 9457), or no answer of Candor's at all. */
+export class ServerProblem extends CliError {
+  readonly status: number;
+  readonly code: string;
+  readonly problem: ProblemBody;
+
+  constructor(status: number, problem: ProblemBody, headers: { readonly retryAfter: string | null }) {
+    const exit = status >= 500 || status === 429 || status < 400 ? EXIT.server : EXIT.refused;
+    const text = (value: unknown) => (typeof value === "string" ? printable(value) : null);
+    const title = text(problem.title) ?? `The answer (HTTP ${status}) is not one of Candor's.`;
+    const lines: string[] = [];
+    const detail = text(problem.detail);
+    if (detail !== null) lines.push(detail);
+    for (const error of Array.isArray(problem.errors) ? problem.errors : []) {
+      const { path, message, code } = error as { path?: unknown; message?: unknown; code?: unknown };
+      const place = text(path) ?? "";
+      lines.push(`${place === "" ? "" : `${place}: `}${text(message) ?? ""} (${text(code) ?? "no code"})`);
+    }
+    const id = text(problem.requestId);
+    const marks = [text(problem.code) ?? `HTTP ${status}`, ...(id === null ? [] : [`request ${id}`])];
+    if (headers.retryAfter !== null) marks.push(`try again after ${printable(headers.retryAfter)} s`);
+    lines.push(`[${marks.join(", ")}]`);
+    super(exit, title, lines);
+    this.name = "ServerProblem";
+    this.status = status;
+    this.code = text(problem.code) ?? "";
+    this.problem = problem;
+  }
+}
+
+/** Nobody answered. `code` is the system's, such as ECONNREFUSED. */
+export class Unreachable extends CliError {
+  readonly code: string;
+
+  constructor(where: string, cause: unknown) {
+    const code =
+      cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "unknown";
+    super(EXIT.server, `No answer from ${where} (${code}).`, [
+      "Is the server running there? `candor serve` starts one; --url or CANDOR_URL names another.",
+    ]);
+    this.name = "Unreachable";
+    this.code = code;
+  }
+}
+
+function problemOf(text: string): ProblemBody {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as ProblemBody) : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Opens a client. It follows no redirect, keeps no time limit of its own (an import answers when all of it is
+ * committed) unless `deadlineMs` is given, and sends the key to the target only.
+ */
+export function createClient(target: Target, options: { readonly deadlineMs?: number } = {}): Client {
+  const deadline = options.deadlineMs ?? 0;
+  const dispatcher = new Agent({
+    headersTimeout: deadline,
+    bodyTimeout: deadline,
+    connect: {
+      timeout: options.deadlineMs ?? 10_000,
+      ...(target.kind === "socket" ? { socketPath: target.socketPath } : {}),
+    },
+  });
+  const base = target.kind === "socket" ? "http://localhost/" : target.url.replace(/\/*$/, "/");
+  const where = target.kind === "socket" ? "the socket in the data directory" : printable(target.url);
+
+  const call: Client["call"] = async (method, path, { query = {}, body, json, file } = {}) => {
+    const url = new URL(path.replace(/^\//, ""), base);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    const sent = json ?? (body === undefined ? undefined : JSON.stringify(body));
+    let answer: Awaited<ReturnType<typeof request>>;
+    let text: string;
+    try {
+      answer = await request(url, {
+        dispatcher,
+        method,
+        headers: {
+          accept: "application/json",
+          ...(target.kind === "url" && target.key !== null ? { authorization: `Bearer ${target.key}` } : {}),
+          ...(sent === undefined ? {} : { "content-type": "application/json" }),
+          ...(file === undefined ? {} : { "content-type": "application/octet-stream" }),
+        },
+        ...(sent !== undefined ? { body: sent } : file !== undefined ? { body: file } : {}),
+      });
+      text = await answer.body.text();
+    } catch (cause) {
+      // A file that cannot be read fails the request; that is no fault of the server.
+      if (file?.errored !== null && file?.errored !== undefined && file.errored === cause) throw cause;
+      throw new Unreachable(where, cause);
+    }
+    const { statusCode: status, headers } = answer;
+    if (status < 200 || status > 299) {
+      const retryAfter = headers["retry-after"];
+      throw new ServerProblem(status, problemOf(text), {
+        retryAfter: typeof retryAfter === "string" ? retryAfter : null,
+      });
+    }
+    return { status, text };
+  };
+
+  return {
+    call,
+    async json<T>(...args: Parameters<Client["call"]>): Promise<T> {
+      const { status, text } = await call(...args);
+      try {
+        return JSON.parse(text) as T;
+      } catch {
+        throw new ServerProblem(status === 200 ? 502 : status, {}, { retryAfter: null });
+      }
+    },
+    close: () => dispatcher.destroy(),
+  };
+}

@@ -1,0 +1,20 @@
+import { pipelineHoldings } from "../pipelines/index.ts";
+import { auditHoldings } from "./audit/index.ts";
+import type { Holding } from "./db/index.ts";
+import { eventHoldings } from "./events/index.ts";
+import { httpHoldings } from "./http/index.ts";
+import { memberHoldings } from "./members/index.ts";
+import { staffHoldings } from "./staff/index.ts";
+
+/** What every room keeps, table by table: the register behind the data map, the export and erasure. */
+export const HOLDINGS: readonly Holding[] = [
+  ...memberHoldings,
+  ...eventHoldings,
+  ...pipelineHoldings,
+  ...staffHoldings,
+  ...auditHoldings,
+  ...httpHoldings,
+];
+
+/** Tables that belong to the machinery and hold nothing about anybody. */
+export const MACHINERY: readonly string[] = ["schema_migration"];
