@@ -1,14 +1,7 @@
 import type { ConsentRules, DecisionAsk, MemberConsent, RuleId } from "./decision.ts";
 import { addSpan, parseSpan } from "./durations.ts";
-import {
-  type GroupState,
-  type LedgerState,
-  newestCovering,
-  newestExact,
-  newestNaming,
-  type Scope,
-  type Slot,
-} from "./fold.ts";
+import type { GroupState, LedgerState, Slot } from "./fold.ts";
+import { newestCovering, newestExact, newestNaming, type Scope } from "./lookup.ts";
 import { staleBecauseOf } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import type { RegimePack } from "./regimes/regime.schema.ts";

@@ -11,8 +11,9 @@ import {
   tcfDecision,
 } from "./conditions.ts";
 import type { ConsentRules, Decision, DecisionAsk, MemberConsent, MemberStatus, RuleId } from "./decision.ts";
-import { foldMember, type GroupState, newestExact, type Scope, type Slot, standing } from "./fold.ts";
+import { foldMember, type GroupState, type Slot } from "./fold.ts";
 import type { ConsentRecord } from "./ledger.ts";
+import { newestExact, type Scope, standing } from "./lookup.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import { basisUnder } from "./purposes.ts";
 import { ALL_MARKETING, isOwnBasis, type LawfulBasis, type RegimeId } from "./vocabulary.ts";
@@ -54,6 +55,29 @@ export function decideBySubject(
     subjects: group.subjects,
     decision: decide(rules, member, { ...ask, subjectId: group.subjects[0] ?? null }),
   }));
+}
+
+/** Which data categories a read may open, and for each of the others why not. */
+export interface CategoryDecision {
+  readonly allowed: readonly { readonly category: string; readonly decision: Decision }[];
+  readonly withheld: readonly { readonly category: string; readonly decision: Decision }[];
+}
+
+/** Decides category by category, in the order given: what a read gate opens and what it must say it withheld. */
+export function decideCategories(
+  rules: ConsentRules,
+  member: MemberConsent,
+  ask: Omit<DecisionAsk, "category">,
+  categories: readonly string[],
+): CategoryDecision {
+  const all = categories.map((category) => ({
+    category,
+    decision: decide(rules, member, { ...ask, category }),
+  }));
+  return {
+    allowed: all.filter((c) => c.decision.kind === "allowed"),
+    withheld: all.filter((c) => c.decision.kind === "denied"),
+  };
 }
 
 /** Everything that a single question needs, when it is asked once and not many times. */

@@ -1,15 +1,24 @@
 export * from "./chain.ts";
-export { decide, decideBySubject, decideOnce, type OneDecision } from "./decide.ts";
+export {
+  type CategoryDecision,
+  decide,
+  decideBySubject,
+  decideCategories,
+  decideOnce,
+  type OneDecision,
+} from "./decide.ts";
 export * from "./decision.ts";
 export * from "./durations.ts";
 export * from "./entry.ts";
 export { explainDecision } from "./explain.ts";
 export * from "./fold.ts";
+export * from "./key-states.ts";
 export * from "./ledger.ts";
 export { explainFinding, lintNotice, type NoticeFinding } from "./notice-lint.ts";
 export * from "./notices.ts";
 export * from "./purpose.schema.ts";
 export * from "./purposes.ts";
+export * from "./reask.ts";
 export * from "./receipts.ts";
 export * from "./regimes/decide-regime.ts";
 export type { RegimePack, RequestLimit } from "./regimes/regime.schema.ts";

@@ -1,0 +1,55 @@
+import { rows, sql, type Tx } from "../src/db/index.ts";
+
+type Reader = Pick<Tx, "query">;
+
+export const CLUES = [
+  "declared",
+  "country",
+  "storeCountry",
+  "phoneRegion",
+  "language",
+  "birthYear",
+] as const;
+export type ClueKind = (typeof CLUES)[number];
+
+/** One thing that is known of where a subject lives, or of its age. Dates are the first of a month. */
+export interface SubjectClue {
+  readonly subjectId: string;
+  readonly clue: ClueKind;
+  /** `TW`, `US-CA`, a language tag, a year. */
+  readonly value: string;
+  readonly firstOn: string;
+  readonly lastOn: string;
+  readonly recordedAt: Date;
+}
+
+export async function readClues(
+  db: Reader,
+  subjectIds: readonly string[],
+  at: Date | null,
+): Promise<SubjectClue[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query<SubjectClue>(sql`
+    select subject_id as "subjectId", clue, value, to_char(first_on, 'YYYY-MM-DD') as "firstOn",
+      to_char(last_on, 'YYYY-MM-DD') as "lastOn", recorded_at as "recordedAt"
+    from subject_clue
+    where subject_id = any(${[...subjectIds]}::uuid[])
+      and recorded_at <= coalesce(${at}::timestamptz, 'infinity')`);
+}
+
+/** Adds clues, or widens the months over which a known one was seen. The order of calls leaves no trace. */
+export async function saveClues(
+  tx: Tx,
+  clues: readonly Omit<SubjectClue, "recordedAt">[],
+  at: Date,
+): Promise<void> {
+  if (clues.length === 0) return;
+  await tx.query(sql`
+    insert into subject_clue as c (subject_id, clue, value, first_on, last_on, recorded_at)
+    select "subjectId", clue, value, min("firstOn"), max("lastOn"), ${at}::timestamptz
+    from jsonb_to_recordset(${rows(clues)}::jsonb) as n("subjectId" uuid, clue text, value text, "firstOn" date, "lastOn" date)
+    group by 1, 2, 3 order by 1, 2, 3
+    on conflict (subject_id, clue, value) do update
+      set first_on = least(c.first_on, excluded.first_on), last_on = greatest(c.last_on, excluded.last_on)
+    where excluded.first_on < c.first_on or excluded.last_on > c.last_on`);
+}

@@ -1,0 +1,47 @@
+import { rows, sql, type Tx } from "../src/db/index.ts";
+
+/** One line of the register: what one reader was given of one subject for one purpose. */
+export interface Disclosure {
+  readonly subjectId: string;
+  readonly readerKind: string;
+  readonly readerId: string;
+  readonly purposeId: string;
+  readonly categories: readonly string[];
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/**
+ * Notes what is about to be given, in the transaction that commits before the answer leaves. Categories add up;
+ * the first time stays and the last moves.
+ */
+export async function noteDisclosures(
+  tx: Tx,
+  disclosures: readonly Omit<Disclosure, "firstAt" | "lastAt">[],
+  at: Date,
+): Promise<void> {
+  const batch = disclosures.filter((d) => d.categories.length > 0);
+  if (batch.length === 0) return;
+  await tx.query(sql`
+    insert into disclosure as d (subject_id, reader_kind, reader_id, purpose_id, categories, first_at, last_at)
+    select "subjectId", "readerKind", "readerId", "purposeId",
+      (select array_agg(c order by c) from jsonb_array_elements_text(categories) as t(c)), ${at}::timestamptz, ${at}::timestamptz
+    from jsonb_to_recordset(${rows(batch)}::jsonb) as n("subjectId" uuid, "readerKind" text, "readerId" text, "purposeId" text, categories jsonb)
+    order by 1, 2, 3, 4
+    on conflict (subject_id, reader_kind, reader_id, purpose_id) do update set
+      categories = case when d.categories @> excluded.categories then d.categories else
+        (select array_agg(distinct c order by c) from unnest(d.categories || excluded.categories) as t(c)) end,
+      first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`);
+}
+
+/** What was given of these subjects, to whom, newest first. */
+export async function readDisclosures(
+  db: Pick<Tx, "query">,
+  subjectIds: readonly string[],
+): Promise<Disclosure[]> {
+  return db.query<Disclosure>(sql`
+    select subject_id as "subjectId", reader_kind as "readerKind", reader_id as "readerId", purpose_id as "purposeId",
+      categories, first_at as "firstAt", last_at as "lastAt"
+    from disclosure where subject_id = any(${[...subjectIds]}::uuid[])
+    order by last_at desc, reader_kind, reader_id, purpose_id, subject_id`);
+}
