@@ -2,14 +2,7 @@ import { rows, sql, type Tx } from "../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
-export const CLUES = [
-  "declared",
-  "country",
-  "storeCountry",
-  "phoneRegion",
-  "language",
-  "birthYear",
-] as const;
+export const CLUES = ["declared", "country", "storeCountry", "phoneRegion", "language", "birthYear"] as const;
 export type ClueKind = (typeof CLUES)[number];
 
 /** One thing that is known of where a subject lives, or of its age. Dates are the first of a month. */

@@ -1,5 +1,6 @@
+import { DAY } from "../src/kernel/clock.ts";
 import type { ConsentRules, DecisionAsk, MemberConsent, RuleId } from "./decision.ts";
-import { addSpan, parseSpan } from "./durations.ts";
+import { addSpan, type CalendarSpan, parseSpan } from "./durations.ts";
 import type { GroupState, LedgerState, Slot } from "./fold.ts";
 import { newestCovering, newestExact, newestNaming, type Scope } from "./lookup.ts";
 import { staleBecauseOf } from "./notices.ts";
@@ -194,15 +195,25 @@ export function lapseOf(
   if (newer !== null) return { rule: "consent-stale", detail: newer };
   if (entry.validUntil !== null && entry.validUntil.getTime() <= now)
     return { rule: "consent-expired", detail: null };
-  if (purpose.consentExpiresAfter !== null && endOf(grant.at, purpose.consentExpiresAfter) <= now)
+  if (purpose.consentExpiresAfter !== null && hasEnded(grant.at, purpose.consentExpiresAfter, now))
     return { rule: "consent-expired", detail: purpose.consentExpiresAfter };
   return null;
 }
 
-/** When a consent of a moment ends by the purpose's own period. */
-function endOf(from: number, period: string): number {
-  const span = parseSpan(period);
-  return span === null ? Number.POSITIVE_INFINITY : addSpan(new Date(from), span).getTime();
+/** Periods are few (one a purpose) and asked about hundreds of thousands of times a second. */
+const SPANS = new Map<string, CalendarSpan | null>();
+
+/** Whether a period that began at a moment has ended; both in milliseconds. */
+function hasEnded(from: number, period: string, now: number): boolean {
+  let span = SPANS.get(period);
+  if (span === undefined) {
+    span = parseSpan(period);
+    SPANS.set(period, span);
+  }
+  if (span === null) return false;
+  // No month is shorter than 28 days: most consents are young enough to need no calendar.
+  if (now - from < (span.months * 28 + span.days) * DAY) return false;
+  return addSpan(new Date(from), span).getTime() <= now;
 }
 
 /**
