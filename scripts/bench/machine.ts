@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+
+/** What the figures were measured on. */
+export function machineText(): string {
+  const [first] = cpus();
+  const gib = (totalmem() / 2 ** 30).toFixed(0);
+  return `${cpus().length} × ${first?.model.trim() ?? "unknown processor"}, ${gib} GiB memory, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`;
+}
+
+/** Clock ticks a second in /proc: a constant of the Linux user interface, whatever the kernel's own rate. */
+const TICKS = 100;
+
+/** Fields of /proc/<pid>/stat after the command, which may itself hold spaces and brackets. */
+function statOf(pid: number): readonly string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return null;
+  }
+}
+
+/** Processor seconds a process has used; null where /proc does not tell. */
+function cpuSecondsOf(pid: number): number | null {
+  const stat = statOf(pid);
+  return stat === null ? null : (Number(stat[11]) + Number(stat[12])) / TICKS;
+}
+
+/** Processor seconds of PostgreSQL since the meter was made. */
+export interface PostgresMeter {
+  /** Of these connections' processes, and of log writer, checkpointer and their like (which serve the whole server). */
+  read(backends: readonly number[]): { connections: number; background: number };
+}
+
+function backgroundOf(postmaster: number): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    if (!Number.isSafeInteger(pid) || Number(statOf(pid)?.[1]) !== postmaster) continue;
+    try {
+      const title = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (/writer|checkpointer/.test(title)) found.push(pid);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return found;
+}
+
+/** Null where the processes are not on this machine. `backends` are those of our connections now. */
+export function postgresMeter(backends: readonly number[]): PostgresMeter | null {
+  const [one] = backends;
+  const stat = one === undefined ? null : statOf(one);
+  if (stat === null) return null;
+  const others = backgroundOf(Number(stat[1]));
+  // A connection that is opened later starts at nothing.
+  const sum = (pids: readonly number[]): number => pids.reduce((s, pid) => s + (cpuSecondsOf(pid) ?? 0), 0);
+  const before = { connections: sum(backends), background: sum(others) };
+  return {
+    read: (now) => ({
+      connections: sum(now) - before.connections,
+      background: sum(others) - before.background,
+    }),
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Measures Candor on this machine: `npm run bench -- [part…] [options]`, `--help` lists them. Prints Markdown, the
+ * form of docs/benchmarks.md. Every server is started on stores of its own, which are removed at the end.
+ */
+import { measureIngest } from "./ingest.ts";
+import { machineText } from "./machine.ts";
+import { readOptions } from "./options.ts";
+import { say } from "./report.ts";
+
+const options = readOptions(process.argv.slice(2), process.env.CANDOR_BENCH_DATABASE_URL || null);
+say(machineText());
+for (const engine of options.engines) {
+  if (options.parts.includes("ingest")) await measureIngest(engine, options);
+}

@@ -1,0 +1,78 @@
+import type { StatementTime } from "./timed-db.ts";
+
+/** What the cost part can leave out of a run. */
+export const FEATURES = ["keystore", "refold", "feed"] as const;
+export type Feature = (typeof FEATURES)[number];
+
+/** How the measured server is started; the rest comes from its environment, as with any Candor. */
+export interface ServerOptions {
+  /** Counts the time of every statement; costs a little, so it is off where rates are measured. */
+  readonly instrument: boolean;
+  /** The embedded engine's own default: commits are written, not synced. */
+  readonly embeddedWithoutSync: boolean;
+}
+
+export interface LimitResult {
+  readonly method: string;
+  readonly rows: number;
+  /** Rows a second of each run. */
+  readonly rates: readonly number[];
+}
+
+export interface Measured {
+  readonly seconds: number;
+  readonly rssBytes: number;
+  readonly peakRssBytes: number;
+  /** Processor seconds of the server's process; the embedded engine's thread is within it. */
+  readonly cpuSeconds: number;
+  /** Share of the window in which the main thread's event loop was busy. */
+  readonly loopBusy: number;
+  readonly statements: readonly StatementTime[];
+  /** Statements that were left out, by feature: a feature with none was not left out at all. */
+  readonly skipped: Readonly<Partial<Record<Feature, number>>>;
+  readonly profile: ProfileSummary | null;
+}
+
+export interface ProfileSummary {
+  /** Where the whole profile was written, for a viewer such as a browser's developer tools. */
+  readonly file: string;
+  readonly functions: readonly { name: string; place: string; selfMs: number; share: number }[];
+}
+
+export interface Facts {
+  readonly engineVersion: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly events: number;
+  readonly subjects: number;
+  readonly joined: number;
+  /** Stagings that the sequencer has not numbered yet. */
+  readonly unnumbered: number;
+}
+
+export interface Commands {
+  seed: {
+    ask: { sourceId: string; members: number; guests: number };
+    answer: { events: number; seconds: number };
+  };
+  analyze: { ask: null; answer: null };
+  start: { ask: { profileInto: string | null }; answer: null };
+  stop: { ask: null; answer: Measured };
+  leaveOut: { ask: { features: readonly Feature[] }; answer: null };
+  limit: { ask: { rows: number; runs: number }; answer: LimitResult };
+  facts: { ask: null; answer: Facts };
+  backends: { ask: null; answer: readonly number[] };
+  close: { ask: null; answer: null };
+}
+
+export type CommandName = keyof Commands;
+
+export interface Ask<C extends CommandName = CommandName> {
+  readonly id: number;
+  readonly command: C;
+  readonly ask: Commands[C]["ask"];
+}
+
+export type Reply =
+  | { readonly kind: "ready"; readonly url: string }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string };

@@ -1,0 +1,204 @@
+/**
+ * The measured server: Candor composed as `candor serve` composes it, in a process of its own, that also does what
+ * the benchmark's main process asks of it between the measured windows. Started by server-process.ts only.
+ */
+import { performance } from "node:perf_hooks";
+import type { DoorDeps } from "../../pipelines/doors/deps.ts";
+import { createCandor, openStores } from "../../src/app.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { type Db, openPglite, sql } from "../../src/db/index.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { uuidIds } from "../../src/kernel/ids.ts";
+import { createLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { openVault, rootKeyFromText } from "../../src/vault/index.ts";
+import { leavingOut } from "./leave-out.ts";
+import { measureLimit } from "./limit.ts";
+import { type Profiling, startProfile } from "./profile.ts";
+import type { Ask, CommandName, Commands, Facts, Reply, ServerOptions } from "./protocol.ts";
+import { seed } from "./seed.ts";
+import { statementTimes, timedDb } from "./timed-db.ts";
+
+const SAMPLE_MS = 50;
+
+function say(reply: Reply): void {
+  process.send?.(reply);
+}
+
+/**
+ * Gives an embedded directory the setting that PGlite itself starts with (fsync off). Candor's start parameters do not
+ * name `fsync`, so the directory's own configuration decides.
+ */
+async function withoutSync(directory: string): Promise<void> {
+  const db = await openPglite(directory);
+  await db.query(sql`alter system set fsync = off`);
+  await db.close();
+}
+
+async function readFacts(db: Db): Promise<Facts> {
+  const [version] = await db.query<{ v: string }>(sql`select version() as v`);
+  const settings = await db.query<{ name: string; setting: string }>(sql`
+    select name, current_setting(name) as setting from pg_settings
+    where name in ('fsync', 'synchronous_commit', 'wal_sync_method', 'shared_buffers', 'max_wal_size') order by name`);
+  const [counts] = await db.query<{
+    events: number;
+    subjects: number;
+    joined: number;
+    unnumbered: number;
+  }>(sql`
+    select (select count(*) from event) as events, (select count(*) from subject) as subjects,
+      (select count(*) from subject where member_id <> subject_id) as joined,
+      (select count(*) from change_stage) as unnumbered`);
+  return {
+    engineVersion: (version?.v ?? "").split(" on ")[0] ?? "",
+    settings: Object.fromEntries(settings.map((s) => [s.name, s.setting])),
+    ...(counts ?? { events: 0, subjects: 0, joined: 0, unnumbered: 0 }),
+  };
+}
+
+async function compose(config: Config, options: ServerOptions) {
+  const log = createLog({ level: config.logLevel });
+  const [clock, ids, meter] = [systemClock, uuidIds, createMetrics()];
+  const stores = await openStores(config, { log, clock, ids });
+  const times = statementTimes();
+  const out = leavingOut();
+  let { db, vault } = stores;
+  if (options.instrument) {
+    if (config.rootKey.kind !== "given") throw new Error("a measured server needs CANDOR_ROOT_KEY");
+    db = timedDb(stores.db, "", times, out.main);
+    vault = await openVault({
+      keystore: timedDb(stores.keystore, "keystore: ", times, out.keystore),
+      provider: rootKeyFromText(config.rootKey.key.toString("base64")),
+      clock,
+      ids,
+    });
+  }
+  const candor = createCandor({
+    db,
+    keystore: stores.keystore,
+    vault,
+    clock,
+    ids,
+    log,
+    meter,
+    adminKey: config.adminKey,
+  });
+  const { url } = await candor.http.listen(0, "127.0.0.1");
+  candor.startWorkers();
+  const doors: DoorDeps = {
+    db,
+    vault,
+    clock,
+    ids,
+    log,
+    meter,
+    queue: candor.queue,
+    registry: candor.registry,
+  };
+  const close = async (): Promise<void> => {
+    await candor.close();
+    if (vault !== stores.vault) await vault.close();
+    await stores.close();
+  };
+  return { url, candor, stores, doors, times, out, close };
+}
+
+type Composed = Awaited<ReturnType<typeof compose>>;
+
+/** One measured window. */
+function openWindow(served: Composed, profiling: Profiling | null) {
+  const from = performance.now();
+  const cpu = process.cpuUsage();
+  const loop = performance.eventLoopUtilization();
+  let peak = process.memoryUsage.rss();
+  const sampler = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, SAMPLE_MS);
+  served.times.clear();
+  return async (): Promise<Commands["stop"]["answer"]> => {
+    const seconds = (performance.now() - from) / 1_000;
+    const used = process.cpuUsage(cpu);
+    const busy = performance.eventLoopUtilization(loop).utilization;
+    clearInterval(sampler);
+    const rssBytes = process.memoryUsage.rss();
+    return {
+      seconds,
+      rssBytes,
+      peakRssBytes: Math.max(peak, rssBytes),
+      cpuSeconds: (used.user + used.system) / 1e6,
+      loopBusy: busy,
+      statements: served.times.list(),
+      skipped: served.out.skipped(),
+      profile: profiling === null ? null : await profiling.end(),
+    };
+  };
+}
+
+async function main(): Promise<void> {
+  const options = JSON.parse(process.argv[2] ?? "{}") as ServerOptions;
+  const config = readConfig();
+  if (options.embeddedWithoutSync) {
+    await withoutSync(config.dataDir);
+    await withoutSync(config.keystoreDir);
+  }
+  const served = await compose(config, options);
+  let endWindow: (() => Promise<Commands["stop"]["answer"]>) | undefined;
+
+  const commands: { [C in CommandName]: (ask: Commands[C]["ask"]) => Promise<Commands[C]["answer"]> } = {
+    seed: ({ sourceId, ...wanted }) => seed(served.doors, sourceId, wanted),
+    analyze: async () => {
+      await served.stores.db.query(sql`analyze`);
+      await served.stores.keystore.query(sql`analyze`);
+      return null;
+    },
+    start: async ({ profileInto }) => {
+      endWindow = openWindow(served, profileInto === null ? null : await startProfile(profileInto));
+      return null;
+    },
+    stop: async () => {
+      if (endWindow === undefined) throw new Error("no window was opened");
+      return endWindow();
+    },
+    leaveOut: async ({ features }) => {
+      await served.out.set(features, served.stores.keystore);
+      return null;
+    },
+    limit: ({ rows, runs }) => measureLimit(served.stores.db, config.databaseUrl, rows, runs),
+    facts: () => readFacts(served.stores.db),
+    backends: async () => {
+      if (served.stores.db.engine === "pglite") return [];
+      const found = await served.stores.db.query<{ pid: number }>(sql`
+        select pid from pg_stat_activity where application_name = 'candor' and datname like current_database() || '%'`);
+      return found.map((r) => r.pid);
+    },
+    close: async () => {
+      await served.close();
+      return null;
+    },
+  };
+
+  process.on("message", (message: Ask) => {
+    const { id, command, ask } = message;
+    const work = commands[command] as (ask: unknown) => Promise<unknown>;
+    void work(ask).then(
+      (answer) => {
+        say({ kind: "answer", id, answer });
+        if (command === "close") process.disconnect();
+      },
+      (error: unknown) =>
+        say({
+          kind: "failed",
+          id,
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+    );
+  });
+  // The benchmark's main process is gone: nobody will ask for an orderly end.
+  process.once("disconnect", () => process.exit(0));
+  say({
+    kind: "ready",
+    url: served.url,
+  });
+}
+
+await main();
