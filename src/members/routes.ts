@@ -110,7 +110,11 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         schema: Type.Object(
           {
             kind: Type.String({ minLength: 1, maxLength: 100 }),
-            value: Type.Union([Type.String({ minLength: 1, maxLength: 1_000 }), Type.Number()]),
+            value: Type.Union([
+              Type.String({ minLength: 1, maxLength: 1_000 }),
+              // A larger number has lost its last digits before anybody could read them, and may name another person.
+              Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+            ]),
             issuer: Type.Optional(Type.String({ maxLength: 200 })),
             region: Type.Optional(Type.String({ pattern: "^[A-Z]{2}$" })),
           },

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { startTinyQueue } from "./tiny-queue.ts";
+
+interface Results {
+  readonly results?: readonly { status: string }[];
+  readonly code?: string;
+}
+
+describe("a full ingestion queue", () => {
+  let door: Awaited<ReturnType<typeof startTinyQueue>>;
+  before(async () => {
+    door = await startTinyQueue(10);
+  });
+  after(() => door.close());
+
+  const post = async (path: string, key: string, body: string) => {
+    const answer = await fetch(`${door.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}` },
+      body,
+    });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Results };
+  };
+  const items = (from: number, count: number) =>
+    JSON.stringify({
+      batch: Array.from({ length: count }, (_, i) => ({
+        type: "page",
+        userId: `Q-${from + i}`,
+        messageId: `q-${from + i}`,
+      })),
+    });
+  /** Resolves once that many items wait or are being stored. */
+  const filled = async (size: number) => {
+    while (door.queue.size() < size) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it("answers 429 with Retry-After while it is full, and takes the same batch once it is not", async () => {
+    door.hold();
+    const first = post("/v1/batch", door.shop.writeKey, items(0, 8));
+    await filled(8);
+    const refused = await post("/v1/batch", door.shop.writeKey, items(100, 5));
+    expect([refused.status, refused.body.code]).to.deep.equal([429, "queue-full"]);
+    const seconds = Number(refused.headers.get("retry-after"));
+    expect(seconds, "what the SDKs honour").to.be.within(1, 300);
+    expect(refused.headers.get("access-control-allow-origin")).to.equal("*");
+    door.release();
+    expect((await first).body.results?.map((r) => r.status)).to.deep.equal(Array(8).fill("accepted"));
+    const again = await post("/v1/batch", door.shop.writeKey, items(100, 5));
+    expect(again.body.results?.map((r) => r.status)).to.deep.equal(Array(5).fill("accepted"));
+  });
+
+  it("takes a batch larger than the queue when nothing else waits, since it would never fit", async () => {
+    const answer = await post("/v1/batch", door.shop.writeKey, items(200, 40));
+    expect(answer.status).to.equal(200);
+    expect(answer.body.results).to.have.length(40);
+  });
+
+  it("holds a file back instead of refusing it", async () => {
+    door.hold();
+    const first = post("/v1/batch", door.shop.writeKey, items(300, 9));
+    await filled(9);
+    const rows = Array.from({ length: 3_000 }, (_, i) => `Q-FILE-${i}`).join("\n");
+    const file = post(
+      `/v1/sources/${door.members.id}/files`,
+      door.members.writeKey,
+      `member_card\n${rows}\n`,
+    );
+    door.release();
+    await first;
+    const answer = await file;
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
+    expect(answer.body).to.have.nested.property("counts.accepted", 3_000);
+  });
+});
