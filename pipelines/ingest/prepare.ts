@@ -16,10 +16,13 @@ export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId
   return uuidFromBytes(vault.mac("message", sourceId, messageId));
 }
 
-/** What makes two messages of one id the same: everything but when they were sent and received. */
+/**
+ * What makes two messages of one id the same: everything but when they were sent and received. (The order follows
+ * from the properties.)
+ */
 function contentOf(event: CanonicalEvent): string {
-  const { identifiers, type, name, channel, storeId, traits, unset, properties, order } = event;
-  return canonicalJson({ identifiers, type, name, channel, storeId, traits, unset, properties, order });
+  const { identifiers, type, name, channel, storeId, traits, unset, properties } = event;
+  return canonicalJson({ channel, identifiers, name, properties, storeId, traits, type, unset });
 }
 
 function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] {

@@ -1,1 +1,2 @@
+export { createJobs, type Job, type JobOptions, type Jobs, type QueuePolicy } from "./queue.ts";
 export { startTicker, type Ticker } from "./ticker.ts";

@@ -1,7 +1,7 @@
-import { createHmac } from "node:crypto";
 import { AppError } from "../kernel/problems.ts";
 import { deriveKey } from "./derive.ts";
 import { frame } from "./framing.ts";
+import { type HmacKey, hmacKey, hmacSha256 } from "./hmac.ts";
 import type { IndexKeyVersions } from "./root-wrapped.ts";
 
 /** The random keys behind indexes and message authentication codes; independent of each other and of data keys. */
@@ -31,15 +31,15 @@ function rootOf(label: string): IndexKeyLabel {
   return label === "suppression" || label.startsWith("suppression/") ? "suppression" : "mac";
 }
 
-function shortMac(key: Buffer, parts: readonly (string | Buffer)[]): Buffer {
-  const full = createHmac("sha256", key).update(frame(parts)).digest();
+function shortMac(key: HmacKey, parts: readonly (string | Buffer)[]): Buffer {
+  const full = hmacSha256(key, frame(parts));
   // A copy, so that the other half of the MAC does not stay reachable behind the view.
   return Buffer.from(full.subarray(0, INDEX_BYTES));
 }
 
 /** Builds the MACs over keys that were loaded once. `keys` holds every label, newest version first. */
 export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKeys {
-  const derived = new Map<string, Buffer>();
+  const derived = new Map<string, HmacKey>();
 
   let cleared = false;
   const versionsOf = (label: IndexKeyLabel): IndexKeyVersions => {
@@ -47,7 +47,7 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
     if (versions === undefined || versions.length === 0) throw new TypeError("an index key was not loaded");
     return versions;
   };
-  const derivedKey = (root: IndexKeyLabel, at: number, name: string): Buffer => {
+  const derivedKey = (root: IndexKeyLabel, at: number, name: string): HmacKey => {
     if (cleared) throw new AppError("keystore-unavailable", { detail: "The vault is closed." });
     const slot = `${root}/${at}/${name}`;
     let key = derived.get(slot);
@@ -56,7 +56,7 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
       if (version === undefined) throw new TypeError("there is no such version of an index key");
       // Names of spaces may be the sender's own; the memory they take must not grow without end.
       if (derived.size >= MOST_DERIVED) derived.clear();
-      key = deriveKey(version.bytes, "candor", root, name);
+      key = hmacKey(deriveKey(version.bytes, "candor", root, name));
       derived.set(slot, key);
     }
     return key;
@@ -73,7 +73,7 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
       })),
     clear() {
       cleared = true;
-      for (const key of derived.values()) key.fill(0);
+      for (const key of derived.values()) key.erase();
       derived.clear();
       for (const versions of keys.values()) for (const { bytes } of versions) bytes.fill(0);
     },

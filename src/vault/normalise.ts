@@ -142,6 +142,14 @@ export function isBlocked(kind: string, normalised: string, extra?: BlockedValue
   return isBlockedFor(standardKind(kind), normalised, extra, region);
 }
 
+/** Answers for one blocked list, by kind, region and text. */
+type Remembered = Map<string, NormalisedIdentifier>;
+
+const remembered = new WeakMap<BlockedValues, Remembered>();
+const NO_LIST: BlockedValues = Object.freeze([]);
+/** An item names the same value several times while it is read; nothing is kept for much longer than that. */
+const MOST_REMEMBERED = 2_000;
+
 /**
  * One spelling for one identifier, so that two ways of writing it have one blind index:
  * - `email`: trimmed, NFKC, lower case, IDNA domain; see `normaliseEmail`.
@@ -157,6 +165,24 @@ export function normaliseIdentifier(
   value: unknown,
   options: NormaliseOptions = {},
 ): NormalisedIdentifier {
+  if (typeof value !== "string" || value.length > LONGEST) return normaliseAnew(kind, value, options);
+  const list = options.blocked ?? NO_LIST;
+  let known = remembered.get(list);
+  if (known === undefined) {
+    known = new Map();
+    remembered.set(list, known);
+  }
+  const slot = `${kind}\u0000${options.region ?? ""}\u0000${"size" in list ? list.size : list.length}\u0000${value}`;
+  let result = known.get(slot);
+  if (result === undefined) {
+    result = normaliseAnew(kind, value, options);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(slot, result);
+  }
+  return result;
+}
+
+function normaliseAnew(kind: string, value: unknown, options: NormaliseOptions): NormalisedIdentifier {
   const read = readText(value);
   if (read.kind !== "text") return read;
   const standard = standardKind(kind);

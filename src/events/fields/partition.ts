@@ -180,6 +180,22 @@ function splitList(
   return plain;
 }
 
+function putSection(
+  plain: Record<string, unknown>,
+  sealed: Map<Category, Record<string, unknown>>,
+  name: string,
+  group: Group,
+  value: Readonly<Fields>,
+): void {
+  const inner = new Map<Category, Fields>();
+  const rest = splitGroup(group, value, inner);
+  for (const _ in rest) {
+    plain[name] = rest;
+    break;
+  }
+  for (const [category, part] of inner) put(sealed, category, name, part);
+}
+
 /** An event's content in two: what may stand in the clear, and the rest by data category. */
 export interface Partition {
   /** Keys `traits`, `properties`, `context`: those that have plain fields. */
@@ -199,15 +215,9 @@ export function partition(
 ): Partition {
   const plain: Record<string, unknown> = {};
   const sealed = new Map<Category, Record<string, unknown>>();
-  const section = (name: string, group: Group, value: Readonly<Fields>): void => {
-    const inner = new Map<Category, Fields>();
-    const rest = splitGroup(group, value, inner);
-    if (Object.keys(rest).length > 0) plain[name] = rest;
-    for (const [category, part] of inner) put(sealed, category, name, part);
-  };
-  section("traits", TRAIT_FIELDS, event.traits);
-  section("properties", propertyFieldsOf(event), event.properties);
-  section("context", CONTEXT_FIELDS, event.context);
+  putSection(plain, sealed, "traits", TRAIT_FIELDS, event.traits);
+  putSection(plain, sealed, "properties", propertyFieldsOf(event), event.properties);
+  putSection(plain, sealed, "context", CONTEXT_FIELDS, event.context);
   if (event.name !== null && !isKnownEventName(event.name)) put(sealed, "unclassified", "name", event.name);
   return { plain, sealed };
 }
