@@ -7,9 +7,10 @@ import { postgresMeter } from "./machine.ts";
 import { type BenchOptions, CEILING } from "./options.ts";
 import { MIX, MIX_TEXT, mixedStream } from "./population.ts";
 import type { Measured } from "./protocol.ts";
-import { mib, ms, percent, say, table, whole } from "./report.ts";
+import { mib, ms, percent, perItem, say, table, whole } from "./report.ts";
 import { type MeasuredServer, type RegisteredSource, startServer } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
+import { sampleWaits, type WaitCount } from "./waits.ts";
 
 const WARM_UP_SECONDS = 3;
 const LIMIT_ROWS = 100_000;
@@ -18,6 +19,8 @@ export interface Run {
   readonly load: LoadResult;
   readonly server: Measured;
   readonly postgres: { connections: number; background: number } | null;
+  /** Only of a profiled window on PostgreSQL. */
+  readonly waits: readonly WaitCount[];
 }
 
 /** A server with members, and the web shop that they came from. */
@@ -53,6 +56,8 @@ export function streamer(
     const bodies = prepareBodies(stream, Math.ceil((CEILING * seconds) / EVENTS_PER_REQUEST));
     await server.ask("analyze", null);
     const meter = postgresMeter(await server.ask("backends", null));
+    const sampler =
+      profileInto === null || server.databaseUrl === null ? null : await sampleWaits(server.databaseUrl);
     await server.ask("start", { profileInto });
     const load = await drive({ url: server.url, writeKey: shop.writeKey }, bodies, {
       connections: options.connections,
@@ -60,7 +65,7 @@ export function streamer(
     });
     const measured = await server.ask("stop", null);
     const postgres = meter?.read(await server.ask("backends", null)) ?? null;
-    return { load, server: measured, postgres };
+    return { load, server: measured, postgres, waits: (await sampler?.end()) ?? [] };
   };
 }
 
@@ -80,6 +85,8 @@ function rowOf(name: string, { load, server, postgres }: Run): string[] {
     cpuShare(load.clientCpuSeconds, load.seconds),
     cpuShare(postgres?.connections, load.seconds),
     cpuShare(postgres?.background, load.seconds),
+    perItem(server.cpuSeconds, load.accepted),
+    perItem(postgres?.connections, load.accepted),
   ];
 }
 
@@ -94,6 +101,8 @@ const HEAD = [
   "cpu client",
   "cpu PG",
   "cpu PG bg",
+  "server/event",
+  "PG/event",
 ];
 
 function medianRow(runs: readonly Run[]): string[] {
@@ -113,6 +122,14 @@ function medianRow(runs: readonly Run[]): string[] {
     share((r) => r.load.clientCpuSeconds),
     share((r) => r.postgres?.connections),
     share((r) => r.postgres?.background),
+    perItem(
+      of((r) => r.server.cpuSeconds / r.load.accepted),
+      1,
+    ),
+    perItem(
+      of((r) => (r.postgres?.connections ?? Number.NaN) / r.load.accepted),
+      1,
+    ),
   ];
 }
 
@@ -150,8 +167,8 @@ export function complain(load: LoadResult): void {
   if (load.ranOut) say(`NOTE: the prepared requests were used up after ${load.seconds.toFixed(1)} s.`);
 }
 
-/** Functions of one run's profile, and statements by their time. */
-export function sayProfile({ server }: Run): void {
+/** Functions of one run's profile, statements by their time, and what PostgreSQL waited for. */
+export function sayProfile({ server, waits }: Run): void {
   if (server.profile !== null) {
     say(`\nMain thread by function (whole profile: ${server.profile.file}):\n`);
     say(
@@ -177,6 +194,21 @@ export function sayProfile({ server }: Run): void {
       ),
     );
   }
+  sayWaits(waits);
+}
+
+function sayWaits(waits: readonly WaitCount[]): void {
+  if (waits.length === 0) return;
+  const total = waits.reduce((sum, w) => sum + w.samples, 0);
+  say("\nWhat our connections did inside statements and transactions, by samples:\n");
+  say(
+    table(
+      ["doing", "samples", "share"],
+      waits
+        .slice(0, 30)
+        .map((w) => [w.state.replaceAll("|", "\\|"), whole(w.samples), percent(w.samples / total)]),
+    ),
+  );
 }
 
 /** Rate of ingestion over HTTP in the stated mix, beside the limit of the engine. */

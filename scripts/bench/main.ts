@@ -2,6 +2,8 @@
  * Measures Candor on this machine: `npm run bench -- [part…] [options]`, `--help` lists them. Prints Markdown, the
  * form of docs/benchmarks.md. Every server is started on stores of its own, which are removed at the end.
  */
+import { measureCost } from "./cost.ts";
+import { measureCsv } from "./csv.ts";
 import { measureIngest } from "./ingest.ts";
 import { machineText } from "./machine.ts";
 import { readOptions } from "./options.ts";
@@ -11,4 +13,6 @@ const options = readOptions(process.argv.slice(2), process.env.CANDOR_BENCH_DATA
 say(machineText());
 for (const engine of options.engines) {
   if (options.parts.includes("ingest")) await measureIngest(engine, options);
+  if (options.parts.includes("csv")) await measureCsv(engine, options);
+  if (options.parts.includes("cost")) await measureCost(engine, options);
 }

@@ -12,6 +12,12 @@ export const percent = (share: number): string => `${(share * 100).toFixed(0)} %
 export const ms = (n: number): string => `${n.toFixed(n < 10 ? 1 : 0)} ms`;
 export const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
+/** Microseconds an item took of some seconds. */
+export const perItem = (seconds: number | undefined, items: number): string => {
+  const us = ((seconds ?? Number.NaN) / items) * 1e6;
+  return Number.isFinite(us) ? `${us.toFixed(0)} µs` : "-";
+};
+
 export function say(text = ""): void {
   process.stdout.write(`${text}\n`);
 }

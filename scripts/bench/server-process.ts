@@ -14,6 +14,8 @@ export interface MeasuredServer {
   readonly engine: Engine;
   readonly pid: number;
   readonly url: string;
+  /** The main store's address; null on the embedded engine. */
+  readonly databaseUrl: string | null;
   /** Registers a source through the door. */
   source(input: Record<string, unknown>): Promise<RegisteredSource>;
   ask<C extends CommandName>(command: C, ask: Commands[C]["ask"]): Promise<Commands[C]["answer"]>;
@@ -100,7 +102,8 @@ export async function startServer(
       if (answer.status !== 201) throw new Error(`a source was not registered: ${await answer.text()}`);
       return (await answer.json()) as RegisteredSource;
     };
-    return { engine, pid: child.pid as number, url, source, ask, end };
+    const databaseUrl = stores.env.DATABASE_URL ?? null;
+    return { engine, pid: child.pid as number, url, databaseUrl, source, ask, end };
   } catch (error) {
     await end();
     throw error;

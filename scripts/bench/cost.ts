@@ -1,0 +1,103 @@
+import type { Engine } from "./databases.ts";
+import { complain, type Run, sayProfile, seededServer, streamer } from "./ingest.ts";
+import type { BenchOptions } from "./options.ts";
+import { FEATURES, type Feature } from "./protocol.ts";
+import { ms, percent, perItem, say, table, whole } from "./report.ts";
+import type { MeasuredServer } from "./server-process.ts";
+import { median, quantile } from "./statistics.ts";
+
+interface Variant {
+  readonly name: string;
+  readonly server: MeasuredServer;
+  readonly without: readonly Feature[];
+  readonly send: ReturnType<typeof streamer>;
+  readonly runs: Run[];
+}
+
+const WHAT: Readonly<Record<Feature, string>> = {
+  keystore: "without the keystore's database (keys kept in memory)",
+  refold: "without refold (shared identifiers regroup nobody)",
+  feed: "without the feed (no staging, no sequencer's work)",
+};
+const WARM_UP_SECONDS = 3;
+
+function rowOf(variant: Variant, base: number): string[] {
+  const of = (pick: (run: Run) => number) => median(variant.runs.map(pick));
+  const rate = of((r) => r.load.rate);
+  return [
+    variant.name,
+    whole(rate),
+    percent(rate / base),
+    ms(of((r) => quantile(r.load.latencies, 0.99))),
+    perItem(
+      of((r) => r.server.cpuSeconds / r.load.accepted),
+      1,
+    ),
+    perItem(
+      of((r) => (r.postgres?.connections ?? Number.NaN) / r.load.accepted),
+      1,
+    ),
+  ];
+}
+
+/**
+ * What parts of ingestion cost: the same stream with one of them left out at a time, the variants taking turns so
+ * that a busy moment of the machine or a grown table touches all alike. On the embedded engine also without syncing
+ * the write-ahead log, which needs a server of its own.
+ */
+export async function measureCost(engine: Engine, options: BenchOptions): Promise<void> {
+  say(`\n## What parts cost, ${engine}, ${whole(options.members)} existing members\n`);
+  const windows = (FEATURES.length + 1) * options.runs * options.seconds + 2 * WARM_UP_SECONDS;
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    const open = async (embeddedWithoutSync: boolean) => {
+      const seeded = await seededServer(engine, options, windows, { instrument: true, embeddedWithoutSync });
+      ends.push(() => seeded.server.end());
+      const send = streamer(seeded, options);
+      await send(WARM_UP_SECONDS);
+      return { server: seeded.server, send };
+    };
+    const usual = await open(false);
+    const all: Variant = { name: "everything on", ...usual, without: [], runs: [] };
+    const variants: Variant[] = [
+      all,
+      ...FEATURES.map((f): Variant => ({ name: WHAT[f], ...usual, without: [f], runs: [] })),
+    ];
+    if (engine === "embedded") {
+      const { server, send } = await open(true);
+      variants.push({
+        name: "without syncing the log (PGlite's default)",
+        server,
+        send,
+        without: [],
+        runs: [],
+      });
+      const { settings } = await server.ask("facts", null);
+      if (settings.fsync !== "off") say("WRONG: the embedded engine still syncs its log.");
+    }
+    for (let round = 0; round < options.runs; round++) {
+      for (let i = 0; i < variants.length; i++) {
+        const variant = variants[(i + round) % variants.length] as Variant;
+        await variant.server.ask("leaveOut", { features: variant.without });
+        const run = await variant.send(options.seconds);
+        complain(run.load);
+        for (const feature of variant.without) {
+          if (run.server.skipped[feature] === undefined)
+            say(`WRONG: no statement of ${feature} was left out; see scripts/bench/leave-out.ts.`);
+        }
+        variant.runs.push(run);
+      }
+    }
+    const base = median(all.runs.map((r) => r.load.rate));
+    say(
+      table(
+        ["variant", "events/s", "of all on", "p99", "server cpu/event", "PG cpu/event"],
+        variants.map((v) => rowOf(v, base)),
+      ),
+    );
+    const [last] = all.runs.slice(-1);
+    if (last !== undefined) sayProfile(last);
+  } finally {
+    for (const end of ends) await end();
+  }
+}
