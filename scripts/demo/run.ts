@@ -32,8 +32,8 @@ const AT_ONCE = 32;
 const GROUPS = { file: "files", batch: "batches", webhook: "webhooks" } as const;
 
 /**
- * Generates the demo and sends it through the server's own doors; the same seed, people and day change nothing the second
- * time. Resolves with what became of it, rejects when a door refuses what it should take.
+ * Generates the demo and sends it through the server's own doors. A second run with the same seed and people sends
+ * the same again, which changes nothing. Resolves with what became of it, rejects when a door refuses what it should take.
  */
 export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   const doors = openDoors({ baseUrl: run.baseUrl, adminKey: run.adminKey, clock: () => new Date() });
@@ -42,15 +42,15 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   const before = await doors.firstRegistered(plan.sources.map((s) => s.name));
   if (before !== null) plan = generateDemo({ ...options, now: before });
   const known = await doors.registerSources(plan.sources);
-
   const progress = run.progress ?? silentProgress;
+  const earlier = readSummary(await doors.get("/v1/summary"));
   const started = performance.now();
   const answered = await sendAll(doors, plan, known, progress);
   const seconds = (performance.now() - started) / SECOND;
 
   const stored = readSummary(await doors.get("/v1/summary"));
   const sources = plan.sources.map((source): SourceSummary => {
-    const counts = answered.get(source.name) ?? storedCounts(stored, known.get(source.name)?.id);
+    const counts = answered.get(source.name) ?? countedSince(earlier, stored, known.get(source.name)?.id);
     return { source: source.name, kind: source.kind, counts };
   });
   const items = sources.reduce((n, s) => n + Object.values(s.counts).reduce((a, b) => a + b, 0), 0);
@@ -162,9 +162,18 @@ function readSummary(value: unknown): StoredSummary {
   };
 }
 
-/** Platforms are told nothing, so what became of their deliveries is what the server counted. */
-function storedCounts(stored: StoredSummary, sourceId: string | undefined): VerdictCounts {
-  return (sourceId === undefined ? undefined : stored.events.get(sourceId)) ?? NO_VERDICTS;
+/** Platforms are told nothing, so what became of their deliveries is what the server counted meanwhile. */
+function countedSince(before: StoredSummary, after: StoredSummary, sourceId = ""): VerdictCounts {
+  const [then, now] = [before, after].map((s) => s.events.get(sourceId) ?? NO_VERDICTS) as [
+    VerdictCounts,
+    VerdictCounts,
+  ];
+  return {
+    accepted: now.accepted - then.accepted,
+    duplicate: now.duplicate - then.duplicate,
+    quarantined: now.quarantined - then.quarantined,
+    refused: now.refused - then.refused,
+  };
 }
 
 /** The person with the most identifiers who is found by the member card. */
