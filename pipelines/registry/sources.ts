@@ -127,20 +127,21 @@ function problemsOf(source: Pick<SourceRow, "kind" | "platform" | "timeZone" | "
 /** Registers sources and knows them again. Every change is audited in the same transaction. */
 export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
   const { db, vault, clock, ids } = deps;
-  const remembered = new Map<string, { at: number; source: KnownSource | undefined }>();
+  const remembered = new Map<string, { at: number; source: Promise<KnownSource | undefined> }>();
   const known = (row: SourceRow): KnownSource => ({ row, settings: settingsOf(row) });
 
-  const recall = async (
+  /** Everybody who asks while an answer is under way waits for that one. A failed look-up is not remembered. */
+  const recall = (
     key: string,
     find: () => Promise<SourceRow | undefined>,
   ): Promise<KnownSource | undefined> => {
     const now = clock.now().getTime();
     const hit = remembered.get(key);
     if (hit !== undefined && Math.abs(now - hit.at) < REMEMBERED) return hit.source;
-    const row = await find();
-    const source = row === undefined ? undefined : known(row);
     if (remembered.size > 10_000) remembered.clear();
+    const source = find().then((row) => (row === undefined ? undefined : known(row)));
     remembered.set(key, { at: now, source });
+    source.catch(() => remembered.delete(key));
     return source;
   };
 
@@ -158,9 +159,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
     }
     const checked = validateSecrets(platform, secrets);
     if (checked.kind === "bad") {
-      throw new AppError("invalid-request", {
-        errors: checked.errors.map((e) => ({ ...e, path: `/secrets${e.path}` })),
-      });
+      throw new AppError("invalid-request", { errors: checked.errors });
     }
     const [key] = await vault.createKeys("source", 1);
     if (key === undefined) throw new AppError("keystore-unavailable");
