@@ -1,12 +1,6 @@
-import { startApp } from "./app.ts";
-import { readConfig } from "./config.ts";
+import { processIo, runCli } from "./cli/index.ts";
 
-/** Serves with the settings of the environment until it is told to stop (SIGINT, SIGTERM). */
-export async function serve(): Promise<void> {
-  const running = await startApp({ config: readConfig() });
-  await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
-  await running.close();
+/** The command `candor`: runs one command line and leaves its exit code with the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runCli(argv, processIo());
 }

@@ -136,7 +136,7 @@ export function createClient(target: Target, options: { readonly deadlineMs?: nu
       text = await answer.body.text();
     } catch (cause) {
       // A file that cannot be read fails the request; that is no fault of the server.
-      if (file?.errored !== null && file?.errored !== undefined && file.errored === cause) throw cause;
+      if (cause instanceof CliError) throw cause;
       throw new Unreachable(where, cause);
     }
     const { statusCode: status, headers } = answer;

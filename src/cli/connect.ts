@@ -20,7 +20,7 @@ export interface Connection extends Client {
 }
 
 /** How long a process that holds the directory may take before it answers: a start takes some seconds. */
-const PATIENCE = 20 * SECOND;
+const PATIENCE = 30 * SECOND;
 const PROBE_DEADLINE = 2 * SECOND;
 const PROBE_EVERY = 250;
 
@@ -54,30 +54,65 @@ function stillInUse(config: Config): CliError {
   );
 }
 
-/** The embedded stores: through whoever has them, else by opening them here. */
-async function connectEmbedded(config: Config, io: Io): Promise<Connection> {
+/** The server that has the data directory; null when nobody has it. Waits for whoever has it and does not answer. */
+async function findHolder(config: Config, io: Io, deadline: number): Promise<{ socketPath: string } | null> {
   const { socketPathOf } = await import("../db/index.ts");
-  const deadline = performance.now() + PATIENCE;
-  for (let isTold = false; ; ) {
-    const socketPath = existsSync(config.dataDir) ? socketPathOf(config.dataDir) : null;
-    const presence = socketPath === null ? "nobody" : await probe(socketPath);
-    if (presence === "serving" && socketPath !== null) {
-      const client = createClient({ kind: "socket", socketPath });
-      return { ...client, where: `the server of ${config.dataDir}` };
-    }
-    if (presence === "nobody") {
-      try {
-        return await connectInProcess(config, io, `the embedded stores in ${config.dataDir}; no server runs`);
-      } catch (error) {
-        // Somebody was quicker.
-        if (!(error instanceof AppError && error.code === "directory-in-use")) throw error;
-      }
-    }
+  for (let isTold = false; ; isTold = true) {
+    if (!existsSync(config.dataDir)) return null;
+    const socketPath = socketPathOf(config.dataDir);
+    const presence = await probe(socketPath);
+    if (presence === "serving") return { socketPath };
+    if (presence === "nobody") return null;
     if (performance.now() > deadline) throw stillInUse(config);
     if (!isTold) io.note("Waiting for the Candor process that uses the data directory …");
-    isTold = true;
     await pause(PROBE_EVERY);
   }
+}
+
+/**
+ * Opens what needs the embedded data directory, or talks to the server that has it. A process that has it and serves
+ * nobody (a command at work, a server that starts) is waited for, half a minute at most.
+ */
+async function withDirectory<T>(
+  config: Config,
+  io: Io,
+  act: { readonly open: () => Promise<T>; readonly talk: (socketPath: string) => T | Promise<T> },
+): Promise<T> {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const holder = await findHolder(config, io, deadline);
+    if (holder !== null) return act.talk(holder.socketPath);
+    try {
+      return await act.open();
+    } catch (error) {
+      // Somebody was quicker.
+      if (!isInUse(error) || performance.now() > deadline) throw error;
+    }
+  }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof AppError && error.code === "directory-in-use";
+}
+
+/**
+ * Opens stores that no other process may have at the same time. Waits for a command that has the embedded directory;
+ * throws `directory-in-use` when a server has it.
+ */
+export function openExclusively<T>(config: Config, io: Io, open: () => Promise<T>): Promise<T> {
+  if (config.databaseUrl !== null) return open();
+  // The server's own refusal says best what to do, so it is asked for even where the answer is known.
+  return withDirectory(config, io, { open, talk: open });
+}
+
+function connectEmbedded(config: Config, io: Io): Promise<Connection> {
+  return withDirectory<Connection>(config, io, {
+    open: () => connectInProcess(config, io, `the embedded stores in ${config.dataDir}; no server runs`),
+    talk: (socketPath) => ({
+      ...createClient({ kind: "socket", socketPath }),
+      where: `the server of ${config.dataDir}`,
+    }),
+  });
 }
 
 async function connectInProcess(config: Config, io: Io, where: string): Promise<Connection> {
@@ -102,8 +137,7 @@ export async function connect(options: GlobalOptions, io: Io): Promise<Connectio
   const environment = readClientConfig();
   const url = options.url ?? environment.url;
   if (url !== null) {
-    if (!isServerUrl(url))
-      throw usageError("--url must be an http or https URL without a user and a query.");
+    if (!isServerUrl(url)) throw usageError("--url must be an http or https URL without a user and a query.");
     const key = options.key ?? environment.key;
     if (key === null)
       throw usageError(

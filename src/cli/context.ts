@@ -59,7 +59,9 @@ export interface SourceView {
   readonly region: string | null;
   readonly timeZone: string;
   readonly currency: string | null;
-  readonly identifiers: Readonly<Record<string, { namespace?: string; verified?: boolean; shared?: boolean }>>;
+  readonly identifiers: Readonly<
+    Record<string, { namespace?: string; verified?: boolean; shared?: boolean }>
+  >;
   readonly blockedValues: readonly string[];
   readonly mapping: unknown;
   readonly hasSecrets: boolean;
@@ -86,7 +88,10 @@ export function findSource(sources: readonly SourceView[], idOrName: string): So
     const [first] = found;
     if (first !== undefined && found.length === 1) return first;
     if (found.length > 1)
-      throw usageError("Several sources have that name: give the id.", ...found.map((s) => `${s.id}  ${s.name}`));
+      throw usageError(
+        "Several sources have that name: give the id.",
+        ...found.map((s) => `${s.id}  ${s.name}`),
+      );
   }
   throw usageError("There is no source by that id or name.", "`candor source list` shows all.");
 }

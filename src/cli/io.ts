@@ -9,7 +9,7 @@ export interface Io {
   note(...lines: readonly string[]): void;
   /** Where a progress bar may be drawn; null where nobody watches. */
   readonly screen: NodeJS.WriteStream | null;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: AsyncIterable<Uint8Array>;
   /** All of standard input. */
   readStdin(): Promise<string>;
   /** Asks for a yes; null where nobody can answer. */

@@ -56,6 +56,8 @@ const GRACE = 10 * SECOND;
 /** Longer than the idle time-outs of common proxies (60 s), so that they never reuse a connection we just closed. */
 const KEEP_ALIVE = 75 * SECOND;
 const HEADERS_DEADLINE = 30 * SECOND;
+/** Node's 16 KiB are less than a mapping of Chinese column names, which a preview takes in its query. */
+const LONGEST_HEADERS = 64 * 1024;
 
 /** Node answers malformed HTTP before there is a request; this gives it the form of every other answer. */
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -115,7 +117,12 @@ export function createHttp(deps: HttpDeps): Http {
     };
     const server = createServer(
       // Bodies have deadlines of their own (body.ts); a large file may take longer than any fixed time.
-      { keepAliveTimeout: KEEP_ALIVE, headersTimeout: HEADERS_DEADLINE, requestTimeout: 0 },
+      {
+        keepAliveTimeout: KEEP_ALIVE,
+        headersTimeout: HEADERS_DEADLINE,
+        requestTimeout: 0,
+        maxHeaderSize: LONGEST_HEADERS,
+      },
       handle,
     );
     server.on("checkContinue", handle);

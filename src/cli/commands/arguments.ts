@@ -22,7 +22,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** An id of Candor's. Checked here because it becomes part of a path. */
 export function id(text: string): string {
-  if (!UUID.test(text)) throw new InvalidArgumentError("an id such as 01936f2e-7c1a-7d2b-9d3e-2f6a5b8c9d0e is needed");
+  if (!UUID.test(text))
+    throw new InvalidArgumentError("an id such as 01936f2e-7c1a-7d2b-9d3e-2f6a5b8c9d0e is needed");
   return text.toLowerCase();
 }
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
 import { type Context, findSource, readSources, type SourceView } from "../context.ts";
-import { readObject } from "../documents.ts";
+import { readObject, readTextOf } from "../documents.ts";
 import { usageError } from "../exit.ts";
 import { printable, shortTime, table } from "../text.ts";
 import { collect, wholeNumber } from "./arguments.ts";
@@ -30,8 +30,14 @@ function kindAndValue(text: string, before: readonly { kind: string; value: stri
 }
 
 /** The body of `POST /v1/sources`: what a file says, overruled by what the command line says. */
-async function definitionOf(name: string, options: AddOptions, { io }: Context) {
-  const fromStdin = [options.from, options.mapping, options.secrets, options.blocked].filter((p) => p === "-");
+async function definitionOf(
+  name: string,
+  options: AddOptions,
+  { io }: Context,
+): Promise<Record<string, unknown>> {
+  const fromStdin = [options.from, options.mapping, options.secrets, options.blocked].filter(
+    (p) => p === "-",
+  );
   if (fromStdin.length > 1) throw usageError("Only one thing can be read from standard input.");
   const base = options.from === undefined ? {} : await readObject(options.from, io);
   const identifiers: Record<string, { namespace?: string; verified?: boolean }> = {
@@ -58,7 +64,6 @@ async function definitionOf(name: string, options: AddOptions, { io }: Context) 
 }
 
 async function blockedValues(path: string, io: Context["io"]): Promise<string[]> {
-  const { readTextOf } = await import("../documents.ts");
   return (await readTextOf(path, io))
     .split(/\r?\n/)
     .map((line) => line.trim())
@@ -94,7 +99,9 @@ export function describeSource(source: SourceView): string[] {
 
 function ruleText([kind, rule]: [string, SourceView["identifiers"][string]]): string {
   const marks = [
-    ...(rule.namespace === undefined ? [] : [`of ${rule.namespace === "" ? "the whole installation" : rule.namespace}`]),
+    ...(rule.namespace === undefined
+      ? []
+      : [`of ${rule.namespace === "" ? "the whole installation" : rule.namespace}`]),
     ...(rule.verified === true ? ["verified"] : []),
     ...(rule.shared === true ? ["shared"] : []),
   ];
@@ -128,14 +135,18 @@ export function sourceCommand(context: Context): Command {
     .option("--currency <code>", "ISO 4217, of amounts that name none")
     .option("--verified <kind>", "identifier kind whose values it vouches for; repeatable", collect)
     .option("--namespace <kind=issuer>", "issuer of an identifier kind; repeatable", kindAndValue)
-    .option("--blocked <file>", "values that name nobody, such as the shop's own number, a line each; - reads stdin")
+    .option(
+      "--blocked <file>",
+      "values that name nobody, such as the shop's own number, a line each; - reads stdin",
+    )
     .option("--mapping <file>", "column mapping, YAML or JSON")
     .option("--secrets <file>", "webhook secrets, YAML or JSON; - reads stdin")
     .option("--from <file>", "the whole definition as YAML or JSON; other options overrule it")
     .option("--json", "print the answer as JSON")
     .action(async (name: string, options: AddOptions, command: Command) => {
-      const definition: { readonly kind?: unknown } = await definitionOf(name, options, context);
-      if (definition.kind === undefined) throw usageError("Name the kind of source: --kind pos, for example.");
+      const definition = await definitionOf(name, options, context);
+      if (definition.kind === undefined)
+        throw usageError("Name the kind of source: --kind pos, for example.");
       await context.withServer(command, async (server) => {
         const answer = await server.call("POST", "/v1/sources", { body: definition });
         if (options.json) return io.out(answer.text);
@@ -159,7 +170,8 @@ export function sourceCommand(context: Context): Command {
       context.withServer(command, async (server) => {
         const sources = await readSources(server);
         if (options.json) return io.out(JSON.stringify(sources, null, 2));
-        if (sources.length === 0) return io.out("No source is registered: `candor source add` registers one.");
+        if (sources.length === 0)
+          return io.out("No source is registered: `candor source add` registers one.");
         io.out(
           ...table(
             sources.map((s) => [
@@ -198,25 +210,29 @@ export function sourceCommand(context: Context): Command {
 
   source
     .command("set-mapping")
-    .description("Store how the columns of a source's files are read. Quarantined lines can then be replayed.")
+    .description(
+      "Store how the columns of a source's files are read. Quarantined lines can then be replayed.",
+    )
     .argument("<source>", "id or name")
     .argument("[file]", "the mapping, YAML or JSON; - reads stdin")
     .option("--clear", "remove it: columns are recognised by well-known names again")
-    .action(async (idOrName: string, file: string | undefined, options: { clear?: true }, command: Command) => {
-      if ((file === undefined) !== (options.clear === true))
-        throw usageError("Name the file with the mapping, or --clear.");
-      const mapping = file === undefined ? null : await readObject(file, io);
-      await context.withServer(command, async (server) => {
-        const { id, name } = findSource(await readSources(server), idOrName);
-        await server.call("PATCH", `/v1/sources/${id}`, { body: { mapping } });
-        io.out(
-          mapping === null
-            ? `"${printable(name)}" has no mapping of its own any more.`
-            : `Stored the mapping of "${printable(name)}".`,
-        );
-        io.note(`Lines that wait in quarantine: candor quarantine replay --source ${id}`);
-      });
-    });
+    .action(
+      async (idOrName: string, file: string | undefined, options: { clear?: true }, command: Command) => {
+        if ((file === undefined) !== (options.clear === true))
+          throw usageError("Name the file with the mapping, or --clear.");
+        const mapping = file === undefined ? null : await readObject(file, io);
+        await context.withServer(command, async (server) => {
+          const { id, name } = findSource(await readSources(server), idOrName);
+          await server.call("PATCH", `/v1/sources/${id}`, { body: { mapping } });
+          io.out(
+            mapping === null
+              ? `"${printable(name)}" has no mapping of its own any more.`
+              : `Stored the mapping of "${printable(name)}".`,
+          );
+          io.note(`Lines that wait in quarantine: candor quarantine replay --source ${id}`);
+        });
+      },
+    );
 
   source
     .command("rotate-key")

@@ -1,0 +1,3 @@
+export { EXIT, type ExitCode } from "./exit.ts";
+export { type Io, processIo } from "./io.ts";
+export { runCli } from "./program.ts";
