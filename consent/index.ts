@@ -23,6 +23,7 @@ export * from "./receipts.ts";
 export * from "./regimes/decide-regime.ts";
 export type { RegimePack, RequestLimit } from "./regimes/regime.schema.ts";
 export * from "./regimes/regimes.ts";
+export * from "./room.ts";
 export * from "./signals/gpc.ts";
 export * from "./signals/loyalty-prompt.ts";
 export * from "./signals/segment.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type Consent, consentRoutes, createConsent, registryRoutes } from "../consent/index.ts";
 import {
   createIngestQueue,
   createSourceRegistry,
@@ -24,7 +25,14 @@ import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
-import { createSubjectCache, memberRoutes, refreshDue, sequenceChanges } from "./members/index.ts";
+import {
+  consentMembers,
+  createSubjectCache,
+  memberRoutes,
+  refreshDue,
+  sequenceChanges,
+  stageChanges,
+} from "./members/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
 import {
@@ -52,6 +60,7 @@ export interface Candor {
   readonly http: Http;
   readonly queue: IngestQueue;
   readonly registry: SourceRegistry;
+  readonly consent: Consent;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -153,6 +162,16 @@ export function createCandor(deps: {
     };
   };
 
+  const consent = createConsent({
+    db,
+    vault,
+    clock,
+    ids,
+    members: consentMembers({ vault, regions: async () => (await sources()).regions }),
+    stageChanges: (tx, reason, subjects) => stageChanges(tx, { clock, ids }, reason, subjects),
+  });
+  const consentDoors = { consent, db, vault, clock, ids };
+
   const routes: Route[] = [
     ...sourceRoutes(registry),
     ...eventRoutes(doors),
@@ -161,6 +180,8 @@ export function createCandor(deps: {
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
     ...memberRoutes({ db, vault, clock, ids, sources, priorities: {} }),
+    ...registryRoutes(consent),
+    ...consentRoutes(consentDoors),
     ...staffRoutes({ db, clock, ids, keys }),
     ...auditRoutes({ db }),
   ];
@@ -186,6 +207,7 @@ export function createCandor(deps: {
     http,
     queue,
     registry,
+    consent,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),

@@ -1,5 +1,14 @@
 // Made by `npm run generate` from the migrated schema. Do not edit.
 
+export interface AnonymousCountRow {
+  readonly source_id: string;
+  readonly day: Date;
+  readonly type: string;
+  readonly channel: string;
+  readonly store_id: string;
+  readonly count: number;
+}
+
 export interface ApiKeyRow {
   readonly id: string;
   readonly name: string;
@@ -11,6 +20,7 @@ export interface ApiKeyRow {
   readonly expires_at: Date | null;
   readonly ended_at: Date | null;
   readonly last_used: Date | null;
+  readonly recipient_id: string | null;
 }
 
 export interface AttributeSetRow {
@@ -52,6 +62,58 @@ export interface ChangeStageRow {
   readonly staged_at: Date;
 }
 
+export interface ConsentChainRow {
+  readonly subject_id: string;
+  readonly key_id: string | null;
+  readonly length: number;
+  readonly tip: Buffer;
+  readonly flagged: boolean;
+  readonly erased: boolean;
+}
+
+export interface ConsentRecordRow {
+  readonly subject_id: string;
+  readonly sequence: number;
+  readonly record_id: string;
+  readonly previous: Buffer;
+  readonly commitment: Buffer;
+  readonly hash: Buffer;
+  readonly state: string;
+  readonly purpose_id: string;
+  readonly purpose_version: number | null;
+  readonly channel: string | null;
+  readonly recipient_id: string | null;
+  readonly regime: string | null;
+  readonly separate_consent: string | null;
+  readonly refers_to: string | null;
+  readonly notice_id: string | null;
+  readonly notice_version: number | null;
+  readonly notice_locale: string | null;
+  readonly notice_sha256: Buffer | null;
+  readonly conflict_shown: boolean;
+  readonly valid_until: Date | null;
+  readonly recorded_at: Date;
+  readonly occurred_at: Date | null;
+  readonly clock: string;
+  readonly method: string;
+  readonly source_id: string | null;
+  readonly store_id: string | null;
+  readonly actor_kind: string;
+  readonly signal: unknown | null;
+  readonly prompt: unknown | null;
+  readonly double_opt_in: string;
+  readonly by_guardian: boolean;
+  readonly dedupe_mac: Buffer | null;
+  readonly key_id: string | null;
+  readonly cell: Buffer | null;
+}
+
+export interface ConsentSaltRow {
+  readonly subject_id: string;
+  readonly sequence: number;
+  readonly salt: Buffer;
+}
+
 export interface ContestedRow {
   readonly bi: Buffer;
   readonly level: number;
@@ -62,6 +124,28 @@ export interface ContestedRow {
   readonly party_count: number;
   readonly review: boolean;
   readonly since: Date;
+}
+
+export interface ControllerVersionRow {
+  readonly since: Date;
+  readonly details: unknown;
+  readonly set_by: string;
+}
+
+export interface DisclosureRow {
+  readonly subject_id: string;
+  readonly reader_kind: string;
+  readonly reader_id: string;
+  readonly purpose_id: string;
+  readonly categories: string[];
+  readonly first_at: Date;
+  readonly last_at: Date;
+}
+
+export interface ErasureCertificateRow {
+  readonly certificate_id: string;
+  readonly subjects: string[];
+  readonly issued_at: Date;
 }
 
 export interface EventRow {
@@ -129,11 +213,58 @@ export interface IdentityLinkRow {
   readonly created_at: Date;
 }
 
+export interface MailMessageRow {
+  readonly mail_id: string;
+  readonly template: string;
+  readonly subject_id: string | null;
+  readonly key_id: string;
+  readonly cell: Buffer | null;
+  readonly state: string;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+}
+
+export interface NoticeTextRow {
+  readonly notice_id: string;
+  readonly version: number;
+  readonly locale: string;
+  readonly sha256: Buffer;
+  readonly content: unknown;
+}
+
+export interface NoticeVersionRow {
+  readonly notice_id: string;
+  readonly version: number;
+  readonly purposes: string[];
+  readonly material: boolean;
+  readonly published_at: Date;
+  readonly published_by: string;
+}
+
+export interface OptInTokenRow {
+  readonly token_hash: Buffer;
+  readonly subject_id: string;
+  readonly record_id: string;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly used_at: Date | null;
+}
+
 export interface OrderStateRow {
   readonly subject_id: string;
   readonly order_key: string;
   readonly facts: unknown;
   readonly folded: unknown;
+}
+
+export interface PurposeVersionRow {
+  readonly purpose_id: string;
+  readonly applied_at: Date;
+  readonly version: number;
+  readonly definition: unknown | null;
+  readonly applied_by: string;
 }
 
 export interface QuarantineRow {
@@ -166,10 +297,81 @@ export interface ReceiptRow {
   readonly received_at: Date;
 }
 
+export interface RecipientRow {
+  readonly recipient_id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly purposes: string[];
+  readonly categories: string[];
+  readonly fields: string[] | null;
+  readonly join_purposes: string[];
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly locale: string;
+  readonly webhook_url: string | null;
+  readonly ack_hours: number;
+  readonly key_id: string;
+  readonly sealed: Buffer;
+  readonly state: string;
+  readonly revision: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface RecipientChangeRow {
+  readonly recipient_id: string;
+  readonly purpose_id: string;
+  readonly member_id: string;
+  readonly position: number;
+  readonly changed_at: Date;
+}
+
+export interface RecipientFeedRow {
+  readonly recipient_id: string;
+  readonly purpose_id: string;
+  readonly epoch: string;
+  readonly noticed_position: number;
+  readonly pushed_position: number | null;
+  readonly compacted_position: number;
+  readonly rules_mark: string;
+  readonly swept_at: Date;
+}
+
+export interface RecipientMemberRow {
+  readonly recipient_id: string;
+  readonly purpose_id: string;
+  readonly member_id: string;
+  readonly alias: string;
+  readonly since: Date;
+}
+
+export interface RecipientNoticeRow {
+  readonly notice_id: string;
+  readonly recipient_id: string;
+  readonly purpose_id: string;
+  readonly member_id: string;
+  readonly alias: string;
+  readonly position: number;
+  readonly reason: string;
+  readonly merged_into: string | null;
+  readonly noticed_at: Date;
+  readonly due_at: Date;
+  readonly acknowledged_at: Date | null;
+  readonly escalated_at: Date | null;
+}
+
 export interface SchemaMigrationRow {
   readonly number: number;
   readonly name: string;
   readonly applied_at: Date;
+}
+
+export interface SigningKeyRow {
+  readonly kid: string;
+  readonly public_jwk: unknown;
+  readonly key_id: string;
+  readonly cell: Buffer;
+  readonly created_at: Date;
 }
 
 export interface SourceRow {
@@ -189,6 +391,12 @@ export interface SourceRow {
   readonly secrets: Buffer | null;
   readonly state: string;
   readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface SourceConsentRow {
+  readonly source_id: string;
+  readonly categories: unknown;
   readonly updated_at: Date;
 }
 
@@ -233,6 +441,31 @@ export interface SubjectChangeRow {
   readonly changed_at: Date;
 }
 
+export interface SubjectClueRow {
+  readonly subject_id: string;
+  readonly clue: string;
+  readonly value: string;
+  readonly first_on: Date;
+  readonly last_on: Date;
+  readonly recorded_at: Date;
+}
+
+export interface WebhookMessageRow {
+  readonly message_id: string;
+  readonly recipient_id: string;
+  readonly purpose_id: string;
+  readonly member_id: string;
+  readonly position: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly next_at: Date;
+  readonly leased_until: Date | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+}
+
 export interface WebhookNonceRow {
   readonly source_id: string;
   readonly nonce_mac: Buffer;
@@ -242,13 +475,20 @@ export interface WebhookNonceRow {
 
 /** Every table of the main store. */
 export interface Tables {
+  readonly anonymous_count: AnonymousCountRow;
   readonly api_key: ApiKeyRow;
   readonly attribute_set: AttributeSetRow;
   readonly audit_entry: AuditEntryRow;
   readonly audit_salt: AuditSaltRow;
   readonly audit_stage: AuditStageRow;
   readonly change_stage: ChangeStageRow;
+  readonly consent_chain: ConsentChainRow;
+  readonly consent_record: ConsentRecordRow;
+  readonly consent_salt: ConsentSaltRow;
   readonly contested: ContestedRow;
+  readonly controller_version: ControllerVersionRow;
+  readonly disclosure: DisclosureRow;
+  readonly erasure_certificate: ErasureCertificateRow;
   readonly event: EventRow;
   readonly evidence: EvidenceRow;
   readonly feed_position: FeedPositionRow;
@@ -256,15 +496,29 @@ export interface Tables {
   readonly identifier_issuer: IdentifierIssuerRow;
   readonly identifier_node: IdentifierNodeRow;
   readonly identity_link: IdentityLinkRow;
+  readonly mail_message: MailMessageRow;
+  readonly notice_text: NoticeTextRow;
+  readonly notice_version: NoticeVersionRow;
+  readonly opt_in_token: OptInTokenRow;
   readonly order_state: OrderStateRow;
+  readonly purpose_version: PurposeVersionRow;
   readonly quarantine: QuarantineRow;
   readonly receipt: ReceiptRow;
+  readonly recipient: RecipientRow;
+  readonly recipient_change: RecipientChangeRow;
+  readonly recipient_feed: RecipientFeedRow;
+  readonly recipient_member: RecipientMemberRow;
+  readonly recipient_notice: RecipientNoticeRow;
   readonly schema_migration: SchemaMigrationRow;
+  readonly signing_key: SigningKeyRow;
   readonly source: SourceRow;
+  readonly source_consent: SourceConsentRow;
   readonly source_count: SourceCountRow;
   readonly source_key: SourceKeyRow;
   readonly subject: SubjectRow;
   readonly subject_aggregate: SubjectAggregateRow;
   readonly subject_change: SubjectChangeRow;
+  readonly subject_clue: SubjectClueRow;
+  readonly webhook_message: WebhookMessageRow;
   readonly webhook_nonce: WebhookNonceRow;
 }

@@ -1,6 +1,7 @@
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
 export { memberHoldings } from "./holder.ts";
+export { consentMembers } from "./consent-members.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";

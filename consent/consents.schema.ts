@@ -1,0 +1,166 @@
+import { type Static, Type } from "typebox";
+import { CONTACT_CHANNELS, LOCALES, SEPARATE_CONSENTS } from "./vocabulary.ts";
+
+const closed = { additionalProperties: false } as const;
+export const Id = Type.String({ format: "uuid" });
+export const Channel = Type.Union(CONTACT_CHANNELS.map((c) => Type.Literal(c)));
+export const LocaleName = Type.Union(LOCALES.map((l) => Type.Literal(l)));
+export const PurposeName = Type.String({ pattern: "^(\\*|\\*marketing|[a-z][a-z0-9-]{0,62})$" });
+const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
+const Time = Type.String({ format: "date-time" });
+const Place = Type.String({
+  pattern: "^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+  description:
+    "Country (ISO 3166-1 alpha-2) that the person stated, with its subdivision where it matters: US-CA.",
+});
+
+/** States that may be recorded through the API. */
+export const STATEABLE = [
+  "requested",
+  "refused",
+  "given",
+  "renewed",
+  "withdrawn",
+  "expired",
+  "invalidated",
+  "objected",
+  "objection-lifted",
+  "restricted",
+  "restriction-lifted",
+  "channel-closed",
+  "channel-opened",
+] as const;
+
+export const PersonFields = {
+  memberId: Type.Optional(Id),
+  identifier: Type.Optional(
+    Type.Object(
+      {
+        kind: Type.String({ minLength: 1, maxLength: 100 }),
+        value: Type.Union([Type.String({ minLength: 1, maxLength: 1_000 }), Type.Number()]),
+        issuer: Type.Optional(Type.String({ maxLength: 200 })),
+        region: Type.Optional(Type.String({ pattern: "^[A-Z]{2}$" })),
+      },
+      closed,
+    ),
+  ),
+};
+
+export const StatementSchema = Type.Object(
+  {
+    ...PersonFields,
+    state: Type.Union(STATEABLE.map((s) => Type.Literal(s))),
+    purpose: PurposeName,
+    channel: Type.Optional(Channel),
+    recipient: Type.Optional(Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" })),
+    separateConsent: Type.Optional(Type.Union(SEPARATE_CONSENTS.map((s) => Type.Literal(s)))),
+    notice: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" }),
+          version: Type.Optional(Type.Integer({ minimum: 1 })),
+          locale: LocaleName,
+        },
+        closed,
+      ),
+    ),
+    occurredAt: Type.Optional(Time),
+    offline: Type.Optional(
+      Type.Boolean({
+        description: "The time comes from a clock that nobody checked, such as a till without connection.",
+      }),
+    ),
+    method: Type.Optional(
+      Type.Union(
+        (["api", "enrolment-form", "pos", "staff", "unsubscribe-link", "import"] as const).map((m) =>
+          Type.Literal(m),
+        ),
+        { description: "How it was collected; api unless stated." },
+      ),
+    ),
+    storeId: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" })),
+    actor: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.Union((["member", "guardian", "staff", "system"] as const).map((k) => Type.Literal(k))),
+          ref: Type.Optional(Type.String({ maxLength: 100, description: "An opaque reference; sealed." })),
+        },
+        closed,
+      ),
+    ),
+    evidence: Type.Optional(
+      Type.Object(
+        {
+          sha256: Type.Optional(Sha256),
+          /** The address was confirmed elsewhere; the hash names the proof. */
+          addressConfirmed: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
+    guardian: Type.Optional(
+      Type.Object(
+        {
+          ref: Type.String({ minLength: 1, maxLength: 100 }),
+          relation: Type.Union([Type.Literal("parent"), Type.Literal("guardian")]),
+          method: Type.String({ minLength: 1, maxLength: 100 }),
+          evidenceSha256: Type.Optional(Sha256),
+        },
+        closed,
+      ),
+    ),
+    conflictShown: Type.Optional(Type.Boolean()),
+    validUntil: Type.Optional(Time),
+    refersTo: Type.Optional(Id),
+    country: Type.Optional(Place),
+    birthYear: Type.Optional(Type.Integer({ minimum: 1900, maximum: 2200 })),
+  },
+  closed,
+);
+export type StatementInput = Static<typeof StatementSchema>;
+
+export const DecisionsSchema = Type.Object(
+  {
+    at: Type.Optional(Time),
+    decisions: Type.Array(
+      Type.Object(
+        {
+          memberId: Id,
+          purpose: Type.String({ maxLength: 64 }),
+          channel: Type.Optional(Channel),
+          category: Type.Optional(Type.String({ maxLength: 64 })),
+          recipient: Type.Optional(Type.String({ maxLength: 64 })),
+          device: Type.Optional(Type.String({ maxLength: 200 })),
+          at: Type.Optional(Time),
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: 1_000 },
+    ),
+  },
+  closed,
+);
+
+export const RecordedSchema = Type.Object({
+  memberId: Id,
+  records: Type.Array(Type.Unknown()),
+  confirmation: Type.Union([
+    Type.Object({ recordId: Id, token: Type.String(), path: Type.String(), expiresAt: Time }),
+    Type.Null(),
+  ]),
+});
+
+export const DecisionAnswerSchema = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      index: Type.Integer(),
+      memberId: Id,
+      found: Type.Boolean(),
+      allowed: Type.Boolean(),
+      rule: Type.String(),
+      basis: Type.Union([Type.String(), Type.Null()]),
+      recordId: Type.Union([Id, Type.Null()]),
+      notice: Type.Union([Type.Object({ id: Type.String(), version: Type.Integer() }), Type.Null()]),
+    }),
+  ),
+});

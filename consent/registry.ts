@@ -1,0 +1,345 @@
+import type { AuditActor } from "../src/audit/index.ts";
+import { stageAudit } from "../src/audit/index.ts";
+import type { Db, Tx } from "../src/db/index.ts";
+import { type Clock, SECOND } from "../src/kernel/clock.ts";
+import type { Ids } from "../src/kernel/ids.ts";
+import { AppError } from "../src/kernel/problems.ts";
+import { type Controller, noticeDetails, UNKNOWN_CONTROLLER } from "./controller.ts";
+import type { ConsentRules } from "./decision.ts";
+import { lintNotice, type NoticeFinding } from "./notice-lint.ts";
+import { indexNotices, type Notice, noticeHashes } from "./notices.ts";
+import type { Purpose } from "./purpose.schema.ts";
+import { builtInPurposes, diffPurposes, indexPurposes, type PurposeChange } from "./purposes.ts";
+import { BUILT_IN_REGIMES, type RegimePacks } from "./regimes/regimes.ts";
+import {
+  insertController,
+  insertNotice,
+  insertPurposeVersions,
+  lockRegistry,
+  type PurposeVersionRow,
+  readController,
+  readNotices,
+  readPurposeVersions,
+  readSourceCategories,
+  saveSourceCategories,
+} from "./registry.store.ts";
+import { starterNotices } from "./starter-notices/starter-notices.ts";
+import { type ContactChannel, LOCALES, type Locale, REGIME_IDS } from "./vocabulary.ts";
+
+/** Purposes without which a member could not be served, nor exercise a right. */
+const INDISPENSABLE = ["service", "legal-obligation"];
+
+/** What a category of a consent banner stands for, as it is configured for a source. */
+export interface CategoryTarget {
+  readonly purpose: string;
+  readonly channel?: ContactChannel;
+  /** The notice whose words the banner showed; without it a yes proves nothing and is not recorded. */
+  readonly notice?: { readonly id: string; readonly locale: Locale };
+}
+export type SourceCategories = Readonly<Record<string, readonly CategoryTarget[]>>;
+
+/** The registries as they stand: what decisions are made with. */
+export interface RegistrySnapshot {
+  readonly rules: ConsentRules;
+  readonly notices: readonly Notice[];
+  readonly controller: Controller;
+  readonly sourceCategories: ReadonlyMap<string, SourceCategories>;
+  /** Registries as they stood at a past moment. */
+  rulesAt(at: Date): ConsentRules;
+  /** The newest version of each notice that covers a purpose, by purpose id. */
+  noticeFor(purposeId: string): Notice | null;
+  /** The purpose in one version; null when no such version was ever applied. */
+  purposeVersion(purposeId: string, version: number): Purpose | null;
+  findNotice(noticeId: string, version: number): Notice | null;
+}
+
+export interface Registry {
+  /** The registries, at most a second old. Installs the built-in set when there is none. */
+  snapshot(): Promise<RegistrySnapshot>;
+  /** Reads them anew at the next question; called after a change was committed. */
+  forget(): void;
+  /** What a set of purposes would change, or, unless `preview`, changes. `complete`: those it does not name end. */
+  applyPurposes(
+    by: { actor: AuditActor; requestId: string },
+    purposes: readonly Purpose[],
+    options: { preview: boolean; complete: boolean },
+  ): Promise<readonly PurposeChange[]>;
+  /** Publishes a notice's next version unless the linter finds an error (`force`: although it does). */
+  publishNotice(
+    by: { actor: AuditActor; requestId: string },
+    draft: Pick<Notice, "id" | "purposes" | "material" | "texts">,
+    options: { preview: boolean; force: boolean },
+  ): Promise<{
+    readonly notice: Notice;
+    readonly findings: readonly NoticeFinding[];
+    readonly published: boolean;
+  }>;
+  /** Says who the company is, and fills it into the starter notices that nobody has rewritten. */
+  setController(
+    by: { actor: AuditActor; requestId: string },
+    controller: Controller,
+  ): Promise<readonly string[]>;
+  setSourceCategories(
+    by: { actor: AuditActor; requestId: string },
+    sourceId: string,
+    categories: SourceCategories,
+  ): Promise<void>;
+}
+
+export interface RegistryDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Keeps purposes, notices and what belongs to them: a snapshot in memory, every version in the store. */
+export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN_REGIMES): Registry {
+  let held: { at: number; snapshot: RegistrySnapshot } | undefined;
+  let loading: Promise<RegistrySnapshot> | undefined;
+  let installed = false;
+
+  const read = async (): Promise<RegistrySnapshot> => {
+    if (!installed) {
+      await deps.db.tx((tx) => install(tx, deps));
+      installed = true;
+    }
+    return deps.db.tx((tx) => readSnapshot(tx, packs));
+  };
+  const snapshot = async (): Promise<RegistrySnapshot> => {
+    const now = deps.clock.now().getTime();
+    if (held !== undefined && Math.abs(now - held.at) < SECOND) return held.snapshot;
+    if (loading === undefined) {
+      const mine: Promise<RegistrySnapshot> = read()
+        .then((fresh) => {
+          // A change made while this was read must not be hidden for a second.
+          if (loading === mine) held = { at: now, snapshot: fresh };
+          return fresh;
+        })
+        .finally(() => {
+          if (loading === mine) loading = undefined;
+        });
+      loading = mine;
+    }
+    return loading;
+  };
+  const forget = () => {
+    held = undefined;
+    loading = undefined;
+  };
+
+  return {
+    snapshot,
+    forget,
+    async applyPurposes(by, purposes, { preview, complete }) {
+      await snapshot();
+      const changes = await deps.db.tx(async (tx) => {
+        await lockRegistry(tx);
+        const before = [...(await readSnapshot(tx, packs)).rules.purposes.values()];
+        const named = indexPurposes(purposes);
+        const after = complete ? purposes : [...before.filter((p) => !named.has(p.id)), ...purposes];
+        const found = diffPurposes(before, after);
+        if (preview) return found;
+        refuseProblems(found);
+        const now = deps.clock.now();
+        const rows: PurposeVersionRow[] = found.map((c) =>
+          c.kind === "removed"
+            ? { purposeId: c.id, appliedAt: now, version: c.purpose.version, definition: null }
+            : { purposeId: c.id, appliedAt: now, ...versionOf(named.get(c.id) as Purpose) },
+        );
+        await insertPurposeVersions(tx, rows, by.actor.id);
+        if (rows.length > 0) {
+          await stageAudit(tx, deps, {
+            actor: by.actor,
+            action: "purposes.applied",
+            targets: rows.map((r) => ({ kind: "purpose", id: r.purposeId })),
+            counts: { purposes: rows.length },
+            requestId: by.requestId,
+          });
+        }
+        return found;
+      });
+      forget();
+      return changes;
+    },
+    async publishNotice(by, draft, { preview, force }) {
+      await snapshot();
+      const done = await deps.db.tx(async (tx) => {
+        await lockRegistry(tx);
+        const now = await readSnapshot(tx, packs);
+        const versions = now.notices.filter((n) => n.id === draft.id).map((n) => n.version);
+        const notice: Notice = {
+          id: draft.id,
+          version: Math.max(0, ...versions) + 1,
+          purposes: draft.purposes,
+          material: draft.material,
+          publishedAt: deps.clock.now(),
+          texts: draft.texts,
+        };
+        const findings = lintNotice(notice, [...now.rules.purposes.values()], REGIME_IDS);
+        const blocked = findings.some((f) => f.severity === "error") && !force;
+        if (preview || blocked) return { notice, findings, published: false };
+        await insertNotice(tx, notice, noticeHashes(notice), by.actor.id);
+        await stageAudit(tx, deps, {
+          actor: by.actor,
+          action: "notice.published",
+          targets: [{ kind: "notice", id: `${notice.id}/${notice.version}` }],
+          counts: { findings: findings.length, material: notice.material ? 1 : 0 },
+          requestId: by.requestId,
+        });
+        return { notice, findings, published: true };
+      });
+      forget();
+      return done;
+    },
+    async setController(by, controller) {
+      await snapshot();
+      const filled = await deps.db.tx(async (tx) => {
+        await lockRegistry(tx);
+        const now = await readSnapshot(tx, packs);
+        const at = deps.clock.now();
+        await insertController(tx, controller, at, by.actor.id);
+        const rewritten = await fillStarters(tx, now, controller, at, by.actor.id);
+        await stageAudit(tx, deps, {
+          actor: by.actor,
+          action: "controller.changed",
+          counts: { notices: rewritten.length },
+          requestId: by.requestId,
+        });
+        return rewritten;
+      });
+      forget();
+      return filled;
+    },
+    async setSourceCategories(by, sourceId, categories) {
+      const { rules, notices } = await snapshot();
+      const errors = Object.values(categories)
+        .flat()
+        .flatMap((target) => {
+          const purpose = rules.purposes.get(target.purpose);
+          const wrong = (code: string, message: string) => [{ path: "/categories", code, message }];
+          if (purpose === undefined) return wrong("unknown-purpose", "a category names an unknown purpose");
+          if (target.channel !== undefined && !purpose.channels.includes(target.channel))
+            return wrong("unknown-channel", "a category names a channel that its purpose does not use");
+          if (target.notice !== undefined && !notices.some((n) => n.id === target.notice?.id))
+            return wrong("unknown-notice", "a category names an unknown notice");
+          return [];
+        });
+      if (errors.length > 0) throw new AppError("invalid-request", { errors });
+      await deps.db.tx(async (tx) => {
+        await saveSourceCategories(tx, sourceId, categories, deps.clock.now());
+        await stageAudit(tx, deps, {
+          actor: by.actor,
+          action: "source.consent-categories-changed",
+          targets: [{ kind: "source", id: sourceId }],
+          requestId: by.requestId,
+        });
+      });
+      forget();
+    },
+  };
+}
+
+function versionOf(purpose: Purpose) {
+  return { version: purpose.version, definition: purpose };
+}
+
+function refuseProblems(changes: readonly PurposeChange[]): void {
+  const errors = changes.flatMap((change) => {
+    if (change.kind === "removed" && INDISPENSABLE.includes(change.id)) {
+      return [{ path: `/${change.id}`, code: "indispensable", message: "this purpose cannot be taken out" }];
+    }
+    if (change.kind !== "changed") return [];
+    return change.problems.map((message) => ({ path: `/${change.id}`, code: "version", message }));
+  });
+  if (errors.length > 0)
+    throw new AppError("conflict", { detail: "The set does not fit what is registered.", errors });
+}
+
+async function readSnapshot(tx: Pick<Tx, "query">, packs: RegimePacks): Promise<RegistrySnapshot> {
+  const [versions, notices, controller, categories] = [
+    await readPurposeVersions(tx),
+    await readNotices(tx),
+    await readController(tx),
+    await readSourceCategories(tx),
+  ];
+  const index = indexNotices(notices);
+  const rulesAt = (at: Date | null): ConsentRules => {
+    const inForce = new Map<string, Purpose>();
+    for (const v of versions) {
+      if (at !== null && v.appliedAt > at) break;
+      if (v.definition === null) inForce.delete(v.purposeId);
+      else inForce.set(v.purposeId, v.definition);
+    }
+    return { purposes: inForce, notices: index, regimes: packs };
+  };
+  const newest = new Map<string, Notice>();
+  for (const notice of [...notices].sort(
+    (a, b) => +a.publishedAt - +b.publishedAt || a.version - b.version,
+  )) {
+    for (const purpose of notice.purposes) newest.set(purpose, notice);
+  }
+  return {
+    rules: rulesAt(null),
+    notices,
+    controller: (controller?.details as Controller | undefined) ?? UNKNOWN_CONTROLLER,
+    sourceCategories: new Map(categories.map((c) => [c.sourceId, c.categories as SourceCategories])),
+    rulesAt,
+    noticeFor: (purposeId) => newest.get(purposeId) ?? null,
+    purposeVersion: (id, version) =>
+      versions.find((v) => v.purposeId === id && v.version === version && v.definition !== null)
+        ?.definition ?? null,
+    findNotice: (id, version) => notices.find((n) => n.id === id && n.version === version) ?? null,
+  };
+}
+
+/** Puts the built-in purposes and their starter notices into an empty registry. */
+async function install(tx: Tx, deps: RegistryDeps): Promise<void> {
+  await lockRegistry(tx);
+  if ((await readPurposeVersions(tx)).length > 0) return;
+  const now = deps.clock.now();
+  await insertPurposeVersions(
+    tx,
+    builtInPurposes().map((p) => ({ purposeId: p.id, appliedAt: now, ...versionOf(p) })),
+    "candor",
+  );
+  for (const notice of starterNotices(noticeDetails(UNKNOWN_CONTROLLER), now))
+    await insertNotice(tx, notice, noticeHashes(notice), "candor");
+}
+
+/**
+ * Publishes the starter notices anew where their newest version still is what the starter set says for the company of
+ * before. To state the company for the first time is material: nobody can have agreed to words that did not name it.
+ */
+async function fillStarters(
+  tx: Tx,
+  before: RegistrySnapshot,
+  controller: Controller,
+  at: Date,
+  by: string,
+): Promise<string[]> {
+  const purposes = builtInPurposes();
+  const old = new Map(starterNotices(noticeDetails(before.controller), at, purposes).map((n) => [n.id, n]));
+  const filled: string[] = [];
+  for (const fresh of starterNotices(noticeDetails(controller), at, purposes)) {
+    const versions = before.notices.filter((n) => n.id === fresh.id);
+    const newest = versions.reduce<Notice | null>(
+      (a, b) => (a === null || b.version > a.version ? b : a),
+      null,
+    );
+    const was = old.get(fresh.id);
+    if (newest === null || was === undefined || !sameWords(newest, was) || sameWords(newest, fresh)) continue;
+    const notice: Notice = {
+      ...fresh,
+      version: newest.version + 1,
+      material: before.controller.name.en === UNKNOWN_CONTROLLER.name.en,
+    };
+    await insertNotice(tx, notice, noticeHashes(notice), by);
+    filled.push(notice.id);
+  }
+  return filled;
+}
+
+function sameWords(a: Notice, b: Notice): boolean {
+  const [x, y] = [noticeHashes({ ...a, version: 0 }), noticeHashes({ ...b, version: 0 })];
+  return LOCALES.every((locale) => x[locale] === y[locale]);
+}

@@ -1,0 +1,18 @@
+/** The stateful half of the room: registries, ledger, decisions over stored members, doors. */
+export { type Controller, ControllerSchema } from "./controller.ts";
+export { type Disclosure, noteDisclosures, readDisclosures } from "./disclosure.store.ts";
+export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
+export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
+export { consentRoutes, mayName } from "./routes-consents.ts";
+export { registryRoutes } from "./routes-registry.ts";
+export {
+  type By,
+  type Consent,
+  type ConsentDeps,
+  type ConsentMembers,
+  createConsent,
+  type FoundPerson,
+  type PersonIdentifier,
+} from "./service.ts";
+export { type ConsentMember, provingSubject, type Standing } from "./standing.ts";
+export type { Statement } from "./statement.ts";

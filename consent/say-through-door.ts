@@ -1,0 +1,125 @@
+import type { Tx } from "../src/db/index.ts";
+import type { Clock } from "../src/kernel/clock.ts";
+import { AppError } from "../src/kernel/problems.ts";
+import type { ClueKind } from "./clues.store.ts";
+import type { StatementInput } from "./consents.schema.ts";
+import type { ConsentRecord } from "./ledger.ts";
+import type { RegistrySnapshot } from "./registry.ts";
+import type { By, Consent, PendingConfirmation } from "./service.ts";
+import { type ConsentMember, provingSubject } from "./standing.ts";
+import type { Statement } from "./statement.ts";
+
+/** A statement as a door takes it, with how it came in. */
+export interface StatementFromDoor extends Omit<StatementInput, "method"> {
+  readonly method: Statement["method"];
+  readonly sourceId?: string | null;
+}
+
+export interface Said {
+  readonly member: ConsentMember;
+  readonly records: readonly ConsentRecord[];
+  readonly confirmation: PendingConfirmation | null;
+}
+
+/** The person that a door names: the member, and the subject whose identifier proved it where one was given. */
+export async function findPerson(
+  tx: Pick<Tx, "query">,
+  consent: Consent,
+  person: Pick<StatementInput, "memberId" | "identifier">,
+): Promise<{ member: ConsentMember; proving: string }> {
+  let id = person.memberId;
+  let proving: string | null = null;
+  if (person.identifier !== undefined) {
+    const { value, ...rest } = person.identifier;
+    const found = await consent.members.find(tx, { ...rest, value: String(value) });
+    if (found.kind === "none")
+      throw new AppError("not-found", { detail: "Nobody is known by that identifier." });
+    if (found.kind === "contested") {
+      throw new AppError("contested-identifier", {
+        errors: found.memberIds.map((member) => ({ path: "/identifier", code: "member", message: member })),
+      });
+    }
+    if (id !== undefined && id !== found.memberId && id !== found.subjectId) {
+      const named = (await consent.members.subjectsOf(tx, [id])).get(id);
+      if (named?.memberId !== found.memberId)
+        throw new AppError("conflict", { detail: "The identifier belongs to another member." });
+    }
+    id = found.memberId;
+    proving = found.subjectId;
+  }
+  if (id === undefined) {
+    throw new AppError("invalid-request", {
+      errors: [{ path: "", code: "required", message: "Name the person by memberId or identifier." }],
+    });
+  }
+  const member = (await consent.members.subjectsOf(tx, [id])).get(id);
+  if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
+  return { member, proving: proving ?? provingSubject(member) };
+}
+
+/**
+ * Records one statement that came through a door: clues first, since the law under which it is made follows from
+ * them, then the entries, then a confirmation where the channel needs one.
+ */
+export async function sayThroughDoor(
+  tx: Tx,
+  deps: { readonly consent: Consent; readonly clock: Clock },
+  snapshot: RegistrySnapshot,
+  by: By,
+  input: StatementFromDoor,
+  options: { dedupeKey?: string | null; everywhere?: boolean } = {},
+): Promise<Said> {
+  const { consent } = deps;
+  const { member, proving } = await findPerson(tx, consent, input);
+  const now = deps.clock.now();
+  const month = `${now.toISOString().slice(0, 7)}-01`;
+  const stated: [ClueKind, string | undefined][] = [
+    ["declared", input.country],
+    ["birthYear", input.birthYear?.toString()],
+  ];
+  await consent.noteClues(
+    tx,
+    stated.flatMap(([clue, value]) =>
+      value === undefined ? [] : [{ subjectId: proving, clue, value, firstOn: month, lastOn: month }],
+    ),
+  );
+  const records = await consent.say(tx, snapshot, by, member, [statementOf(input)], {
+    proving,
+    dedupeKey: options.dedupeKey ?? null,
+    everywhere: options.everywhere ?? false,
+  });
+  const pending = records.find((r) => r.proof.doubleOptIn === "pending");
+  return {
+    member,
+    records,
+    // Nobody waits for the answers of an import line by line; a message to them is asked for one by one.
+    confirmation:
+      pending === undefined || input.method === "import" ? null : await consent.openConfirmation(tx, pending),
+  };
+}
+
+function statementOf(input: StatementFromDoor): Statement {
+  return {
+    state: input.state,
+    purpose: input.purpose,
+    channel: input.channel ?? null,
+    recipient: input.recipient ?? null,
+    separateConsent: input.separateConsent ?? null,
+    notice: input.notice ?? null,
+    occurredAt: input.occurredAt === undefined ? null : new Date(input.occurredAt),
+    offline: input.offline ?? false,
+    method: input.method,
+    sourceId: input.sourceId ?? null,
+    storeId: input.storeId ?? null,
+    ...(input.actor === undefined ? {} : { actor: { kind: input.actor.kind, ref: input.actor.ref ?? null } }),
+    guardian:
+      input.guardian === undefined
+        ? null
+        : { ...input.guardian, evidenceSha256: input.guardian.evidenceSha256 ?? null },
+    evidenceSha256: input.evidence?.sha256 ?? null,
+    confirmed: input.evidence?.addressConfirmed === true && input.evidence.sha256 !== undefined,
+    conflictShown: input.conflictShown ?? false,
+    validUntil: input.validUntil === undefined ? null : new Date(input.validUntil),
+    refersTo: input.refersTo ?? null,
+  };
+}

@@ -1,0 +1,43 @@
+import type { ConsentMember, FoundPerson, PersonIdentifier } from "../../consent/index.ts";
+import type { Tx } from "../db/index.ts";
+import type { Vault } from "../vault/index.ts";
+import { findMember, identifierIndexes } from "./find-members.ts";
+import { readMembersOf } from "./member-subjects.store.ts";
+import { findMembersByIdentifier } from "./subjects.store.ts";
+
+/** What the consent room may ask of this one: whose subjects are whose, and whom an identifier names. */
+export function consentMembers(deps: {
+  readonly vault: Vault;
+  readonly regions: () => Promise<readonly string[]>;
+}) {
+  return {
+    async subjectsOf(db: Pick<Tx, "query">, ids: readonly string[]): Promise<Map<string, ConsentMember>> {
+      const members = new Map<string, ConsentMember & { subjects: ConsentMember["subjects"][number][] }>();
+      const found = new Map<string, ConsentMember>();
+      for (const row of await readMembersOf(db, ids)) {
+        const { asked, memberId, ...subject } = row;
+        let member = members.get(`${asked}|${memberId}`);
+        if (member === undefined) {
+          member = { memberId, subjects: [] };
+          members.set(`${asked}|${memberId}`, member);
+          found.set(asked, member);
+        }
+        member.subjects.push(subject);
+      }
+      return found;
+    },
+    async find(db: Pick<Tx, "query">, identifier: PersonIdentifier): Promise<FoundPerson> {
+      const asked = { vault: deps.vault, regions: await deps.regions() };
+      const found = await findMember(db, asked, identifier);
+      if (found.kind !== "member") return found;
+      // Of the member's subjects the one that holds this very identifier with the most trust proves the act.
+      let best: { class: number; subjectId: string } | null = null;
+      for (const bi of await identifierIndexes(db, asked, identifier)) {
+        for (const row of await findMembersByIdentifier(db, bi)) {
+          if (row.memberId === found.memberId && (best === null || row.class < best.class)) best = row;
+        }
+      }
+      return { ...found, subjectId: best?.subjectId ?? found.memberId };
+    },
+  };
+}
