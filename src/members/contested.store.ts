@@ -19,7 +19,8 @@ export const LISTED_PARTIES = 20;
 /**
  * Replaces what is contested among these identifiers: rows no longer contested go, the others are written,
  * keeping the time since when they are. An identifier once shared by too many stays closed at that level: its
- * subjects are no longer loaded together, so nothing here could tell that it is open again.
+ * subjects are no longer loaded together, so nothing here could tell that it is open again. Closed at a stronger level,
+ * it is closed at that one alone: whether it was closed at a weaker one first is a matter of arrival.
  */
 export async function replaceContested(
   tx: Tx,
@@ -40,9 +41,13 @@ export async function replaceContested(
   await tx.query(sql`
     delete from contested c
     using (select bi from jsonb_to_recordset(${rows(considered.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)) n
-    where c.bi = n.bi and c.rule <> 'degree-exceeded' and not exists (
-      select 1 from jsonb_to_recordset(${rows(batch)}::jsonb) as f(bi bytea, level smallint)
-      where f.bi = c.bi and f.level = c.level)`);
+    where c.bi = n.bi and (
+      (c.rule <> 'degree-exceeded' and not exists (
+        select 1 from jsonb_to_recordset(${rows(batch)}::jsonb) as f(bi bytea, level smallint)
+        where f.bi = c.bi and f.level = c.level))
+      or (c.rule = 'degree-exceeded' and exists (
+        select 1 from jsonb_to_recordset(${rows(batch)}::jsonb) as f(bi bytea, level smallint, rule text)
+        where f.bi = c.bi and f.level < c.level and f.rule = 'degree-exceeded')))`);
   if (batch.length === 0) return;
   await tx.query(sql`
     insert into contested as c (bi, level, kind, issuer, rule, parties, party_count, review, since)
@@ -53,11 +58,16 @@ export async function replaceContested(
       party_count = excluded.party_count, review = excluded.review, kind = excluded.kind, issuer = excluded.issuer`);
 }
 
-/** Brings the parties of identifiers that are closed for their degree up to date, without loading what they join. */
+/**
+ * Brings the parties of identifiers that are closed for their degree up to date, without loading what they join:
+ * everybody who ever named them, since nobody looks again when evidence on them expires.
+ */
 export async function refreshClosed(tx: Tx, bis: readonly Buffer[]): Promise<void> {
   if (bis.length === 0) return;
   await tx.query(sql`
     update contested c set
+      (kind, issuer) = (select e.kind, e.issuer from evidence e where e.bi = c.bi and e.class <= c.level
+        order by e.class, e.kind, e.issuer limit 1),
       party_count = (select count(distinct e.subject_id) from evidence e where e.bi = c.bi),
       parties = array(
         select p.subject_id from (select distinct e.subject_id, s.anchor_bi from evidence e join subject s using (subject_id)

@@ -88,6 +88,19 @@ export async function findSharedNodes(tx: Tx, bis: readonly Buffer[]): Promise<B
   return found.map((r) => r.bi);
 }
 
+/** Those of these subjects that share an identifier with somebody, or that staff confirmed to be somebody else too. */
+export async function findTied(tx: Tx, subjectIds: readonly string[]): Promise<string[]> {
+  if (subjectIds.length === 0) return [];
+  const found = await tx.query<{ id: string }>(sql`
+    select t.id from unnest(${[...subjectIds]}::uuid[]) as t(id)
+    where exists (
+        select 1 from evidence a join evidence b on b.bi = a.bi
+        where a.subject_id = t.id and b.subject_id <> t.id)
+      or exists (
+        select 1 from identity_link l where l.kind = 'must' and (l.left_subject = t.id or l.right_subject = t.id))`);
+  return found.map((r) => r.id);
+}
+
 /**
  * Every subject reachable from the seeds over shared identifiers and staff confirmations, not passing through
  * evidence that is closed: of a blocked identifier, or at a level at which too many subjects share the identifier.

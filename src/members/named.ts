@@ -37,6 +37,17 @@ function compareText(a: string, b: string): number {
 }
 
 /**
+ * Whether an anchor is rather named `a` than `b`: one value may be seen at several strengths, and as a card's and an
+ * account's number. Its subject is known by the strongest, whichever came first.
+ */
+export function isStrongerAnchor(
+  a: { readonly kind: string; readonly class: number },
+  b: { readonly kind: string; readonly class: number },
+): boolean {
+  return (a.class - b.class || rank(a.kind) - rank(b.kind) || compareText(a.kind, b.kind)) < 0;
+}
+
+/**
  * The identifiers of an event in canonical order: the first anchors its subject. The order depends on nothing but
  * the identifiers themselves, so the same event finds the same subject whenever it arrives.
  * Blocked and malformed ones have been taken out by the source's parser; any left here are skipped.

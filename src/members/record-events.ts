@@ -2,24 +2,26 @@ import type { Tx } from "../db/index.ts";
 import { type EventRow, insertEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
-import { type DataKey, sealPack, type Vault } from "../vault/index.ts";
+import { sealPack, type Vault } from "../vault/index.ts";
 import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } from "./aggregates.ts";
 import type { SubjectCache } from "./assign-subjects.ts";
 import { type AttributeSetRow, saveAttributeSets } from "./attributes.store.ts";
 import { stageChanges } from "./changes.store.ts";
-import {
-  type EvidenceRow,
-  findSharedNodes,
-  lockNodes,
-  readEvidenceOf,
-  saveEvidence,
-} from "./evidence.store.ts";
+import { collectEvidence } from "./collect-evidence.ts";
+import { type EvidenceRow, findSharedNodes, findTied, lockNodes, saveEvidence } from "./evidence.store.ts";
 import { noteIssuers } from "./links.store.ts";
+import { isStrongerAnchor } from "./named.ts";
 import { readOrders, saveOrders } from "./orders.store.ts";
 import { foldOrder, type OrderFactRow } from "./orders.ts";
 import type { Assignment, PreparedEvent } from "./prepared.ts";
 import { regroup } from "./regroup.ts";
-import { findSubjectsByAnchor, insertSubjects, lockAggregates, saveAggregates } from "./subjects.store.ts";
+import {
+  findSubjectsByAnchor,
+  insertSubjects,
+  lockAggregates,
+  saveAggregates,
+  strengthenAnchors,
+} from "./subjects.store.ts";
 
 export interface RecordDeps {
   readonly vault: Vault;
@@ -34,10 +36,6 @@ export class StaleAssignment extends Error {
     super("a subject changed while its events were being stored");
     this.name = "StaleAssignment";
   }
-}
-
-function monthOf(at: Date): string {
-  return `${at.toISOString().slice(0, 7)}-01`;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -72,13 +70,14 @@ export async function recordEvents(
   const fresh = await insertNewSubjects(tx, deps, events, assigned);
   const aggregates = await lockSubjectAggregates(tx, bySubject.keys(), fresh);
 
-  const evidence = await collectEvidence(tx, deps.vault, events, assignmentOf, fresh);
+  const { changed, anchors } = await collectEvidence(tx, deps.vault, events, assignmentOf, fresh);
   await lockNodes(
     tx,
-    evidence.linking.map((e) => e.bi),
+    changed.map((e) => e.bi),
   );
-  await saveEvidence(tx, evidence.changed);
-  await noteIssuers(tx, deps.cache.newIssuers(evidence.changed));
+  await saveEvidence(tx, changed);
+  await strengthenAnchors(tx, anchors);
+  await noteIssuers(tx, deps.cache.newIssuers(changed));
 
   await saveAttributeSets(tx, attributeSetsOf(deps.vault, events, assignmentOf));
   await recordOrders(tx, events, assignmentOf, aggregates);
@@ -95,19 +94,38 @@ export async function recordEvents(
     events.map((e) => eventRow(deps.vault, e, assignmentOf(e))),
   );
 
-  const shared = new Set(
-    (
-      await findSharedNodes(
-        tx,
-        evidence.linking.map((e) => e.bi),
-      )
-    ).map((b) => b.toString("hex")),
-  );
-  const seeds = new Set(
-    evidence.linking.filter((e) => shared.has(e.bi.toString("hex"))).map((e) => e.subjectId),
-  );
-  const moved = await regroup(tx, deps, [...seeds]);
+  const moved = await regroup(tx, deps, await findSeeds(tx, changed, fresh));
   await stageChanges(tx, deps, "events", [...new Set([...bySubject.keys(), ...moved])]);
+}
+
+/**
+ * The subjects around which members may be others now: those on an identifier that somebody else names too, and those
+ * that were tied to somebody before and of whom more is known now. What is known of one subject alone (a number of its
+ * own, one more verified address) can forbid a merge that stood, or allow one that did not.
+ */
+async function findSeeds(
+  tx: Tx,
+  changed: readonly EvidenceRow[],
+  fresh: ReadonlySet<string>,
+): Promise<string[]> {
+  const found = await findSharedNodes(
+    tx,
+    changed.map((e) => e.bi),
+  );
+  const shared = new Set(found.map((b) => b.toString("hex")));
+  const seeds = new Set<string>();
+  const alone = new Set<string>();
+  // A date is evidence too: it decides which of two conflicting identifiers stands.
+  for (const e of changed) {
+    if (shared.has(e.bi.toString("hex"))) seeds.add(e.subjectId);
+    else if (e.class <= 4 && !fresh.has(e.subjectId)) alone.add(e.subjectId);
+  }
+  for (const id of await findTied(
+    tx,
+    [...alone].filter((id) => !seeds.has(id)),
+  ))
+    seeds.add(id);
+  return [...seeds];
 }
 
 async function insertNewSubjects(
@@ -119,7 +137,9 @@ async function insertNewSubjects(
   const minted = new Map<string, PreparedEvent>();
   for (const e of events) {
     const anchor = e.named[0];
-    if (anchor !== undefined && assigned.get(anchor.biHex)?.minted) minted.set(anchor.biHex, e);
+    if (anchor === undefined || !assigned.get(anchor.biHex)?.minted) continue;
+    const other = minted.get(anchor.biHex)?.named[0];
+    if (other === undefined || isStrongerAnchor(anchor, other)) minted.set(anchor.biHex, e);
   }
   const fresh = await insertSubjects(
     tx,
@@ -171,82 +191,6 @@ async function lockSubjectAggregates(
   }
   if (locked.length < known.length) throw new StaleAssignment();
   return aggregates;
-}
-
-function evidenceKey(
-  e: { subjectId: string; kind: string; class: number; sourceId: string },
-  biHex: string,
-): string {
-  return `${e.subjectId}|${biHex}|${e.kind}|${e.class}|${e.sourceId}`;
-}
-
-/** Evidence rows that are new or whose observation moved, and those among them that may link subjects anew. */
-async function collectEvidence(
-  tx: Tx,
-  vault: Vault,
-  events: readonly PreparedEvent[],
-  assignmentOf: (e: PreparedEvent) => Assignment,
-  fresh: ReadonlySet<string>,
-): Promise<{ changed: EvidenceRow[]; linking: EvidenceRow[] }> {
-  const touched = [...new Set(events.map((e) => assignmentOf(e).subjectId))].filter((id) => !fresh.has(id));
-  const known = new Map(
-    (await readEvidenceOf(tx, touched)).map((e) => [evidenceKey(e, e.bi.toString("hex")), e]),
-  );
-  const wanted = new Map<string, { row: Omit<EvidenceRow, "cell">; key: DataKey; value: string }>();
-  for (const e of events) {
-    const { subjectId, key } = assignmentOf(e);
-    for (const n of e.named) {
-      const at = e.event.occurredAt;
-      const row = {
-        subjectId,
-        bi: n.bi,
-        kind: n.kind,
-        issuer: n.issuer,
-        class: n.class,
-        sourceId: e.sourceId,
-        firstAt: at,
-        firstEvent: e.eventId,
-        lastMonth: monthOf(at),
-      };
-      const id = evidenceKey(row, n.biHex);
-      const other = wanted.get(id)?.row;
-      wanted.set(id, { row: other === undefined ? row : widen(other, row), key, value: n.value });
-    }
-  }
-  const changed: EvidenceRow[] = [];
-  const linking: EvidenceRow[] = [];
-  for (const [id, { row, key, value }] of wanted) {
-    const before = known.get(id);
-    const after = before === undefined ? row : widen(before, row);
-    const moved =
-      before === undefined || after.lastMonth !== before.lastMonth || after.firstEvent !== before.firstEvent;
-    if (!moved) continue;
-    const place = {
-      table: "evidence",
-      column: "cell",
-      recordId: `${row.subjectId}/${row.bi.toString("hex")}`,
-      category: "identity",
-    };
-    const cell = vault.seal(key, place, Buffer.from(value, "utf8"));
-    const sealed = { ...after, cell };
-    changed.push(sealed);
-    // An edge is dated by its first event too, and dates decide which of two conflicting edges stands.
-    linking.push(sealed);
-  }
-  return { changed, linking };
-}
-
-function widen<T extends { firstAt: Date; firstEvent: string; lastMonth: string }>(a: T, b: T): T {
-  const bFirst =
-    b.firstAt.getTime() < a.firstAt.getTime() ||
-    (b.firstAt.getTime() === a.firstAt.getTime() && b.firstEvent < a.firstEvent);
-  const first = bFirst ? b : a;
-  return {
-    ...a,
-    firstAt: first.firstAt,
-    firstEvent: first.firstEvent,
-    lastMonth: b.lastMonth > a.lastMonth ? b.lastMonth : a.lastMonth,
-  };
 }
 
 function attributeSetsOf(

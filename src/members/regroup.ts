@@ -11,8 +11,8 @@ import { readSubjects, type SubjectIdentity, saveGrouping } from "./subjects.sto
 export interface Component {
   readonly input: ResolveInput;
   readonly subjects: readonly SubjectIdentity[];
-  /** Identifiers that link nobody from some class on, whatever the rest says; left out of `input`. */
-  readonly closed: readonly Buffer[];
+  /** Identifiers that link nobody from some class on, whatever the rest says. */
+  readonly closed: readonly { readonly bi: Buffer; readonly from: number }[];
 }
 
 /** Loads the component around some subjects, locked against regrouping by others until the transaction ends. */
@@ -27,14 +27,13 @@ export async function loadComponent(tx: Tx, seeds: readonly string[], at: Date):
   }
   const subjects = await readSubjects(tx, ids);
   const closed = await readClosedNodes(tx, ids);
-  const closedFrom = new Map(closed.map((c) => [c.bi.toString("hex"), c.from]));
   const evidence = await readEvidenceOf(tx, ids);
   const links = await readLinks(tx, ids);
   const refOf = new Map(subjects.map((s) => [s.subjectId, s.anchorBi.toString("hex")]));
   const ref = (id: string) => refOf.get(id) as string;
   return {
     subjects,
-    closed: closed.map((c) => c.bi),
+    closed,
     input: {
       subjects: subjects.map((s) => ({
         ref: s.anchorBi.toString("hex"),
@@ -46,7 +45,7 @@ export async function loadComponent(tx: Tx, seeds: readonly string[], at: Date):
         },
       })),
       evidence: evidence
-        .filter((e) => refOf.has(e.subjectId) && e.class < (closedFrom.get(e.bi.toString("hex")) ?? 6))
+        .filter((e) => refOf.has(e.subjectId))
         .map((e) => ({
           subject: ref(e.subjectId),
           bi: e.bi.toString("hex"),
@@ -63,6 +62,7 @@ export async function loadComponent(tx: Tx, seeds: readonly string[], at: Date):
       mustLinks: links
         .filter((l) => l.kind === "must")
         .map((l) => ({ left: ref(l.left), right: ref(l.right) })),
+      closed: closed.map((c) => ({ bi: c.bi.toString("hex"), from: c.from })),
       at,
       limits: DEFAULT_LIMITS,
     },
@@ -135,10 +135,20 @@ export async function regroup(tx: Tx, deps: { clock: Clock }, seeds: readonly st
     partyCount: c.count,
     review: c.review,
   }));
-  const considered = [...new Set(component.input.evidence.map((e) => e.bi))].map((h) =>
-    Buffer.from(h, "hex"),
+  // Of a closed identifier only the stronger evidence is all here: its weaker holders were not looked for.
+  const closedFrom = new Map(component.closed.map((c) => [c.bi.toString("hex"), c.from]));
+  const considered = new Set<string>();
+  for (const e of component.input.evidence) if (e.class < (closedFrom.get(e.bi) ?? 6)) considered.add(e.bi);
+  await replaceContested(
+    tx,
+    [...considered].map((h) => Buffer.from(h, "hex")),
+    contested,
+    at,
   );
-  await replaceContested(tx, considered, contested, at);
-  await refreshClosed(tx, component.closed);
+  const closing = contested.filter((c) => c.rule === "degree-exceeded");
+  await refreshClosed(
+    tx,
+    [...component.closed, ...closing].map((c) => c.bi),
+  );
   return moved.map((m) => m.id);
 }

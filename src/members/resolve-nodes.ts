@@ -1,6 +1,8 @@
 import type { IdentifierClass } from "../kernel/identifier.ts";
 import type { EvidenceEdge, ResolveInput, SubjectNode } from "./resolve-types.ts";
-import { lifetimeOf } from "./rules.ts";
+import { lifetimeOf, type ResolutionLimits } from "./rules.ts";
+
+export const LEVELS: readonly IdentifierClass[] = [1, 2, 3, 4, 5];
 
 /** All rows that say the same (subject, value, kind, issuer, class), whatever their source, as one. Times in ms. */
 export interface Edge {
@@ -20,9 +22,20 @@ export interface Node {
   readonly bi: string;
   /** Index of the subject that this value anchors, or -1. */
   readonly anchored: number;
-  readonly edges: Edge[];
+  edges: Edge[];
   /** Live edges that a source declared shared by design; they never link. */
   readonly sharedEdges: Edge[];
+  /** Live edges at levels at which the value is closed; they never link either. */
+  closedEdges: Edge[];
+  /** What closes it, when that is new. */
+  closing: Closing | null;
+}
+
+/** More subjects share a value at this level than one person accounts for. */
+export interface Closing {
+  readonly level: IdentifierClass;
+  /** Everybody who holds it, at whatever level. */
+  readonly subjects: readonly number[];
 }
 
 /** The input as a set: duplicates folded, expired edges gone, everything indexed. */
@@ -102,12 +115,39 @@ export function readEvidence(input: ResolveInput): Evidence {
     if (edge.expires <= at) continue;
     let node = nodes.get(edge.bi);
     if (!node) {
-      node = { bi: edge.bi, anchored: anchoredBy.get(edge.bi) ?? -1, edges: [], sharedEdges: [] };
+      const anchored = anchoredBy.get(edge.bi) ?? -1;
+      node = { bi: edge.bi, anchored, edges: [], sharedEdges: [], closedEdges: [], closing: null };
       nodes.set(edge.bi, node);
     }
     (edge.shared ? node.sharedEdges : node.edges).push(edge);
   }
+  const closed = new Map((input.closed ?? []).map((c) => [c.bi, c.from]));
+  for (const node of nodes.values()) closeNode(node, closed.get(node.bi) ?? OPEN, input.limits);
   return { refs, indexOf, nodes: [...nodes.values()].sort((a, b) => compareText(a.bi, b.bi)) };
+}
+
+/** Beyond every class. */
+const OPEN = 6;
+
+/**
+ * Sets aside the edges at and below the strongest level at which too many subjects share the value. A matter of how
+ * many hold it and of nothing else: what a fold finds at a stronger level must not decide whether a value is closed.
+ */
+function closeNode(node: Node, before: number, limits: ResolutionLimits): void {
+  let from = before;
+  for (const level of LEVELS) {
+    if (level >= before) break;
+    if (node.edges.length <= limits.degree[level]) continue;
+    const holders = new Set<number>();
+    for (const edge of node.edges) if (edge.class <= level) holders.add(edge.subject);
+    if (holders.size <= limits.degree[level]) continue;
+    node.closing = { level, subjects: subjectsOf(node.edges) };
+    from = level;
+    break;
+  }
+  if (from === OPEN) return;
+  node.closedEdges = node.edges.filter((edge) => edge.class >= from);
+  node.edges = node.edges.filter((edge) => edge.class < from);
 }
 
 /** Distinct subjects of the edges, ascending. */
@@ -137,7 +177,7 @@ export function nextExpiry(
   }
   let next = Number.POSITIVE_INFINITY;
   for (const node of evidence.nodes)
-    for (const edge of [...node.edges, ...node.sharedEdges]) {
+    for (const edge of [...node.edges, ...node.sharedEdges, ...node.closedEdges]) {
       const matters =
         shared.has(node) ||
         (edge.class <= 4 && connected.has(edge.subject)) ||

@@ -47,11 +47,22 @@ export interface MustLink {
   readonly right: string;
 }
 
+/** An identifier that is evidence for nobody else from some class on: too many share it, or staff blocked it. */
+export interface ClosedIdentifier {
+  readonly bi: string;
+  readonly from: number;
+}
+
 export interface ResolveInput {
   readonly subjects: readonly SubjectNode[];
   readonly evidence: readonly EvidenceEdge[];
   readonly cannotLinks: readonly CannotLink[];
   readonly mustLinks: readonly MustLink[];
+  /**
+   * Identifiers that were closed before, whose holders may not all be here: they link nobody at `from` and weaker
+   * classes. Only a closing that is found anew is reported.
+   */
+  readonly closed?: readonly ClosedIdentifier[];
   /** The moment asked about: decides which edges have expired, and nothing else. */
   readonly at: Date;
   readonly limits: ResolutionLimits;
@@ -94,7 +105,7 @@ export interface RefusedMustLink {
 export interface ResolveResult {
   /** A partition of the subjects: refs sorted within each group, groups sorted by their first ref. */
   readonly groups: readonly (readonly string[])[];
-  /** Sorted by bi. */
+  /** Sorted by bi, then class. A value may be closed at one level and in conflict at a stronger one. */
   readonly contested: readonly ContestedIdentifier[];
   /** Sorted by class, then bi, then first subject. */
   readonly joins: readonly Join[];

@@ -1,6 +1,14 @@
 import type { IdentifierClass } from "../kernel/identifier.ts";
 import { type Claim, type Contact, createGroups, type Gain, type Groups, NO_GAIN } from "./resolve-groups.ts";
-import { compareText, type Edge, type Node, nextExpiry, readEvidence, subjectsOf } from "./resolve-nodes.ts";
+import {
+  compareText,
+  type Edge,
+  LEVELS,
+  type Node,
+  nextExpiry,
+  readEvidence,
+  subjectsOf,
+} from "./resolve-nodes.ts";
 import type {
   ContestedIdentifier,
   Join,
@@ -21,8 +29,6 @@ export type {
   ResolveResult,
   SubjectNode,
 } from "./resolve-types.ts";
-
-const LEVELS: readonly IdentifierClass[] = [1, 2, 3, 4, 5];
 
 /** One identifier at one strength of evidence. */
 interface Step {
@@ -92,7 +98,7 @@ export function resolve(input: ResolveInput): ResolveResult {
 
   const { known, named } = fold;
   for (const node of nodes)
-    for (const edge of [...node.edges, ...node.sharedEdges.filter((e) => e.subject === node.anchored)]) {
+    for (const edge of [...node.edges, ...ownOf(node, [...node.sharedEdges, ...node.closedEdges])]) {
       if (edge.class <= 3) known[edge.subject] = 1;
       if (edge.class <= 4) named[edge.subject] = 1;
     }
@@ -122,9 +128,14 @@ function rootsOf(groups: Groups, subjects: readonly number[]): number[] {
 function seedAnchors(fold: Fold, nodes: readonly Node[]): void {
   for (const node of nodes) {
     if (node.anchored < 0) continue;
-    const own = [...node.edges, ...node.sharedEdges].filter((edge) => edge.subject === node.anchored);
+    const own = ownOf(node, [...node.edges, ...node.sharedEdges, ...node.closedEdges]);
     for (const level of [1, 2, 3] as const) fold.groups.gain(node.anchored, gainOf(node, own, level));
   }
+}
+
+/** The edges of the subject that the value anchors. */
+function ownOf(node: Node, edges: readonly Edge[]): Edge[] {
+  return edges.filter((edge) => edge.subject === node.anchored);
 }
 
 /** What the edges of exactly this level add to a group that accepts the value. */
@@ -176,13 +187,9 @@ function stepsOf(nodes: readonly Node[]): Step[] {
 }
 
 function takeStep(fold: Fold, { node, level }: Step): void {
-  const { groups, limits } = fold;
+  const { groups } = fold;
   const edges = node.edges.filter((edge) => edge.class <= level);
   const subjects = subjectsOf(edges);
-  if (subjects.length > limits.degree[level]) {
-    fold.contested.set(node, { level, rule: "degree-exceeded" });
-    return;
-  }
 
   const parts = rootsOf(groups, subjects);
   const full = gainOf(node, edges, level);
@@ -210,11 +217,7 @@ function takeStep(fold: Fold, { node, level }: Step): void {
 /** The anchored subject already speaks for its own value. */
 function withoutOwn(node: Node, edges: readonly Edge[], level: IdentifierClass, gain: Gain): Gain {
   if (gain.claims.length === 0) return gain;
-  const own = gainOf(
-    node,
-    edges.filter((edge) => edge.subject === node.anchored),
-    level,
-  );
+  const own = gainOf(node, ownOf(node, edges), level);
   return { ...gain, claims: gain.claims.filter((claim) => !own.claims.some(({ key }) => key === claim.key)) };
 }
 
@@ -275,6 +278,18 @@ function contestedOf(
 ): ContestedIdentifier[] {
   const found: ContestedIdentifier[] = [];
   for (const node of nodes) {
+    if (node.closing !== null) {
+      const { level, subjects } = node.closing;
+      found.push({
+        bi: node.bi,
+        ...nameOf([...node.edges, ...node.closedEdges], level),
+        class: level,
+        rule: "degree-exceeded",
+        parties: subjects.slice(0, limits.partiesListed).map((subject) => refs[subject] as string),
+        count: subjects.length,
+        review: level < 5,
+      });
+    }
     const entry = contested.get(node);
     const edges = entry ? node.edges : node.sharedEdges;
     const subjects = subjectsOf(edges);
@@ -291,15 +306,15 @@ function contestedOf(
       rule,
       parties: subjects.slice(0, limits.partiesListed).map((subject) => refs[subject] as string),
       count: subjects.length,
-      review: entry !== undefined && level < 5 && !isDecided(groups, rule, roots),
+      review: entry !== undefined && level < 5 && !isDecided(groups, roots),
     });
   }
-  return found;
+  return found.sort((a, b) => compareText(a.bi, b.bi) || a.class - b.class);
 }
 
 /** Whether signed decisions already separate everyone who holds the value. */
-function isDecided(groups: Groups, rule: ResolutionRule, roots: readonly number[]): boolean {
-  if (rule === "degree-exceeded" || roots.length < 2) return false;
+function isDecided(groups: Groups, roots: readonly number[]): boolean {
+  if (roots.length < 2) return false;
   return roots.every((a, i) => roots.every((b, j) => j <= i || groups.areEnemies(a, b)));
 }
 

@@ -52,6 +52,22 @@ export async function insertSubjects(
   return new Set(inserted.map((r) => r.id));
 }
 
+/** What a subject's anchor is known as. */
+export interface AnchorRow {
+  readonly subjectId: string;
+  readonly kind: string;
+  readonly class: number;
+}
+
+/** Renames the anchors of known subjects; their values stay. The caller holds the subjects' aggregates. */
+export async function strengthenAnchors(tx: Tx, anchors: readonly AnchorRow[]): Promise<void> {
+  if (anchors.length === 0) return;
+  await tx.query(sql`
+    update subject s set anchor_kind = a.kind, anchor_class = a.class
+    from jsonb_to_recordset(${rows(anchors)}::jsonb) as a("subjectId" uuid, kind text, class smallint)
+    where s.subject_id = a."subjectId"`);
+}
+
 export interface LockedAggregate {
   readonly subjectId: string;
   readonly memberId: string;

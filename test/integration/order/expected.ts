@@ -1,0 +1,145 @@
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import type { ParsedItem } from "../../../pipelines/adapter.ts";
+import { readFileItems } from "../../../pipelines/files/index.ts";
+import { csvLine, parseDepsOf } from "../../../pipelines/index.ts";
+import { eventIdOf } from "../../../pipelines/ingest/prepare.ts";
+import { parseSocialItem } from "../../../pipelines/sources/social/index.ts";
+import { parseWebItem } from "../../../pipelines/sources/web/index.ts";
+import { sql } from "../../../src/db/index.ts";
+import type { CanonicalEvent } from "../../../src/events/index.ts";
+import { uuidIds } from "../../../src/kernel/ids.ts";
+import {
+  favouriteCategory,
+  favouriteStore,
+  purchaseSpan,
+  recompute,
+} from "../../../src/members/aggregates.ts";
+import type { ProfileFacts } from "../../../src/members/read-profile.ts";
+import type { TestServer } from "../../setup/server.ts";
+import type { Sources, Told } from "./deliver.ts";
+import { APP_ID, FILE_COLUMNS, type Item, NOW } from "./items.ts";
+
+const ARRIVAL = { receivedAt: new Date(NOW), sentAt: null };
+
+async function parsed(server: TestServer, sources: Sources, item: Item): Promise<ParsedItem> {
+  const { settings } = await server.candor.registry.get(sources[item.source].id);
+  const deps = parseDepsOf({ ids: uuidIds, vault: server.vault });
+  if (item.source === "line") {
+    return parseSocialItem({ destination: "Uxxx", events: [item.raw] }, settings, ARRIVAL, deps);
+  }
+  if (item.source === "wechat") {
+    return parseSocialItem({ appId: APP_ID, message: item.raw }, settings, ARRIVAL, deps);
+  }
+  if (item.door === "json") return parseWebItem(item.raw, settings, ARRIVAL, deps);
+  const file = csvLine([...FILE_COLUMNS]) + csvLine(FILE_COLUMNS.map((c) => String(item.raw[c])));
+  const reading = await readFileItems(Readable.from([Buffer.from(file)]), settings, null, ARRIVAL, deps);
+  for await (const row of reading.items) return row.item;
+  throw new Error("the file has no row");
+}
+
+export interface Expected {
+  /** Event id → the event; of every item that must be stored. */
+  readonly events: ReadonlyMap<string, CanonicalEvent>;
+  /** Index of each item that must be rejected. */
+  readonly rejected: ReadonlySet<number>;
+}
+
+/** What must be stored of these items, read by the parsers alone. */
+export async function expectedOf(
+  server: TestServer,
+  sources: Sources,
+  items: readonly Item[],
+): Promise<Expected> {
+  const events = new Map<string, CanonicalEvent>();
+  const rejected = new Set<number>();
+  for (const [index, item] of items.entries()) {
+    const read = await parsed(server, sources, item);
+    if (read.kind === "rejected") rejected.add(index);
+    else events.set(eventIdOf(server.vault, sources[item.source].id, read.event.messageId), read.event);
+  }
+  return { events, rejected };
+}
+
+/** Each item that tells its verdict was taken exactly once, or rejected each time. */
+export function expectVerdicts(
+  told: readonly Told[],
+  expected: Expected,
+  perItem: ReadonlySet<number>,
+): void {
+  const verdicts = new Map<number, string[]>();
+  for (const { index, status } of told) verdicts.set(index, [...(verdicts.get(index) ?? []), status]);
+  for (const [index, all] of verdicts) {
+    if (expected.rejected.has(index))
+      expect([...new Set(all)], `item ${index}`).to.deep.equal(["quarantined"]);
+    else if (perItem.has(index)) {
+      expect(all.sort(), `item ${index}`).to.deep.equal(["accepted", ...all.slice(1).map(() => "duplicate")]);
+    }
+  }
+}
+
+/** The stored events are exactly the expected ones, each once. */
+export async function expectStored(server: TestServer, expected: Expected): Promise<void> {
+  const stored = await server.database.db.query<{ id: string }>(sql`select event_id as id from event`);
+  expect(stored.map((e) => e.id).sort()).to.deep.equal([...expected.events.keys()].sort());
+}
+
+/** Every member's facts are what counting all of its events anew gives. */
+export async function expectFacts(server: TestServer, expected: Expected): Promise<void> {
+  const rows = await server.database.db.query<{ id: string; member: string }>(sql`
+    select e.event_id as id, s.member_id as member from event e join subject s using (subject_id)`);
+  const byMember = new Map<string, string[]>();
+  for (const { id, member } of rows) byMember.set(member, [...(byMember.get(member) ?? []), id]);
+  for (const [member, ids] of byMember) {
+    const events = ids.map((id) => ({ id, event: expected.events.get(id) as CanonicalEvent }));
+    const counted = recompute(
+      events.map(({ event }) => event),
+      events.flatMap(({ id, event }) =>
+        event.order === null
+          ? []
+          : [{ ...event.order, eventId: id, occurredAt: event.occurredAt, channel: event.channel }],
+      ),
+    );
+    const profile = await server.call<{ facts: ProfileFacts }>(
+      "GET",
+      `/v1/members/${member}?purpose=service`,
+    );
+    const { purchaseDays: _, spend, ...sums } = counted;
+    expect(profile.body.facts).to.deep.equal({
+      ...plain(sums),
+      spend: Object.keys(spend)
+        .sort()
+        .map((currency) => ({ amount: spend[currency], currency })),
+      ...purchaseSpan(counted),
+      favouriteStore: favouriteStore(counted),
+      favouriteCategory: favouriteCategory(counted),
+    });
+  }
+}
+
+/** Counts have no prototype; what came by JSON has. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** The members kept are those that resolution finds anew: nothing is half merged. */
+export async function expectResolved(server: TestServer): Promise<void> {
+  const subjects = await server.database.db.query<{ id: string; member: string }>(
+    sql`select subject_id as id, member_id as member from subject`,
+  );
+  const kept = new Map(subjects.map((s) => [s.id, s.member]));
+  const seen = new Set<string>();
+  for (const { id } of subjects) {
+    if (seen.has(id)) continue;
+    const graph = await server.call<{ members: { memberId: string; subjects: string[] }[] }>(
+      "GET",
+      `/v1/members/${id}/identity`,
+    );
+    for (const { memberId, subjects: together } of graph.body.members) {
+      for (const subject of together) {
+        expect(kept.get(subject), `member of ${subject}`).to.equal(memberId);
+        seen.add(subject);
+      }
+    }
+  }
+}
