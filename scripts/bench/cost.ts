@@ -1,10 +1,11 @@
 import type { Engine } from "./databases.ts";
-import { complain, type Run, sayProfile, seededServer, streamer } from "./ingest.ts";
 import type { BenchOptions } from "./options.ts";
 import { FEATURES, type Feature } from "./protocol.ts";
 import { ms, percent, perItem, say, table, whole } from "./report.ts";
+import { sayProfile } from "./say-profile.ts";
 import type { MeasuredServer } from "./server-process.ts";
 import { median, quantile } from "./statistics.ts";
+import { complain, type Run, seededServer, streamer, WARM_UP_SECONDS } from "./windows.ts";
 
 interface Variant {
   readonly name: string;
@@ -19,7 +20,6 @@ const WHAT: Readonly<Record<Feature, string>> = {
   refold: "without refold (shared identifiers regroup nobody)",
   feed: "without the feed (no staging, no sequencer's work)",
 };
-const WARM_UP_SECONDS = 3;
 
 function rowOf(variant: Variant, base: number): string[] {
   const of = (pick: (run: Run) => number) => median(variant.runs.map(pick));

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 
 /** What the figures were measured on. */
 export function machineText(): string {
@@ -8,13 +8,20 @@ export function machineText(): string {
   return `${cpus().length} × ${first?.model.trim() ?? "unknown processor"}, ${gib} GiB memory, ${platform()} ${release()} ${arch()}, Node ${process.versions.node}`;
 }
 
+/** How busy the machine was with other work: below half a processor before a run, figures are its own. */
+export function loadText(): string {
+  return `load average ${loadavg()
+    .map((l) => l.toFixed(1))
+    .join(", ")}`;
+}
+
 /** Clock ticks a second in /proc: a constant of the Linux user interface, whatever the kernel's own rate. */
 const TICKS = 100;
 
-/** Fields of /proc/<pid>/stat after the command, which may itself hold spaces and brackets. */
-function statOf(pid: number): readonly string[] | null {
+/** Fields of a stat file after the command, which may itself hold spaces and brackets. */
+function statOf(process: number | string): readonly string[] | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const text = readFileSync(`/proc/${process}/stat`, "utf8");
     return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
@@ -22,9 +29,14 @@ function statOf(pid: number): readonly string[] | null {
 }
 
 /** Processor seconds a process has used; null where /proc does not tell. */
-function cpuSecondsOf(pid: number): number | null {
-  const stat = statOf(pid);
+function cpuSecondsOf(process: number | string): number | null {
+  const stat = statOf(process);
   return stat === null ? null : (Number(stat[11]) + Number(stat[12])) / TICKS;
+}
+
+/** Processor seconds of this process's main thread, whose number is the process's; null where /proc does not tell. */
+export function mainThreadCpuSeconds(): number | null {
+  return cpuSecondsOf(`${process.pid}/task/${process.pid}`);
 }
 
 /** Processor seconds of PostgreSQL since the meter was made. */

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly engines: readonly Engine[];
   readonly serverUrl: string | null;
   readonly members: number;
+  /** Populations to measure ingestion over, each on a server of its own; the first is `members`. */
+  readonly populations: readonly number[];
   readonly seconds: number;
   readonly runs: number;
   readonly connections: number;
@@ -25,6 +27,10 @@ function count(text: string): number {
   const n = Number(text.replaceAll("_", ""));
   if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError("must be a whole number above 0");
   return n;
+}
+
+function counts(text: string): number[] {
+  return text.split(",").map(count);
 }
 
 function duration(text: string): number {
@@ -46,7 +52,7 @@ export function readOptions(argv: readonly string[], serverUrl: string | null): 
         .choices(["postgres", "embedded", "both"])
         .default(serverUrl === null ? "embedded" : "both"),
     )
-    .option("--members <n>", "existing members", count, 50_000)
+    .option("--members <n,…>", "existing members; several are compared by ingest", counts, [50_000])
     .option("--seconds <n>", "length of a measured window", duration, 10)
     .option("--runs <n>", "measured windows; medians of at least three are worth quoting", count, 3)
     .option("--connections <n>", "requests under way at once", count, 16)
@@ -61,7 +67,7 @@ export function readOptions(argv: readonly string[], serverUrl: string | null): 
   }
   const given = command.opts<{
     engine: Engine | "both";
-    members: number;
+    members: number[];
     seconds: number;
     runs: number;
     connections: number;
@@ -71,9 +77,11 @@ export function readOptions(argv: readonly string[], serverUrl: string | null): 
   }>();
   if (given.engine !== "embedded" && serverUrl === null)
     command.error("error: PostgreSQL needs CANDOR_BENCH_DATABASE_URL: a server to make databases on");
-  const { engine, withoutSync, ...rest } = given;
+  const { engine, withoutSync, members, ...rest } = given;
   return {
     ...rest,
+    members: members[0] as number,
+    populations: members,
     parts: parts.length === 0 ? PARTS : parts,
     engines: engine === "both" ? ["postgres", "embedded"] : [engine],
     serverUrl,

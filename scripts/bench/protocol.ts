@@ -25,6 +25,8 @@ export interface Measured {
   readonly peakRssBytes: number;
   /** Processor seconds of the server's process; the embedded engine's thread is within it. */
   readonly cpuSeconds: number;
+  /** Of that the main thread's: the rest is garbage collection, compilation, files and the embedded engine. */
+  readonly mainThreadSeconds: number | null;
   /** Share of the window in which the main thread's event loop was busy. */
   readonly loopBusy: number;
   readonly statements: readonly StatementTime[];
@@ -36,7 +38,16 @@ export interface Measured {
 export interface ProfileSummary {
   /** Where the whole profile was written, for a viewer such as a browser's developer tools. */
   readonly file: string;
-  readonly functions: readonly { name: string; place: string; selfMs: number; share: number }[];
+  /** By own time, and Candor's own functions by time with all they call; shares are of the time that was not idle. */
+  readonly functions: readonly FunctionTime[];
+  readonly inclusive: readonly FunctionTime[];
+}
+
+export interface FunctionTime {
+  readonly name: string;
+  readonly place: string;
+  readonly ms: number;
+  readonly share: number;
 }
 
 export interface Facts {

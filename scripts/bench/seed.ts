@@ -21,7 +21,7 @@ export async function seed(
   const { settings } = await deps.registry.get(sourceId);
   const receivedAt = deps.clock.now();
   // Before every measured event, and in the same month: a stream that goes on, not one that starts a month.
-  const at = new Date(receivedAt.getTime() - HOUR);
+  const at = new Date(receivedAt.getTime() - 6 * HOUR);
   const arrival = { receivedAt, sentAt: null };
   const parseDeps = parseDepsOf(deps);
   const total = wanted.members + wanted.guests;

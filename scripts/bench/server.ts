@@ -14,6 +14,7 @@ import { createMetrics } from "../../src/metrics.ts";
 import { openVault, rootKeyFromText } from "../../src/vault/index.ts";
 import { leavingOut } from "./leave-out.ts";
 import { measureLimit } from "./limit.ts";
+import { mainThreadCpuSeconds } from "./machine.ts";
 import { type Profiling, startProfile } from "./profile.ts";
 import type { Ask, CommandName, Commands, Facts, Reply, ServerOptions } from "./protocol.ts";
 import { seed } from "./seed.ts";
@@ -109,6 +110,7 @@ type Composed = Awaited<ReturnType<typeof compose>>;
 function openWindow(served: Composed, profiling: Profiling | null) {
   const from = performance.now();
   const cpu = process.cpuUsage();
+  const main = mainThreadCpuSeconds();
   const loop = performance.eventLoopUtilization();
   let peak = process.memoryUsage.rss();
   const sampler = setInterval(() => {
@@ -118,6 +120,7 @@ function openWindow(served: Composed, profiling: Profiling | null) {
   return async (): Promise<Commands["stop"]["answer"]> => {
     const seconds = (performance.now() - from) / 1_000;
     const used = process.cpuUsage(cpu);
+    const mainNow = mainThreadCpuSeconds();
     const busy = performance.eventLoopUtilization(loop).utilization;
     clearInterval(sampler);
     const rssBytes = process.memoryUsage.rss();
@@ -126,6 +129,7 @@ function openWindow(served: Composed, profiling: Profiling | null) {
       rssBytes,
       peakRssBytes: Math.max(peak, rssBytes),
       cpuSeconds: (used.user + used.system) / 1e6,
+      mainThreadSeconds: main === null || mainNow === null ? null : mainNow - main,
       loopBusy: busy,
       statements: served.times.list(),
       skipped: served.out.skipped(),

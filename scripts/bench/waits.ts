@@ -17,7 +17,7 @@ export interface WaitSampler {
 
 const LOOK = `
   select case when wait_event is null then 'working' else wait_event_type || ': ' || wait_event end || ' | ' ||
-      left(regexp_replace(trim(query), '\\s+', ' ', 'g'), 70) as state
+      left(btrim(regexp_replace(query, '\\s+', ' ', 'g')), 70) as state
   from pg_stat_activity
   where application_name = 'candor' and datname like current_database() || '%'
     and state in ('active', 'idle in transaction')`;
