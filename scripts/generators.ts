@@ -1,3 +1,4 @@
+import { generateImportTable } from "./generate-import-table.ts";
 import { generateOpenApi } from "./generate-openapi.ts";
 import { generateRows } from "./generate-rows.ts";
 
@@ -13,5 +14,6 @@ export interface Generator {
 /** `npm run generate` writes all of these; `npm run check` fails when one is stale. */
 export const generators: readonly Generator[] = [
   { name: "row types", file: "src/db/rows.ts", generate: generateRows },
+  { name: "import table", file: "docs/import-table.md", generate: generateImportTable },
   { name: "OpenAPI document", file: "openapi.json", generate: generateOpenApi },
 ];
