@@ -186,6 +186,13 @@ async function claim(
   return accepted;
 }
 
+/** What makes two rejected items the same: a retry brings the same item with another time of sending. */
+function contentOfRaw(raw: unknown): string {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return canonicalJson(raw);
+  const { sentAt: _, ...rest } = raw as Record<string, unknown>;
+  return canonicalJson(rest);
+}
+
 /** Left out on purpose, so there is nothing to correct: refused and counted, and its content is not kept. */
 const REFUSED: ReadonlySet<string> = new Set<ReasonCode>(["skipped-by-mapping"]);
 
@@ -195,7 +202,7 @@ function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string
     eventId: eventIdOf(deps.vault, entry.sourceId, messageId),
     verdict: "refused",
     code: entry.rejection.code,
-    contentMac: deps.vault.mac("quarantine", entry.door, canonicalJson(entry.raw)),
+    contentMac: deps.vault.mac("quarantine", entry.door, contentOfRaw(entry.raw)),
     subjectId: null,
     occurredAt: null,
     quarantineId: null,
@@ -225,8 +232,7 @@ async function keepRejected(
     }
     const key = keys[n] as DataKey;
     const id = deps.ids.next();
-    // Canonical JSON writes bigint as a number, which JSON.stringify cannot.
-    const text = canonicalJson(entry.raw);
+    const text = contentOfRaw(entry.raw);
     const contentMac = deps.vault.mac("quarantine", entry.door, text);
     const eventId = entry.messageId === null ? null : eventIdOf(deps.vault, entry.sourceId, entry.messageId);
     const sealed = canonicalJson({ raw: entry.raw, sentAt: entry.sentAt });

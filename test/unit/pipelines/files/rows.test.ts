@@ -179,7 +179,9 @@ describe("reading JSON arrays", () => {
         const expected = (JSON.parse(text) as Record<string, unknown>[]).map((o) =>
           JSON.parse(
             JSON.stringify(o, (_, v) =>
-              /^-?\d{16,}$/.test(String(v)) && !Number.isSafeInteger(v) ? String(v) : v,
+              typeof v === "number" && /^-?\d{16,}$/.test(String(v)) && !Number.isSafeInteger(v)
+                ? String(v)
+                : v,
             ),
           ),
         );
