@@ -2,6 +2,7 @@
 export { type Controller, ControllerSchema } from "./controller.ts";
 export { type Disclosure, noteDisclosures, readDisclosures } from "./disclosure.store.ts";
 export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
+export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
 export { consentRoutes, mayName } from "./routes-consents.ts";
 export { registryRoutes } from "./routes-registry.ts";

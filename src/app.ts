@@ -179,7 +179,7 @@ export function createCandor(deps: {
     ...webhookRoutes(doors),
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
-    ...memberRoutes({ db, vault, clock, ids, sources, priorities: {} }),
+    ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {} }),
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
     ...staffRoutes({ db, clock, ids, keys }),

@@ -44,7 +44,7 @@ export function describeProfile(profile: ShownProfile): string[] {
     "",
     ...describeIdentifiers(profile, sourceName, subject),
     "",
-    ...describeFacts(profile.facts),
+    ...(profile.facts === null ? [] : describeFacts(profile.facts)),
     "",
     `Made of ${plural(profile.subjects.length, "subject")}`,
     ...table(
@@ -130,7 +130,7 @@ function describeIdentifiers(
   return lines;
 }
 
-function describeFacts(facts: Profile["facts"]): string[] {
+function describeFacts(facts: NonNullable<Profile["facts"]>): string[] {
   const counts = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, n]) => `${name} ${count(n)}`)

@@ -1,14 +1,44 @@
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
+export {
+  readChangedSubjects,
+  readFeedHead,
+  readMemberIds,
+  readNextMembers,
+  readSubjectsOfMembers,
+  takePositions,
+} from "./bulk.store.ts";
+export {
+  type BulkField,
+  type BulkIdentifier,
+  type BulkMember,
+  groupMembers,
+  type OpenDeps,
+  type OpenPlan,
+  openFacts,
+  openFields,
+  openIdentifiers,
+  readSealedPage,
+  type SealedPage,
+  traitsOf,
+} from "./bulk.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
-export { memberHoldings } from "./holder.ts";
 export { consentMembers } from "./consent-members.ts";
+export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
 export type { ProfileField } from "./profile.ts";
-export { type Profile, readFacts, readProfile, type SourceLabel } from "./read-profile.ts";
+export {
+  categoryOfEvent,
+  type GatedMember,
+  gateMember,
+  noteRead,
+  type ReadAsk,
+  requirePurpose,
+} from "./purpose-bound.ts";
+export { categoryOfIdentifier, type Profile, type ProfileFacts, readFacts, readProfile, type SourceLabel } from "./read-profile.ts";
 export { recordEvents, StaleAssignment } from "./record-events.ts";
 export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
-export { BUILT_IN_PURPOSES, memberRoutes, requirePurpose } from "./routes.ts";
+export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";

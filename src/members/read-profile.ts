@@ -15,7 +15,7 @@ import {
 import { readAttributeSets } from "./attributes.store.ts";
 import { readContestedOf } from "./contested.store.ts";
 import { readSealedEvidence } from "./evidence.store.ts";
-import { readSharedOrders } from "./orders.store.ts";
+import { type OrderRow, readSharedOrders } from "./orders.store.ts";
 import { foldOrder } from "./orders.ts";
 import { type AttributeCandidate, foldProfile, type ProfileField } from "./profile.ts";
 import { explainRule, type ResolutionRule } from "./rules.ts";
@@ -32,8 +32,10 @@ export interface ProfileDeps {
   readonly sources: ReadonlyMap<string, SourceLabel>;
   /** Field → source ids or kinds, most trusted first. */
   readonly priorities: Readonly<Record<string, readonly string[]>>;
-  /** Which data categories may be opened. */
-  readonly may: (category: string) => boolean;
+  /** Which data categories of which subject may be opened. */
+  readonly may: (category: string, subjectId: string) => boolean;
+  /** Which contact fields and identifiers may be shown; all of them unless stated. */
+  readonly mayReach?: (field: string) => boolean;
 }
 
 export interface ProfileIdentifier {
@@ -76,7 +78,8 @@ export interface Profile {
   readonly subjects: readonly { id: string; anchorKind: string; anchorIssuer: string; anchorClass: number }[];
   readonly identifiers: readonly ProfileIdentifier[];
   readonly attributes: Readonly<Record<string, ProfileField>>;
-  readonly facts: ProfileFacts;
+  /** Null: what was bought may not be told. */
+  readonly facts: ProfileFacts | null;
 }
 
 interface StoredSet {
@@ -109,26 +112,37 @@ export async function readProfile(
     const key = keys.get(s.keyId);
     if (key !== undefined) keyOf.set(s.subjectId, key);
   }
+  const told = ids.filter((id) => deps.may("transaction", id));
   return {
     memberId: first.memberId,
-    subjects: byAnchor.map((s) => ({
-      id: s.subjectId,
-      anchorKind: s.anchorKind,
-      anchorIssuer: s.anchorIssuer,
-      anchorClass: s.anchorClass,
-    })),
-    identifiers: deps.may("identity") ? await readIdentifiers(tx, deps.vault, ids, keyOf) : [],
+    subjects: byAnchor
+      .filter((s) => deps.may("identity", s.subjectId))
+      .map((s) => ({
+        id: s.subjectId,
+        anchorKind: s.anchorKind,
+        anchorIssuer: s.anchorIssuer,
+        anchorClass: s.anchorClass,
+      })),
+    identifiers: await readIdentifiers(tx, deps, ids, keyOf),
     attributes: await readAttributes(tx, deps, byAnchor, keyOf),
-    facts: await readFacts(tx, ids),
+    facts: told.length === 0 ? null : await readFacts(tx, told),
   };
+}
+
+/** The data category of an identifier: e-mails and phones reach the person, the others name it. */
+export function categoryOfIdentifier(kind: string): "contact" | "identity" {
+  return kind === "email" || kind === "phone" ? "contact" : "identity";
 }
 
 async function readIdentifiers(
   tx: Pick<Tx, "query">,
-  vault: Vault,
-  ids: readonly string[],
+  deps: Pick<ProfileDeps, "vault" | "may" | "mayReach">,
+  allIds: readonly string[],
   keyOf: ReadonlyMap<string, DataKey>,
 ): Promise<ProfileIdentifier[]> {
+  const { vault } = deps;
+  const ids = allIds.filter((id) => deps.may("identity", id) || deps.may("contact", id));
+  if (ids.length === 0) return [];
   const contested = new Map((await readContestedOf(tx, ids)).map((c) => [c.bi.toString("hex"), c]));
   const order = new Map(ids.map((id, i) => [id, i]));
   const rows = [...(await readSealedEvidence(tx, ids))].sort(
@@ -137,7 +151,9 @@ async function readIdentifiers(
   const found = new Map<string, ProfileIdentifier & { evidence: ProfileIdentifier["evidence"][number][] }>();
   for (const e of rows) {
     const key = keyOf.get(e.subjectId);
-    if (key === undefined) continue;
+    const category = categoryOfIdentifier(e.kind);
+    if (key === undefined || !deps.may(category, e.subjectId)) continue;
+    if (category === "contact" && deps.mayReach?.(e.kind) === false) continue;
     const bi = e.bi.toString("hex");
     const line = {
       subject: e.subjectId,
@@ -201,7 +217,8 @@ async function readAttributes(
     null,
   )) {
     const key = keyOf.get(set.subjectId);
-    if (key === undefined || !deps.may(set.category)) continue;
+    if (key === undefined || !deps.may(set.category, set.subjectId)) continue;
+    const hidden = (field: string) => set.category === "contact" && deps.mayReach?.(field) === false;
     const place = {
       table: "attribute_set",
       column: "cell",
@@ -219,6 +236,7 @@ async function readAttributes(
       subject: refOf.get(set.subjectId) as string,
     };
     for (const [field, value] of Object.entries(stored.values)) {
+      if (hidden(field)) continue;
       categories[field] = categoryOfTrait(field);
       candidates.push({
         ...common,
@@ -230,6 +248,7 @@ async function readAttributes(
       });
     }
     for (const field of stored.unset) {
+      if (hidden(field)) continue;
       categories[field] = categoryOfTrait(field);
       candidates.push({
         ...common,
@@ -253,9 +272,17 @@ async function readAttributes(
 
 /** Facts of a member: the sum over its subjects, with orders that several of them know folded together. */
 export async function readFacts(tx: Pick<Tx, "query">, subjectIds: readonly string[]): Promise<ProfileFacts> {
-  let total = combine(await readAggregates(tx, subjectIds));
+  return foldFacts(await readAggregates(tx, subjectIds), await readSharedOrders(tx, subjectIds));
+}
+
+/** The same over rows that were read before. */
+export function foldFacts(
+  aggregates: readonly SubjectAggregate[],
+  sharedOrders: readonly OrderRow[],
+): ProfileFacts {
+  let total = combine(aggregates);
   const shared = new Map<string, Parameters<typeof foldOrder>[0][]>();
-  for (const order of await readSharedOrders(tx, subjectIds)) {
+  for (const order of sharedOrders) {
     const parts = shared.get(order.orderKey);
     if (parts === undefined) shared.set(order.orderKey, [order.facts]);
     else parts.push(order.facts);

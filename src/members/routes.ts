@@ -1,5 +1,11 @@
 import { Type } from "typebox";
-import { actorOf, stageAudit } from "../audit/index.ts";
+import {
+  CONTACT_CHANNELS,
+  type Consent,
+  type ContactChannel,
+  type RegistrySnapshot,
+} from "../../consent/index.ts";
+import { actorOf } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { readEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -12,12 +18,14 @@ import { joinSubjects, settleContested, splitMember } from "./decide-links.ts";
 import { findMember, identifierIndexes } from "./find-members.ts";
 import { readIdentityGraph } from "./identity-graph.ts";
 import { findSubjectsOnNode } from "./links.store.ts";
-import { readProfile, type SourceLabel } from "./read-profile.ts";
+import { categoryOfEvent, gateMember, noteRead, type ReadAsk, requirePurpose } from "./purpose-bound.ts";
+import { categoryOfIdentifier, type Profile, readProfile, type SourceLabel } from "./read-profile.ts";
 import { explainRule, type ResolutionRule } from "./rules.ts";
 import { findMemberSubjects, readSubjects } from "./subjects.store.ts";
 
 export interface MemberRouteDeps {
   readonly db: Db;
+  readonly consent: Consent;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -27,13 +35,20 @@ export interface MemberRouteDeps {
   readonly priorities: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Purposes that exist before any is registered. */
-export const BUILT_IN_PURPOSES = ["service"] as const;
-
 const readers = { kind: "api-key", roles: ["admin", "compliance", "cx", "recipient"] } as const;
 const deciders = { kind: "api-key", roles: ["admin", "compliance"] } as const;
 const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
-const Purpose = Type.Object({ purpose: Type.Optional(Type.String({ maxLength: 64 })) });
+const ChannelName = Type.Union(
+  CONTACT_CHANNELS.map((c) => Type.Literal(c)),
+  {
+    description:
+      "The channel on which the person is to be reached, where the purpose is decided channel by channel.",
+  },
+);
+const Purpose = Type.Object({
+  purpose: Type.Optional(Type.String({ maxLength: 64 })),
+  channel: Type.Optional(ChannelName),
+});
 const PreviewQuery = Type.Object({ preview: Type.Optional(Type.Boolean()) });
 const GroupingSchema = Type.Object({ memberId: Type.String(), subjects: Type.Array(Type.String()) });
 const OutcomeSchema = Type.Object({
@@ -42,58 +57,46 @@ const OutcomeSchema = Type.Object({
   after: Type.Array(GroupingSchema),
 });
 
-/** The purpose of a read of personal data: named, known, and one this key may name. */
-export function requirePurpose(
-  principal: Principal,
-  purpose: string | undefined,
-  known: readonly string[],
-): string {
-  if (purpose === undefined || purpose === "") throw new AppError("purpose-required");
-  if (!known.includes(purpose)) {
-    throw new AppError("purpose-not-allowed", { detail: "There is no such purpose." });
-  }
-  if (
-    principal.kind !== "api-key" ||
-    !(principal.purposes.includes("*") || principal.purposes.includes(purpose))
-  ) {
-    throw new AppError("purpose-not-allowed");
-  }
-  return purpose;
-}
-
 export function memberRoutes(deps: MemberRouteDeps): Route[] {
   const profileOf = async (
     request: Pick<RouteRequest, "principal" | "requestId">,
-    purpose: string,
+    snapshot: RegistrySnapshot,
+    ask: ReadAsk,
     memberId: string,
   ) => {
     const { labels } = await deps.sources();
     return deps.db.tx(async (tx) => {
+      const gated = await gateMember(tx, deps, snapshot, request.principal, ask, memberId);
+      const { gate } = gated;
       const profile = await readProfile(
         tx,
-        // Until purposes are registered there is one, and serving a member needs all that is classified.
-        {
-          vault: deps.vault,
-          sources: labels,
-          priorities: deps.priorities,
-          may: (category) => category !== "unclassified",
-        },
+        { vault: deps.vault, sources: labels, priorities: deps.priorities, ...gate },
         memberId,
       );
       if (profile === null) throw new AppError("not-found", { detail: "There is no member by that id." });
-      await stageAudit(tx, deps, {
-        actor: actorOf(request.principal),
+      await noteRead(tx, deps, request, {
         action: "profile.read",
-        purpose,
-        targets: [{ kind: "member", id: profile.memberId }],
-        requestId: request.requestId,
+        purpose: ask.purpose,
+        gated,
+        given: categoriesIn(profile),
       });
       return {
         ...profile,
-        purpose,
+        purpose: ask.purpose,
+        basis: gate.basis,
+        withheld: gate.withheld,
         sources: Object.fromEntries([...usedSources(profile)].map((id) => [id, labels.get(id) ?? null])),
       };
     });
+  };
+  /** Registries first: on the embedded engine they cannot be read while a transaction is open. */
+  const askOf = async (
+    principal: Principal,
+    query: { purpose?: string | undefined; channel?: ContactChannel | undefined },
+  ) => {
+    const snapshot = await deps.consent.snapshot();
+    const purpose = requirePurpose(principal, query.purpose, snapshot.rules.purposes);
+    return { snapshot, ask: { purpose, channel: query.channel ?? null } };
   };
 
   return [
@@ -125,7 +128,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         200: { describe: "The profile with the lineage of every field.", schema: Type.Unknown() },
       },
       handle: async (request) => {
-        const purpose = requirePurpose(request.principal, request.query.purpose, BUILT_IN_PURPOSES);
+        const { snapshot, ask } = await askOf(request.principal, request.query);
         const { regions } = await deps.sources();
         const { kind, value, issuer, region } = request.body;
         const found = await findMember(
@@ -145,7 +148,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
             errors: found.memberIds.map((id) => ({ path: "/value", code: "member", message: id })),
           });
         }
-        return { status: 200, body: await profileOf(request, purpose, found.memberId) };
+        return { status: 200, body: await profileOf(request, snapshot, ask, found.memberId) };
       },
     }),
     route({
@@ -161,8 +164,8 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         200: { describe: "The profile; an id that was merged finds its member.", schema: Type.Unknown() },
       },
       handle: async (request) => {
-        const purpose = requirePurpose(request.principal, request.query.purpose, BUILT_IN_PURPOSES);
-        return { status: 200, body: await profileOf(request, purpose, request.params.id) };
+        const { snapshot, ask } = await askOf(request.principal, request.query);
+        return { status: 200, body: await profileOf(request, snapshot, ask, request.params.id) };
       },
     }),
     route({
@@ -175,6 +178,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       params: ById,
       query: Type.Object({
         purpose: Type.Optional(Type.String({ maxLength: 64 })),
+        channel: Type.Optional(ChannelName),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
         before: Type.Optional(
           Type.String({
@@ -189,18 +193,19 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
           schema: Type.Object({
             events: Type.Array(Type.Unknown()),
             next: Type.Union([Type.String(), Type.Null()]),
+            basis: Type.Unknown(),
+            withheld: Type.Unknown(),
           }),
         },
       },
       handle: async (request) => {
-        const purpose = requirePurpose(request.principal, request.query.purpose, BUILT_IN_PURPOSES);
+        const { snapshot, ask } = await askOf(request.principal, request.query);
         const limit = request.query.limit ?? 50;
         const [time, eventId] = request.query.before?.split("_") ?? [];
         return deps.db.tx(async (tx) => {
+          const gated = await gateMember(tx, deps, snapshot, request.principal, ask, request.params.id);
+          const { gate } = gated;
           const subjects = await findMemberSubjects(tx, request.params.id);
-          const first = subjects[0];
-          if (first === undefined)
-            throw new AppError("not-found", { detail: "There is no member by that id." });
           const keys = await deps.vault.loadKeys(subjects.map((s) => s.keyId));
           const keyOf = new Map(subjects.map((s) => [s.subjectId, keys.get(s.keyId)]));
           const rows = await readEvents(
@@ -214,32 +219,40 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
             },
           );
           const page = rows.slice(0, limit);
-          await stageAudit(tx, deps, {
-            actor: actorOf(request.principal),
-            action: "events.read",
-            purpose,
-            targets: [{ kind: "member", id: first.memberId }],
-            counts: { events: page.length },
-            requestId: request.requestId,
-          });
           const last = page.at(-1);
+          const given = new Set<string>();
+          // That something happened is of its own kind, too: what may not be told is left out whole.
+          const shown = page.flatMap(({ sealed, ...e }) => {
+            const category = categoryOfEvent(e.type);
+            if (!gate.may(category, e.subjectId)) return [];
+            given.add(category);
+            const key = keyOf.get(e.subjectId);
+            const opened =
+              key === undefined
+                ? new Map<string, unknown>()
+                : openPack(
+                    deps.vault,
+                    key,
+                    { table: "event", column: "sealed", recordId: e.eventId },
+                    sealed,
+                    (c) => gate.may(c, e.subjectId),
+                  );
+            for (const c of opened.keys()) given.add(c);
+            return [{ ...e, sealed: Object.fromEntries(opened) }];
+          });
+          await noteRead(tx, deps, request, {
+            action: "events.read",
+            purpose: ask.purpose,
+            gated,
+            given,
+            counts: { events: shown.length },
+          });
           return {
             status: 200,
             body: {
-              events: page.map(({ sealed, ...e }) => {
-                const key = keyOf.get(e.subjectId);
-                const opened =
-                  key === undefined
-                    ? new Map<string, unknown>()
-                    : openPack(
-                        deps.vault,
-                        key,
-                        { table: "event", column: "sealed", recordId: e.eventId },
-                        sealed,
-                        (c) => c !== "unclassified",
-                      );
-                return { ...e, sealed: Object.fromEntries(opened) };
-              }),
+              events: shown,
+              basis: gate.basis,
+              withheld: gate.withheld,
               next:
                 rows.length > limit && last !== undefined
                   ? `${last.occurredAt.toISOString()}_${last.eventId}`
@@ -428,6 +441,15 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       }),
     }),
   ];
+}
+
+/** The categories of which a profile shows something. */
+function categoriesIn(profile: Profile): Set<string> {
+  const found = new Set<string>(profile.identifiers.map((i) => categoryOfIdentifier(i.kind)));
+  for (const field of Object.values(profile.attributes)) found.add(field.category);
+  if (profile.subjects.length > 0) found.add("identity");
+  if (profile.facts !== null) found.add("transaction");
+  return found;
 }
 
 function usedSources(profile: {

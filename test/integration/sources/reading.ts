@@ -66,7 +66,7 @@ export async function profileOf(server: TestServer, named: Named): Promise<SeenP
 export async function eventsOf(server: TestServer, memberId: string): Promise<readonly SeenEvent[]> {
   const answer = await server.call<{ events: SeenEvent[] }>(
     "GET",
-    `/v1/members/${memberId}/events?purpose=service&limit=200`,
+    `/v1/members/${memberId}/events?purpose=legal-obligation&limit=200`,
   );
   expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
   return answer.body.events;
