@@ -114,6 +114,7 @@ async function takeBody(
 /** The doors through which shops, apps and tills send events, as the Segment and RudderStack SDKs know them. */
 export function eventRoutes(deps: DoorDeps): Route[] {
   return [
+    settingsRoute(deps),
     ...PATHS.map(({ path, as }) =>
       route({
         method: "POST",
@@ -160,6 +161,50 @@ export function eventRoutes(deps: DoorDeps): Route[] {
       }),
     ),
   ];
+}
+
+/**
+ * What analytics.js 2 asks for before it sends: which integrations it loads (ours alone) and where they send to. The
+ * write key stands in the URL because that is how the script asks; it only lets in events, as in any web page.
+ */
+function settingsRoute(deps: DoorDeps): Route {
+  return route({
+    method: "GET",
+    path: "/v1/projects/:writeKey/settings",
+    operationId: "getScriptSettings",
+    summary: "The settings that analytics.js 2 loads at its start",
+    tag: "ingestion",
+    auth: { kind: "public" },
+    cors: true,
+    params: Type.Object({ writeKey: Type.String({ minLength: 1, maxLength: 100 }) }),
+    responses: { 200: { describe: "Settings of the one integration.", schema: Type.Unknown() } },
+    handle: async ({ params, headers }) => {
+      const source = await deps.registry.findByWriteKey(params.writeKey);
+      if (source === undefined)
+        throw new AppError("not-found", { detail: "There is no source with that write key." });
+      const enabled = { __default: { enabled: true, integrations: {} } };
+      return {
+        status: 200,
+        body: {
+          integrations: {
+            "Segment.io": {
+              apiKey: params.writeKey,
+              apiHost: `${headers["x-forwarded-host"] ?? headers.host ?? "localhost"}/v1`,
+              protocol: headers["x-forwarded-proto"] ?? "http",
+              unbundledIntegrations: [],
+              addBundledMetadata: true,
+            },
+          },
+          plan: { track: enabled, identify: enabled, group: enabled },
+          enabledMiddleware: {},
+          metrics: { sampleRate: 0 },
+          analyticsNextEnabled: true,
+          legacyVideoPluginsEnabled: false,
+          remotePlugins: [],
+        },
+      };
+    },
+  });
 }
 
 function operationName(path: string): string {
