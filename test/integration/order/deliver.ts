@@ -21,6 +21,11 @@ export function plainly(count: number): Arrangement {
   return { stream: Array.from({ length: count }, (_, i) => i), sizes: [1], together: false, singles: true };
 }
 
+/** As much together as the doors take, in order, nothing twice. */
+export function inBulk(count: number): Arrangement {
+  return { ...plainly(count), sizes: [1_000], singles: false };
+}
+
 export function arrangements(count: number): fc.Arbitrary<Arrangement> {
   const all = Array.from({ length: count }, (_, i) => i);
   return fc

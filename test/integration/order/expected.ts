@@ -14,11 +14,12 @@ import {
   favouriteStore,
   purchaseSpan,
   recompute,
+  type SubjectAggregate,
 } from "../../../src/members/aggregates.ts";
-import type { ProfileFacts } from "../../../src/members/read-profile.ts";
 import type { TestServer } from "../../setup/server.ts";
 import type { Sources, Told } from "./deliver.ts";
 import { APP_ID, FILE_COLUMNS, type Item, NOW } from "./items.ts";
+import type { Shown } from "./snapshot.ts";
 
 const ARRIVAL = { receivedAt: new Date(NOW), sentAt: null };
 
@@ -85,27 +86,16 @@ export async function expectStored(server: TestServer, expected: Expected): Prom
 }
 
 /** Every member's facts are what counting all of its events anew gives. */
-export async function expectFacts(server: TestServer, expected: Expected): Promise<void> {
+export async function expectFacts(server: TestServer, shown: Shown, expected: Expected): Promise<void> {
   const rows = await server.database.db.query<{ id: string; member: string }>(sql`
     select e.event_id as id, s.member_id as member from event e join subject s using (subject_id)`);
   const byMember = new Map<string, string[]>();
   for (const { id, member } of rows) byMember.set(member, [...(byMember.get(member) ?? []), id]);
+  expect([...shown.profiles.keys()].sort(), "members").to.deep.equal([...byMember.keys()].sort());
   for (const [member, ids] of byMember) {
-    const events = ids.map((id) => ({ id, event: expected.events.get(id) as CanonicalEvent }));
-    const counted = recompute(
-      events.map(({ event }) => event),
-      events.flatMap(({ id, event }) =>
-        event.order === null
-          ? []
-          : [{ ...event.order, eventId: id, occurredAt: event.occurredAt, channel: event.channel }],
-      ),
-    );
-    const profile = await server.call<{ facts: ProfileFacts }>(
-      "GET",
-      `/v1/members/${member}?purpose=service`,
-    );
+    const counted = countAnew(ids, expected);
     const { purchaseDays: _, spend, ...sums } = counted;
-    expect(profile.body.facts).to.deep.equal({
+    expect(shown.profiles.get(member)?.facts, `facts of ${member}`).to.deep.equal({
       ...plain(sums),
       spend: Object.keys(spend)
         .sort()
@@ -117,29 +107,30 @@ export async function expectFacts(server: TestServer, expected: Expected): Promi
   }
 }
 
+function countAnew(ids: readonly string[], expected: Expected): SubjectAggregate {
+  const events = ids.map((id) => ({ id, event: expected.events.get(id) as CanonicalEvent }));
+  return recompute(
+    events.map(({ event }) => event),
+    events.flatMap(({ id, event }) =>
+      event.order === null
+        ? []
+        : [{ ...event.order, eventId: id, occurredAt: event.occurredAt, channel: event.channel }],
+    ),
+  );
+}
+
 /** Counts have no prototype; what came by JSON has. */
 function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
 /** The members kept are those that resolution finds anew: nothing is half merged. */
-export async function expectResolved(server: TestServer): Promise<void> {
-  const subjects = await server.database.db.query<{ id: string; member: string }>(
-    sql`select subject_id as id, member_id as member from subject`,
-  );
-  const kept = new Map(subjects.map((s) => [s.id, s.member]));
-  const seen = new Set<string>();
-  for (const { id } of subjects) {
-    if (seen.has(id)) continue;
-    const graph = await server.call<{ members: { memberId: string; subjects: string[] }[] }>(
-      "GET",
-      `/v1/members/${id}/identity`,
-    );
-    for (const { memberId, subjects: together } of graph.body.members) {
-      for (const subject of together) {
-        expect(kept.get(subject), `member of ${subject}`).to.equal(memberId);
-        seen.add(subject);
-      }
+export function expectResolved({ rows, profiles, graphs }: Shown): void {
+  const kept = new Map(rows.map((s) => [s.id, s.member]));
+  for (const [id, { members }] of graphs) {
+    expect(profiles.get(id)?.memberId).to.equal(id);
+    for (const { memberId, subjects } of members) {
+      for (const subject of subjects) expect(kept.get(subject), `member of ${subject}`).to.equal(memberId);
     }
   }
 }

@@ -24,14 +24,10 @@ function reversed(count: number): Arrangement {
   return { ...plainly(count), stream: plainly(count).stream.toReversed() };
 }
 
-/** All at once, in batches, and backwards one by one. */
+/** One by one, backwards one by one, and in small batches at once; each is compared with all in bulk. */
 function ways(items: readonly Item[]): Arrangement[] {
   const all = plainly(items.length);
-  return [
-    reversed(items.length),
-    { ...all, sizes: [100], singles: false },
-    { ...all, sizes: [2], together: true },
-  ];
+  return [all, reversed(items.length), { ...all, sizes: [2], together: true }];
 }
 
 describe("the order in which facts arrive", () => {
@@ -51,8 +47,8 @@ describe("the order in which facts arrive", () => {
     await fc.assert(
       fc.asyncProperty(arrivals(3), ([world, all]) => proveOrderFree(installation, world, all)),
       {
-        numRuns: Number(process.env.RUNS ?? WORLDS),
-        seed: Number(process.env.SEED ?? 1),
+        numRuns: WORLDS,
+        seed: 1,
         // A failure names the seed; shrinking a world takes longer than a verdict may.
         endOnFailure: true,
       },

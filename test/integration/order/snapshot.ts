@@ -1,9 +1,10 @@
 import { sql } from "../../../src/db/index.ts";
 import { canonicalJson } from "../../../src/kernel/canonical-json.ts";
+import type { ProfileFacts } from "../../../src/members/read-profile.ts";
 import type { TestServer } from "../../setup/server.ts";
 import { APP_ID, type Named } from "./items.ts";
 
-interface SubjectRow {
+export interface SubjectRow {
   readonly id: string;
   readonly member: string;
   readonly core: string;
@@ -73,27 +74,53 @@ const ISSUERS: Partial<Record<Named["kind"], string>> = {
   wechat_openid: APP_ID,
 };
 
-/** Reads every member, the reasons of its grouping, the review list, and who each identifier leads to: all by HTTP. */
-export async function snapshot(server: TestServer, named: readonly Named[]): Promise<Snapshot> {
+/** Everything that the doors show of every member, as it came. */
+export interface Shown {
+  readonly rows: readonly SubjectRow[];
+  /** Member id → its profile, and why its subjects are together. */
+  readonly profiles: ReadonlyMap<string, ShownProfile>;
+  readonly graphs: ReadonlyMap<string, ShownGraph>;
+}
+
+export interface ShownProfile {
+  readonly memberId: string;
+  readonly facts: ProfileFacts;
+}
+
+export interface ShownGraph {
+  readonly members: readonly { readonly memberId: string; readonly subjects: readonly string[] }[];
+}
+
+/** Reads every member by HTTP. */
+export async function readAll(server: TestServer): Promise<Shown> {
   const rows = await subjectRows(server);
-  const names = new Names(rows);
   const ids = [...new Set(rows.map((r) => r.member))];
-  const read = async (path: string): Promise<unknown> => {
-    const answer = await server.call("GET", path);
+  const read = async <T>(path: string): Promise<T> => {
+    const answer = await server.call<T>("GET", path);
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
     return answer.body;
   };
-  const profiles = await each(ids, (id) => read(`/v1/members/${id}?purpose=service`));
-  const graphs = await each(ids, (id) => read(`/v1/members/${id}/identity`));
-  const found = await each(named, (n) => whoIs(server, names, n));
-  const keyed = (values: readonly unknown[]) =>
-    Object.fromEntries(ids.map((id, i) => [names.member(id), names.rename(values[i])]));
+  const profiles = await each(ids, (id) => read<ShownProfile>(`/v1/members/${id}?purpose=service`));
+  const graphs = await each(ids, (id) => read<ShownGraph>(`/v1/members/${id}/identity`));
   return {
-    members: keyed(profiles),
-    identity: keyed(graphs),
+    rows,
+    profiles: new Map(profiles.map((p, i) => [ids[i] as string, p])),
+    graphs: new Map(graphs.map((g, i) => [ids[i] as string, g])),
+  };
+}
+
+/** What was shown, the review list, and who each identifier leads to, in words that do not depend on minted ids. */
+export async function snapshot(server: TestServer, shown: Shown, named: readonly Named[]): Promise<Snapshot> {
+  const names = new Names(shown.rows);
+  const found = await each(named, (n) => whoIs(server, names, n));
+  const keyed = (values: ReadonlyMap<string, unknown>) =>
+    Object.fromEntries([...values].map(([id, value]) => [names.member(id), names.rename(value)]));
+  return {
+    members: keyed(shown.profiles),
+    identity: keyed(shown.graphs),
     review: (await reviewList(server)).map((item) => names.rename(item)),
     found: Object.fromEntries(named.map((n, i) => [`${n.kind} ${n.value}`, found[i]])),
-    cores: coresOf(rows),
+    cores: coresOf(shown.rows),
   };
 }
 

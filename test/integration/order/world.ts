@@ -257,6 +257,11 @@ const collector: fc.Arbitrary<readonly Draft[]> = fc.integer({ min: 5, max: 8 })
 
 const facts = (min: number, max: number) => fc.array(fact, { minLength: min, maxLength: max });
 
+function worldOf(drafts: readonly Draft[]): World {
+  const items = drafts.map((draft, i) => draft(`m-${i + 1}`, i));
+  return { items, named: POOLS.flatMap(([kind, values]) => values.map((value) => ({ kind, value }))) };
+}
+
 /** Small worlds: mostly a few people in a tangle, sometimes a crowd on one number or a collector of addresses. */
 export const worlds: fc.Arbitrary<World> = fc
   .oneof(
@@ -264,7 +269,9 @@ export const worlds: fc.Arbitrary<World> = fc
     { weight: 1, arbitrary: fc.tuple(facts(0, 6), crowd).map((parts) => parts.flat()) },
     { weight: 1, arbitrary: fc.tuple(facts(0, 6), collector).map((parts) => parts.flat()) },
   )
-  .map((drafts) => {
-    const items = drafts.map((draft, i) => draft(`m-${i + 1}`, i));
-    return { items, named: POOLS.flatMap(([kind, values]) => values.map((value) => ({ kind, value }))) };
-  });
+  .map(worldOf);
+
+/** Worlds with all of it, for several processes at once: everybody is new, and everybody is related. */
+export const largeWorlds: fc.Arbitrary<World> = fc
+  .tuple(facts(60, 90), crowd, collector)
+  .map((parts) => worldOf(parts.flat()));
