@@ -44,7 +44,7 @@ export function describeImport(name: string, report: FileReport, seconds: number
   const rate = Math.round(report.rows / Math.max(seconds, 0.001));
   const lines = [
     `${printable(name)}: ${describeFormat(report)}; ${plural(report.rows, "row")}, ${size(bytes)} in ` +
-      `${seconds.toFixed(1)} s (${count(rate)} rows/s)`,
+      `${seconds.toFixed(seconds < 10 ? 2 : 0)} s (${count(rate)} rows/s)`,
     ...table(
       VERDICTS.map((v) => [v, count(report.counts[v])]),
       { indent: "  ", right: [1] },

@@ -46,6 +46,13 @@ function describeOutcome(outcome: Outcome): string[] {
       ]),
     ];
   };
+  const key = (groups: readonly Grouping[]) => groups.map((g) => `${g.memberId}:${g.subjects.join()}`).sort();
+  if (key(outcome.before).join(";") === key(outcome.after).join(";"))
+    return [
+      ...side("Members", outcome.after, outcome.before),
+      `The grouping ${outcome.preview ? "would stay" : "stays"} as it is: other evidence or a hard contradiction (such as two ` +
+        "member numbers) outweighs the decision, which is kept with its date.",
+    ];
   return [
     ...side("Before", outcome.before, outcome.after),
     ...side(outcome.preview ? "After (preview)" : "After", outcome.after, outcome.before),
