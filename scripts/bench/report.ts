@@ -1,6 +1,6 @@
 /** A table in Markdown that also reads well in a terminal. */
 export function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const widths = head.map((h, i) => Math.max(h.length, ...body.map((row) => (row[i] ?? "").length)));
+  const widths = head.map((h, i) => Math.max(2, h.length, ...body.map((row) => (row[i] ?? "").length)));
   const line = (cells: readonly string[]) =>
     `| ${widths.map((w, i) => (i === 0 ? (cells[i] ?? "").padEnd(w) : (cells[i] ?? "").padStart(w))).join(" | ")} |`;
   const rule = `| ${widths.map((w, i) => (i === 0 ? "-".repeat(w) : `${"-".repeat(w - 1)}:`)).join(" | ")} |`;
