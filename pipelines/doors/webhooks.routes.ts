@@ -75,7 +75,7 @@ export function webhookRoutes(deps: DoorDeps): Route[] {
         };
       case "items": {
         if (received.nonce !== null) {
-          const before = await claimNonce(deps.db, source.settings.id, received.nonce, now);
+          const before = await claimNonce(deps.db, source.settings.id, received.nonce);
           if (judgeNonce(before, received.nonce) === "replayed") {
             const refusal = replayedWebhook();
             throw new AppError(refusal.code, { detail: refusal.detail });
