@@ -2,9 +2,13 @@
 export { type Controller, ControllerSchema } from "./controller.ts";
 export { type Disclosure, noteDisclosures, readDisclosures } from "./disclosure.store.ts";
 export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
+export { assetRoutes } from "./pages/assets.ts";
+export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
 export { consentRoutes, mayName } from "./routes-consents.ts";
+export { preferenceRoutes } from "./routes-preferences.ts";
+export { receiptRoutesOfConsent } from "./routes-receipts.ts";
 export { registryRoutes } from "./routes-registry.ts";
 export {
   type By,

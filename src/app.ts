@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Consent, consentRoutes, createConsent, registryRoutes } from "../consent/index.ts";
+import {
+  assetRoutes,
+  type Consent,
+  consentRoutes,
+  createConsent,
+  preferenceRoutes,
+  receiptRoutesOfConsent,
+  registryRoutes,
+} from "../consent/index.ts";
 import {
   createIngestQueue,
   createSourceRegistry,
@@ -17,7 +25,7 @@ import {
 import { auditRoutes, startSequencer } from "./audit/index.ts";
 import type { Config } from "./config.ts";
 import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
-import { type Db, migrate, openPglite, openPostgres, ping, readMigrations } from "./db/index.ts";
+import { type Db, migrate, openPglite, openPostgres, ping, readMigrations, type Tx } from "./db/index.ts";
 import { type Authenticate, createHttp, type Http } from "./http/index.ts";
 import { startTicker } from "./jobs/index.ts";
 import { type Clock, HOUR, systemClock } from "./kernel/clock.ts";
@@ -162,13 +170,17 @@ export function createCandor(deps: {
     };
   };
 
-  const consent = createConsent({
-    db,
+  const recording = {
     vault,
     clock,
     ids,
+    stageChanges: (tx: Tx, reason: string, subjects: readonly string[]) =>
+      stageChanges(tx, { clock, ids }, reason, subjects),
+  };
+  const consent = createConsent({
+    ...recording,
+    db,
     members: consentMembers({ vault, regions: async () => (await sources()).regions }),
-    stageChanges: (tx, reason, subjects) => stageChanges(tx, { clock, ids }, reason, subjects),
   });
   const consentDoors = { consent, db, vault, clock, ids };
 
@@ -182,6 +194,9 @@ export function createCandor(deps: {
     ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {} }),
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
+    ...receiptRoutesOfConsent(consentDoors),
+    ...preferenceRoutes({ ...consentDoors, record: recording }),
+    ...assetRoutes(),
     ...staffRoutes({ db, clock, ids, keys }),
     ...auditRoutes({ db }),
   ];

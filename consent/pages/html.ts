@@ -1,9 +1,9 @@
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { Locale } from "../vocabulary.ts";
+import type { PageCatalogue } from "./words.ts";
 import { EN_PAGE } from "./words-en.ts";
 import { ZH_CN_PAGE } from "./words-zh-cn.ts";
 import { ZH_TW_PAGE } from "./words-zh-tw.ts";
-import type { PageCatalogue } from "./words.ts";
 
 export const PAGE_WORDS: PageCatalogue = { en: EN_PAGE, "zh-CN": ZH_CN_PAGE, "zh-TW": ZH_TW_PAGE };
 
@@ -44,7 +44,7 @@ export function say(sentence: string, params: Readonly<Record<string, string>>):
  * There is no script to allow.
  */
 export const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 export interface Page {
   readonly locale: Locale;
@@ -63,6 +63,7 @@ export function pageResponse(status: number, page: Page): RouteResponse {
 <meta name="robots" content="noindex, nofollow">
 <meta name="color-scheme" content="light dark">
 <title>${page.title} · ${page.company}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/choices.css">
 </head>
 <body>

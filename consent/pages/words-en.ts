@@ -15,6 +15,7 @@ export const EN_PAGE: PageWords = {
   turnOn: "Turn on: {what}",
   turnOff: "Turn off: {what}",
   readWords: "What exactly you agree to",
+  readNotice: "The full words",
   agreeTo: "By turning this on you say:",
   validUntil: "We ask you again after {date}.",
   stale: "Our words have changed. Your earlier yes no longer counts until you give it again.",
@@ -33,15 +34,19 @@ export const EN_PAGE: PageWords = {
   gpc: "Your browser's opt-out signal (Global Privacy Control) was received on {date} and processed.",
   gpcEffect: "Your data is not sold or shared.",
   gpcNoEffect: "The law of your place gives it no further effect; your choices below count.",
+  gpcConflict:
+    "Your browser's signal says no to this, and we follow it. If you turn it on here, this choice counts instead.",
   guardian: "At your age a parent or guardian has to agree. Please ask in one of our shops.",
   restricted: "The use of your data is restricted at present, as you asked. It is only stored.",
-  unknownLaw: "We do not know yet which country's law protects you. Tell us, and the switches below can be used.",
+  unknownLaw:
+    "We do not know yet which country's law protects you. Tell us, and the switches below can be used.",
   chooseCountry: "Where do you live?",
   saveCountry: "Save",
   channelClosed: "We cannot reach you this way at present: the account was unfollowed or closed.",
   saidOn: "Turned on: {what}.",
   saidOff: "Turned off: {what}.",
-  saidWaiting: "Almost done: we ask you by a message to that address to confirm {what}. Nothing is sent until then.",
+  saidWaiting:
+    "Almost done: we ask you by a message to that address to confirm {what}. Nothing is sent until then.",
   saidAll: "Everything is turned off.",
   saidCountry: "Thank you. You can use the switches now.",
   everything: "Everything",
@@ -51,12 +56,14 @@ export const EN_PAGE: PageWords = {
   expiredText:
     "For your safety such links last only for a while. Open the newest message from us, or your account, for a fresh one.",
   confirmTitle: "Please confirm",
-  confirmText: "Somebody, hopefully you, asked for this to be sent to you: {what}. Confirm it, and it begins.",
+  confirmText:
+    "Somebody, hopefully you, asked for this to be sent to you: {what}. Confirm it, and it begins.",
   confirmButton: "Yes, I want this",
   confirmedTitle: "Confirmed",
   confirmedText: "Thank you. {what} is on now. You can turn it off at any time.",
   endedTitle: "This link is no longer good",
-  endedText: "It was used before, has run out, or you have changed your mind since. Nothing has been changed.",
+  endedText:
+    "It was used before, has run out, or you have changed your mind since. Nothing has been changed.",
   stopTitle: "Stop these messages",
   stopText: "You will no longer receive: {what}.",
   stopButton: "Stop these messages",

@@ -17,6 +17,7 @@ export interface PageWords {
   readonly turnOn: string;
   readonly turnOff: string;
   readonly readWords: string;
+  readonly readNotice: string;
   readonly agreeTo: string;
   readonly validUntil: string;
   readonly stale: string;
@@ -34,6 +35,7 @@ export interface PageWords {
   readonly gpc: string;
   readonly gpcEffect: string;
   readonly gpcNoEffect: string;
+  readonly gpcConflict: string;
   readonly guardian: string;
   readonly restricted: string;
   readonly unknownLaw: string;
