@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Config, isServerUrl, readClientConfig, readConfig } from "../config.ts";
-import { SECOND } from "../kernel/clock.ts";
+import { MINUTE, SECOND } from "../kernel/clock.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Client, createClient, ServerProblem, Unreachable } from "./client.ts";
 import { CliError, EXIT, usageError } from "./exit.ts";
@@ -20,7 +20,7 @@ export interface Connection extends Client {
 }
 
 /** How long a process that holds the directory may take before it answers: a start takes some seconds. */
-const PATIENCE = 30 * SECOND;
+const PATIENCE = MINUTE;
 const PROBE_DEADLINE = 2 * SECOND;
 const PROBE_EVERY = 250;
 
@@ -71,7 +71,7 @@ async function findHolder(config: Config, io: Io, deadline: number): Promise<{ s
 
 /**
  * Opens what needs the embedded data directory, or talks to the server that has it. A process that has it and serves
- * nobody (a command at work, a server that starts) is waited for, half a minute at most.
+ * nobody (a command at work, a server that starts) is waited for, a minute at most.
  */
 async function withDirectory<T>(
   config: Config,

@@ -61,9 +61,15 @@ function describeSummary(s: Summary): string[] {
   return lines;
 }
 
-async function versionOf(server: Connection): Promise<string> {
-  const document = await server.json<{ info?: { version?: string } }>("GET", "/openapi.json");
-  return printable(document.info?.version ?? "unknown");
+/** The server's version; null where it does not tell. That it fails to tell is no reason to hide the rest. */
+async function versionOf(server: Connection): Promise<string | null> {
+  try {
+    const document = await server.json<{ info?: { version?: string } }>("GET", "/openapi.json");
+    return document.info?.version ?? null;
+  } catch (error) {
+    if (error instanceof ServerProblem) return null;
+    throw error;
+  }
 }
 
 /** `candor status`: does it work, and what does it hold. */
@@ -87,7 +93,9 @@ export function statusCommand(context: Context): Command {
         const summary = isReady ? await server.json<Summary>("GET", "/v1/summary") : null;
         if (options.json)
           return io.out(JSON.stringify({ version, where: server.where, ready: isReady, summary }, null, 2));
-        io.out(`Candor ${version}, ${isReady ? "ready" : "NOT ready"}: ${printable(server.where)}`);
+        io.out(
+          `Candor ${printable(version ?? "of unknown version")}, ${isReady ? "ready" : "NOT ready"}: ${printable(server.where)}`,
+        );
         if (summary !== null) io.out("", ...describeSummary(summary));
       }),
     );

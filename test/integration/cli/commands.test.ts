@@ -161,28 +161,47 @@ describe("the command candor, with the embedded stores", function () {
     });
 
     it("splits a member after a preview, and only when told to", async () => {
-      writeFileSync(
-        path("list.ndjson"),
-        ["M-2001", "M-2002"]
-          .map((memberId) => JSON.stringify({ memberId, email: `${memberId}@example.com` }))
-          .join("\n"),
-      );
-      await done("source", "add", "List", "--kind", "members", "--verified", "email");
+      const at = (second: number) => ({ timestamp: `2026-10-03T10:00:0${second}Z` });
+      const visits = [
+        { type: "page", messageId: "m0", anonymousId: "anon-1", ...at(0) },
+        { type: "identify", messageId: "m1", anonymousId: "anon-1", userId: "M-2001", ...at(1) },
+      ];
+      writeFileSync(path("visits.ndjson"), visits.map((v) => JSON.stringify(v)).join("\n"));
+      await done("source", "add", "Shop", "--kind", "web");
+      expect(await done("ingest", "Shop", path("visits.ndjson"))).to.match(/accepted +2/);
+      const read = async () =>
+        JSON.parse(await done("profile", "member_id", "M-2001", "--json")) as ShownProfile;
+      const joined = await read();
+      expect(joined.subjects).to.have.length(2);
+      const visitor = joined.subjects.find((s) => s.anchorKind === "anonymous_id")?.id ?? "";
+
+      const all = joined.subjects.map((s) => s.id);
+      const refused = await ask(["split", joined.memberId, "--subjects", ...all, "--yes"]);
+      expect(refused.code).to.equal(4);
+      expect(refused.err).to.include("some, but not all");
+
+      const preview = await ask(["split", joined.memberId, "--subjects", visitor]);
+      expect(preview.code, preview.err).to.equal(0);
+      expect(preview.out).to.include("After (preview)").and.to.include("(2 subjects)");
+      expect(preview.err).to.include("Nothing was changed").and.to.include("--yes");
+      expect((await read()).subjects).to.have.length(2);
+
+      const split = await done("split", joined.memberId, "--subjects", visitor, "--yes");
+      expect(split).to.include("After\n").and.to.include(visitor);
+      expect((await read()).subjects.map((s) => s.id)).to.deep.equal(all.filter((id) => id !== visitor));
+    });
+
+    it("says when a decision would change nothing, such as joining two member numbers", async () => {
+      writeFileSync(path("list.ndjson"), JSON.stringify({ memberId: "M-3001", lastName: "Lin" }));
+      await done("source", "add", "List", "--kind", "members");
       await done("ingest", "List", path("list.ndjson"));
-      const subjects = await Promise.all(
-        ["M-1001", "M-2001"].map(async (card) => {
+      const members = await Promise.all(
+        ["M-1001", "M-3001"].map(async (card) => {
           const profile = JSON.parse(await done("profile", "member_id", card, "--json")) as ShownProfile;
           return profile.subjects[0]?.id ?? "";
         }),
       );
-      const member = subjects[0] as string;
-      const refused = await ask(["split", member, "--subjects", member, "--yes"]);
-      expect(refused.code).to.equal(4);
-      expect(refused.err).to.include("some, but not all");
-      const preview = await ask(["join", ...subjects]);
-      expect(preview.code, preview.err).to.equal(0);
-      expect(preview.out).to.include("After (preview)");
-      expect(preview.err).to.include("Nothing was changed").and.to.include("--yes");
+      expect(await done("join", ...members)).to.include("would stay as it is");
     });
 
     it("speaks HTTP to a server at a URL, with a key", async () => {
@@ -193,7 +212,7 @@ describe("the command candor, with the embedded stores", function () {
       expect(status.code, status.err).to.equal(0);
       expect(status.out)
         .to.include(server.url)
-        .and.to.match(/members +3/);
+        .and.to.match(/members +4 /);
 
       const made = JSON.parse(await done("keys", "add", "Analyst", "--role", "analyst", "--json"));
       const forbidden = await ask(["profile", "member_id", "M-1001", "--key", made.secret]);
@@ -219,7 +238,7 @@ describe("the command candor, with the embedded stores", function () {
     it("lets a server and a command that start together wait for each other, with nothing lost from the log", async () => {
       const [again, status] = await Promise.all([serve(env), run("status")]);
       expect(status.code, status.err).to.equal(0);
-      expect(status.out).to.match(/members +3/);
+      expect(status.out).to.match(/members +4 /);
       const url = ["--url", again.url, "--key", ADMIN_KEY];
       expect((await ask(["profile", "member_id", "M-1001", ...url])).out).to.include("549.00 TWD");
       const { out: log } = await ask(["audit", "list", "--limit", "200", ...url]);
