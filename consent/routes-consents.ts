@@ -34,7 +34,7 @@ export interface ConsentRouteDeps {
 }
 
 const recorders = { kind: "api-key", roles: ["admin", "compliance", "cx", "store", "ingest"] } as const;
-const askers = { kind: "api-key", roles: ["admin", "compliance", "cx", "recipient", "auditor"] } as const;
+const askers = { kind: "api-key", roles: ["admin", "compliance", "cx", "auditor"] } as const;
 const officers = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
 const ById = Type.Object({ id: Id });
 

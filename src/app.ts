@@ -27,12 +27,13 @@ import type { Config } from "./config.ts";
 import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
 import { type Db, migrate, openPglite, openPostgres, ping, readMigrations, type Tx } from "./db/index.ts";
 import { type Authenticate, createHttp, type Http } from "./http/index.ts";
-import { startTicker } from "./jobs/index.ts";
-import { type Clock, HOUR, systemClock } from "./kernel/clock.ts";
+import { createJobs, startTicker } from "./jobs/index.ts";
+import { type Clock, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
 import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
+import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
 import {
   consentMembers,
   createSubjectCache,
@@ -42,7 +43,9 @@ import {
   stageChanges,
 } from "./members/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
+import { createOutbound } from "./outbound/index.ts";
+import { createRecipients, type Recipients } from "./recipients/index.ts";
+import { createKey, createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
 import {
   openRootKeyFile,
   openVault,
@@ -69,6 +72,8 @@ export interface Candor {
   readonly queue: IngestQueue;
   readonly registry: SourceRegistry;
   readonly consent: Consent;
+  readonly recipients: Recipients;
+  readonly mailer: Mailer;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -143,6 +148,8 @@ export function createCandor(deps: {
   readonly log: Log;
   readonly meter: Metrics;
   readonly adminKey: string | null;
+  readonly outboundAllow?: readonly string[];
+  readonly mail?: MailSettings;
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const cache = createSubjectCache();
@@ -182,6 +189,31 @@ export function createCandor(deps: {
     db,
     members: consentMembers({ vault, regions: async () => (await sources()).regions }),
   });
+  const jobs = createJobs({ db, log });
+  const mailer = createMailer({
+    db,
+    vault,
+    jobs,
+    clock,
+    ids,
+    log,
+    settings: deps.mail ?? { smtpUrl: null, from: "candor@localhost" },
+  });
+  const recipients = createRecipients({
+    db,
+    vault,
+    clock,
+    ids,
+    log,
+    meter,
+    consent,
+    outbound: createOutbound({ allow: deps.outboundAllow ?? [] }),
+    mailer,
+    sources,
+    priorities: {},
+    makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
+    forgetKeys: () => keys.forget(),
+  });
   const consentDoors = { consent, db, vault, clock, ids };
 
   const routes: Route[] = [
@@ -197,6 +229,8 @@ export function createCandor(deps: {
     ...receiptRoutesOfConsent(consentDoors),
     ...preferenceRoutes({ ...consentDoors, record: recording }),
     ...assetRoutes(),
+    ...recipients.routes,
+    ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
     ...auditRoutes({ db }),
   ];
@@ -223,6 +257,8 @@ export function createCandor(deps: {
     queue,
     registry,
     consent,
+    recipients,
+    mailer,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -244,6 +280,20 @@ export function createCandor(deps: {
           log,
           work: async () => void (await purgeExpired({ db, vault, clock })),
         }),
+        startTicker({
+          name: "job-maintenance",
+          everyMs: MINUTE,
+          log,
+          work: () => jobs.maintain(),
+        }),
+        startTicker({
+          name: "mail-expiry",
+          everyMs: HOUR,
+          log,
+          work: async () => void (await purgeMail({ db, clock })),
+        }),
+        ...mailer.startWorkers(),
+        ...recipients.startWorkers(),
       );
     },
     async close() {
@@ -273,7 +323,16 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     log.warn("setting_warning", { code: warning.code, message: warning.message });
   const stores = await openStores(config, { log, clock, ids });
   const meter = createMetrics();
-  const candor = createCandor({ ...stores, clock, ids, log, meter, adminKey: config.adminKey });
+  const candor = createCandor({
+    ...stores,
+    clock,
+    ids,
+    log,
+    meter,
+    adminKey: config.adminKey,
+    outboundAllow: config.outboundAllow,
+    mail: config.mail,
+  });
   return {
     candor,
     stores,

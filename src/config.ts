@@ -27,6 +27,13 @@ export interface Config {
   readonly rootKey: RootKeySetting;
   readonly adminKey: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Hosts that may be called although they are not public; for tests, demos and systems of one's own network. */
+  readonly outboundAllow: readonly string[];
+  readonly mail: {
+    /** `smtp://` or `smtps://`; null: messages stay in the outbox. */
+    readonly smtpUrl: string | null;
+    readonly from: string;
+  };
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -147,6 +154,25 @@ export function readConfig(env: Environment = process.env): Config {
       `must have at least ${ADMIN_KEY_LENGTH} printable ASCII characters and no spaces`,
     );
 
+  const outboundAllow = (read("CANDOR_OUTBOUND_ALLOW") ?? "")
+    .split(",")
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== "");
+  if (outboundAllow.some((host) => !/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/.test(host)))
+    wrong(
+      "CANDOR_OUTBOUND_ALLOW",
+      "must be host names or addresses, with :port where wanted, between commas",
+    );
+
+  const smtpUrl = read("CANDOR_SMTP_URL") ?? null;
+  if (smtpUrl !== null && !(URL.canParse(smtpUrl) && /^smtps?:$/.test(new URL(smtpUrl).protocol)))
+    wrong("CANDOR_SMTP_URL", "must be an SMTP URL: smtps://user:password@mail.example:465");
+  const mailFrom = read("CANDOR_MAIL_FROM");
+  if (smtpUrl !== null && mailFrom === undefined)
+    wrong("CANDOR_MAIL_FROM", "is required with CANDOR_SMTP_URL: the address mail comes from", "missing");
+  if (mailFrom !== undefined && !/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom))
+    wrong("CANDOR_MAIL_FROM", "must be an address: Shop <news@shop.example>");
+
   const levelText = read("CANDOR_LOG_LEVEL") ?? "info";
   const logLevel = LOG_LEVELS.find((level) => level === levelText);
   if (logLevel === undefined) wrong("CANDOR_LOG_LEVEL", `must be one of ${LOG_LEVELS.join(", ")}`);
@@ -167,6 +193,8 @@ export function readConfig(env: Environment = process.env): Config {
     rootKey,
     adminKey,
     logLevel,
+    outboundAllow,
+    mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
     warnings,
   };
 }

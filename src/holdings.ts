@@ -3,7 +3,9 @@ import { auditHoldings } from "./audit/index.ts";
 import type { Holding } from "./db/index.ts";
 import { eventHoldings } from "./events/index.ts";
 import { httpHoldings } from "./http/index.ts";
+import { mailHoldings } from "./mail/index.ts";
 import { memberHoldings } from "./members/index.ts";
+import { recipientHoldings } from "./recipients/index.ts";
 import { staffHoldings } from "./staff/index.ts";
 
 /** What every room keeps, table by table: the register behind the data map, the export and erasure. */
@@ -11,6 +13,8 @@ export const HOLDINGS: readonly Holding[] = [
   ...memberHoldings,
   ...eventHoldings,
   ...pipelineHoldings,
+  ...recipientHoldings,
+  ...mailHoldings,
   ...staffHoldings,
   ...auditHoldings,
   ...httpHoldings,

@@ -331,7 +331,6 @@ export interface RecipientFeedRow {
   readonly purpose_id: string;
   readonly epoch: string;
   readonly noticed_position: number;
-  readonly pushed_position: number | null;
   readonly compacted_position: number;
   readonly rules_mark: string;
   readonly swept_at: Date;

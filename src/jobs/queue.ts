@@ -1,7 +1,8 @@
 import PgBoss from "pg-boss";
-import { type Db, type Sql, sql, type Tx } from "../db/index.ts";
+import type { Db, Sql, Tx } from "../db/index.ts";
 import { SECOND } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import { hasQueue, insertQueue } from "./queue.store.ts";
 import { startTicker, type Ticker } from "./ticker.ts";
 
 /** When a job runs and how often it is tried; unset, its queue's own rules hold. */
@@ -99,8 +100,7 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
 
   const requireQueue = async (tx: Tx, queue: string): Promise<void> => {
     if (known.has(queue)) return;
-    const [row] = await tx.query(sql`select 1 from pgboss.queue where name = ${queue}`);
-    if (row === undefined) throw new RangeError("there is no job queue of that name");
+    if (!(await hasQueue(tx, queue))) throw new RangeError("there is no job queue of that name");
     known.add(queue);
   };
 
@@ -118,7 +118,7 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
       );
     },
     async createQueue(tx, queue, policy = {}) {
-      await tx.query(sql`select pgboss.create_queue(${queue}, ${JSON.stringify(policy)}::json)`);
+      await insertQueue(tx, queue, policy);
     },
     startWorker({
       queue,

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   },
   "idempotency-conflict": { status: 409, title: "This Idempotency-Key was used with another body." },
   gone: { status: 410, title: "This has ended and will not come back." },
+  "resync-required": { status: 410, title: "The cursor belongs to a history that is no longer there." },
   "unsupported-media-type": { status: 415, title: "This content type is not understood here." },
   "queue-full": { status: 429, title: "The ingestion queue is full. Try again after the stated time." },
   "internal-error": { status: 500, title: "Something went wrong on our side. Nothing was lost." },

@@ -26,6 +26,8 @@ export type Principal =
       readonly purposes: readonly string[];
       /** Route tags and operation ids to which the key is limited; absent or empty: all that its role may. */
       readonly scopes?: readonly string[];
+      /** The downstream system that it belongs to; only keys of the role `recipient` have one. */
+      readonly recipientId?: string;
     }
   | { readonly kind: "source"; readonly sourceId: string; readonly keyId: KeyId }
   | { readonly kind: "anonymous" };

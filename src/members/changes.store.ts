@@ -15,7 +15,8 @@ export async function stageChanges(
     values (${deps.ids.next()}::uuid, ${reason}, ${[...subjectIds]}::uuid[], ${deps.clock.now()})`);
 }
 
-const LOCK = 7_226_332;
+/** Apart from the audit log's sequencer, so that neither waits for the other. */
+const LOCK = 7_226_334;
 const BATCH = 200;
 
 /**

@@ -35,7 +35,7 @@ export interface MemberRouteDeps {
   readonly priorities: Readonly<Record<string, readonly string[]>>;
 }
 
-const readers = { kind: "api-key", roles: ["admin", "compliance", "cx", "recipient"] } as const;
+const readers = { kind: "api-key", roles: ["admin", "compliance", "cx"] } as const;
 const deciders = { kind: "api-key", roles: ["admin", "compliance"] } as const;
 const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
 const ChannelName = Type.Union(

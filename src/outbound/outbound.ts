@@ -112,12 +112,7 @@ function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** One request to one checked address; the name goes only into the Host header and the certificate check. */
-function send(
-  url: URL,
-  address: string,
-  call: OutboundCall,
-  deadline: AbortSignal,
-): Promise<OutboundAnswer> {
+function send(url: URL, address: string, call: OutboundCall, deadline: AbortSignal): Promise<OutboundAnswer> {
   const family = isIP(address);
   const lookup: LookupFunction = (_host, options, done) => {
     if (options.all === true) done(null, [{ address, family }]);

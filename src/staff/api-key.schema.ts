@@ -37,6 +37,9 @@ const shown = {
   role: RoleName,
   scopes: Type.Array(Type.String()),
   purposes: Type.Array(Type.String()),
+  recipient: Type.Union([Type.String(), Type.Null()], {
+    description: "The registered recipient that it belongs to.",
+  }),
   createdAt: Time,
   expiresAt: Type.Union([Time, Type.Null()]),
   endedAt: Type.Union([Time, Type.Null()]),

@@ -10,6 +10,7 @@ interface ApiKeyRow {
   readonly role: Role;
   readonly scopes: string[];
   readonly purposes: string[];
+  readonly recipient_id: string | null;
   readonly created_at: Date;
   readonly expires_at: Date | null;
   readonly ended_at: Date | null;
@@ -17,7 +18,7 @@ interface ApiKeyRow {
 }
 
 // last_used is read as text: drivers disagree on the time zone in which a date becomes a moment.
-const columns = sql`id, name, hash, role, scopes, purposes, created_at, expires_at, ended_at, last_used::text as last_used`;
+const columns = sql`id, name, hash, role, scopes, purposes, recipient_id, created_at, expires_at, ended_at, last_used::text as last_used`;
 
 function fromRow(row: ApiKeyRow): ApiKey {
   return {
@@ -27,6 +28,7 @@ function fromRow(row: ApiKeyRow): ApiKey {
     role: row.role,
     scopes: row.scopes,
     purposes: row.purposes,
+    recipientId: row.recipient_id,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
@@ -36,9 +38,9 @@ function fromRow(row: ApiKeyRow): ApiKey {
 
 export async function insertKey(tx: Tx, key: ApiKey): Promise<void> {
   await tx.query(sql`
-    insert into api_key (id, name, hash, role, scopes, purposes, created_at, expires_at)
+    insert into api_key (id, name, hash, role, scopes, purposes, recipient_id, created_at, expires_at)
     values (${key.id}, ${key.name}, ${key.hash}, ${key.role}, ${key.scopes}::text[], ${key.purposes}::text[],
-            ${key.createdAt}, ${key.expiresAt})`);
+            ${key.recipientId}, ${key.createdAt}, ${key.expiresAt})`);
 }
 
 export async function findKeyByHash(db: Pick<Db, "query">, hash: Buffer): Promise<ApiKey | undefined> {

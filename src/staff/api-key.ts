@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly scopes: readonly string[];
   /** Purposes it may name when it reads personal data; "*" means every registered one. */
   readonly purposes: readonly string[];
+  /** The registered recipient that it belongs to. */
+  readonly recipientId: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly endedAt: Date | null;
@@ -66,6 +68,7 @@ export function principalOf(key: ApiKey): Principal {
     role: key.role,
     purposes: key.purposes,
     scopes: key.scopes,
+    ...(key.recipientId === null ? {} : { recipientId: key.recipientId }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface KeyInput {
   readonly scopes?: readonly string[];
   readonly purposes?: readonly string[];
   readonly expiresAt?: string;
+  /** The registered recipient that the key belongs to. */
+  readonly recipientId?: string;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function createKey(
     role: input.role,
     scopes: input.scopes ?? [],
     purposes: input.purposes ?? DEFAULT_PURPOSES,
+    recipientId: input.recipientId ?? null,
     createdAt: now,
     expiresAt,
     endedAt: null,
@@ -72,6 +75,7 @@ function shown(key: ApiKey) {
     role: key.role,
     scopes: key.scopes,
     purposes: key.purposes,
+    recipient: key.recipientId,
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     endedAt: key.endedAt?.toISOString() ?? null,

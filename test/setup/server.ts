@@ -2,6 +2,7 @@ import { type Candor, createCandor } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";
+import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { openVault, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
@@ -39,7 +40,15 @@ export interface TestServer {
 
 export async function startTestServer(
   label: string,
-  options: { clock?: Clock; ids?: Ids; log?: Log; database?: FreshDatabase; workers?: boolean } = {},
+  options: {
+    clock?: Clock;
+    ids?: Ids;
+    log?: Log;
+    database?: FreshDatabase;
+    workers?: boolean;
+    outboundAllow?: readonly string[];
+    mail?: MailSettings;
+  } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? uuidIds;
@@ -59,6 +68,8 @@ export async function startTestServer(
     log: options.log ?? silentLog,
     meter: createMetrics({ processMetrics: false }),
     adminKey: ADMIN_KEY,
+    ...(options.outboundAllow === undefined ? {} : { outboundAllow: options.outboundAllow }),
+    ...(options.mail === undefined ? {} : { mail: options.mail }),
   });
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();

@@ -63,7 +63,10 @@ describe("the door to foreign addresses", () => {
     server.close();
   });
   const call = (url: string) => ({ url, headers: {}, body: "{}" });
-  const resolve = (...addresses: string[]) => async () => addresses;
+  const resolve =
+    (...addresses: string[]) =>
+    async () =>
+      addresses;
 
   it("refuses every spelling of an address inside", async () => {
     const outbound = createOutbound({ allow: [] });
@@ -123,7 +126,10 @@ describe("the door to foreign addresses", () => {
   it("cuts answers that are too large or too slow, and says what happened", async () => {
     const outbound = createOutbound({ allow: ["127.0.0.1"] });
     const at = (path: string) => `http://127.0.0.1:${port}${path}`;
-    expect(await outbound.post(call(at("/large")))).to.deep.equal({ kind: "failed", code: "answer-too-large" });
+    expect(await outbound.post(call(at("/large")))).to.deep.equal({
+      kind: "failed",
+      code: "answer-too-large",
+    });
     expect(await outbound.post({ ...call(at("/slow")), timeoutMs: 100 })).to.deep.equal({
       kind: "failed",
       code: "timeout",

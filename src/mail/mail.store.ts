@@ -1,0 +1,71 @@
+import { type Db, empty, sql, type Tx } from "../db/index.ts";
+
+type Reader = Pick<Tx, "query">;
+
+export type MailState = "waiting" | "sent" | "kept" | "failed";
+
+export interface MailRow {
+  readonly mailId: string;
+  readonly template: string;
+  readonly subjectId: string | null;
+  readonly keyId: string;
+  readonly cell: Buffer | null;
+  readonly state: MailState;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
+
+const columns = sql`mail_id as "mailId", template, subject_id as "subjectId", key_id as "keyId", cell, state, attempts,
+  last_error as "lastError", created_at as "createdAt", ended_at as "endedAt"`;
+
+export async function insertMail(
+  tx: Tx,
+  row: Pick<MailRow, "mailId" | "template" | "subjectId" | "keyId" | "createdAt"> & {
+    readonly cell: Buffer;
+    readonly state: "waiting" | "kept";
+  },
+): Promise<void> {
+  await tx.query(sql`
+    insert into mail_message (mail_id, template, subject_id, key_id, cell, state, created_at)
+    values (${row.mailId}::uuid, ${row.template}, ${row.subjectId}::uuid, ${row.keyId}::uuid, ${row.cell}, ${row.state}, ${row.createdAt})`);
+}
+
+export async function findMail(db: Reader, mailId: string): Promise<MailRow | null> {
+  const [row] = await db.query<MailRow>(
+    sql`select ${columns} from mail_message where mail_id = ${mailId}::uuid`,
+  );
+  return row ?? null;
+}
+
+/** Newest first, after `cursor` (an id; ids ascend with time). */
+export async function listMail(
+  db: Pick<Db, "query">,
+  ask: { readonly state?: MailState; readonly cursor?: string; readonly limit: number },
+): Promise<MailRow[]> {
+  const after = ask.cursor === undefined ? empty : sql`and mail_id < ${ask.cursor}::uuid`;
+  const state = ask.state === undefined ? empty : sql`and state = ${ask.state}`;
+  return db.query<MailRow>(sql`
+    select ${columns} from mail_message where true ${after} ${state} order by mail_id desc limit ${ask.limit}`);
+}
+
+/** Notes what became of an attempt. A message that was sent is emptied: nobody needs its text any more. */
+export async function noteAttempt(
+  db: Reader,
+  mailId: string,
+  outcome: { readonly state: MailState; readonly error: string | null; readonly at: Date },
+): Promise<void> {
+  const ended = outcome.state === "waiting" ? null : outcome.at;
+  await db.query(sql`
+    update mail_message set state = ${outcome.state}, attempts = attempts + 1, last_error = ${outcome.error},
+      ended_at = ${ended}::timestamptz, cell = case when ${outcome.state === "sent"} then null else cell end
+    where mail_id = ${mailId}::uuid and state <> 'sent'`);
+}
+
+/** Deletes messages that ended before a moment; answers how many. */
+export async function deleteEndedMail(db: Reader, before: Date): Promise<number> {
+  const gone = await db.query(sql`
+    delete from mail_message where state <> 'waiting' and coalesce(ended_at, created_at) < ${before} returning 1`);
+  return gone.length;
+}

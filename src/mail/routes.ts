@@ -1,0 +1,99 @@
+import { Type } from "typebox";
+import type { Db } from "../db/index.ts";
+import { AppError } from "../kernel/problems.ts";
+import { type Route, route } from "../kernel/route.ts";
+import { listMail } from "./mail.store.ts";
+import type { Mailer } from "./mailer.ts";
+
+const State = Type.Enum(["waiting", "sent", "kept", "failed"] as const);
+const Nullable = Type.Union([Type.String(), Type.Null()]);
+const ShownMail = Type.Object({
+  id: Type.String(),
+  template: Type.String(),
+  state: State,
+  attempts: Type.Integer(),
+  lastError: Nullable,
+  createdAt: Type.String(),
+  endedAt: Nullable,
+});
+
+/** The doors of the outbox: what was sent or waits, and, where no mail server is set, the messages themselves. */
+export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): Route[] {
+  const auth = { kind: "api-key", roles: ["admin"] } as const;
+  return [
+    route({
+      method: "GET",
+      path: "/v1/outbox",
+      operationId: "listMail",
+      summary:
+        "Mail that waits, was sent, failed, or is kept because no mail server is set; without its text",
+      tag: "mail",
+      auth,
+      query: Type.Object(
+        {
+          state: Type.Optional(State),
+          cursor: Type.Optional(Type.String({ format: "uuid" })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        },
+        { additionalProperties: false },
+      ),
+      responses: {
+        200: {
+          describe: "A page, newest first.",
+          schema: Type.Object({ items: Type.Array(ShownMail), next: Nullable }),
+        },
+      },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await listMail(deps.db, {
+          limit: limit + 1,
+          ...(query.state === undefined ? {} : { state: query.state }),
+          ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+        });
+        const page = found.slice(0, limit);
+        return {
+          status: 200,
+          body: {
+            items: page.map((m) => ({
+              id: m.mailId,
+              template: m.template,
+              state: m.state,
+              attempts: m.attempts,
+              lastError: m.lastError,
+              createdAt: m.createdAt.toISOString(),
+              endedAt: m.endedAt?.toISOString() ?? null,
+            })),
+            next: found.length > limit ? (page.at(-1)?.mailId ?? null) : null,
+          },
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/outbox/:id",
+      operationId: "openMail",
+      summary: "Read a message that has not been sent",
+      tag: "mail",
+      auth,
+      params: Type.Object({ id: Type.String({ format: "uuid" }) }),
+      responses: {
+        200: {
+          describe: "The message.",
+          schema: Type.Object({
+            to: Type.String(),
+            subject: Type.String(),
+            text: Type.String(),
+            html: Type.Optional(Type.String()),
+            headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+          }),
+        },
+      },
+      handle: async ({ params }) => {
+        const mail = await deps.mailer.open(params.id);
+        if (mail === null)
+          throw new AppError("not-found", { detail: "There is no such message, or its text is gone." });
+        return { status: 200, body: mail };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,242 @@
+import { createHash } from "node:crypto";
+import type { ConsentMember } from "../../consent/index.ts";
+import type { Tx } from "../db/index.ts";
+import { categoryOfTrait, TRAITS } from "../events/index.ts";
+import { canonicalJson } from "../kernel/canonical-json.ts";
+import type { DataKey, Vault } from "../vault/index.ts";
+import type { SubjectAggregate } from "./aggregates.ts";
+import {
+  type BulkAttributeSet,
+  type BulkEvidence,
+  type BulkSubject,
+  readBulkAggregates,
+  readBulkAttributes,
+  readBulkEvidence,
+} from "./bulk.store.ts";
+import { type OrderRow, readSharedOrders } from "./orders.store.ts";
+import { type AttributeCandidate, foldProfile } from "./profile.ts";
+import { foldFacts, type ProfileFacts } from "./read-profile.ts";
+
+/** A member as reads over many members meet it. */
+export interface BulkMember extends ConsentMember {
+  readonly subjects: readonly BulkSubject[];
+}
+
+/** Gathers rows that come member by member. */
+export function groupMembers(rows: readonly BulkSubject[]): BulkMember[] {
+  const members: { memberId: string; subjects: BulkSubject[] }[] = [];
+  for (const row of rows) {
+    const last = members.at(-1);
+    if (last?.memberId === row.memberId) last.subjects.push(row);
+    else members.push({ memberId: row.memberId, subjects: [row] });
+  }
+  return members;
+}
+
+const STANDARD_TRAITS: readonly string[] = Object.keys(
+  (TRAITS as unknown as { readonly properties: object }).properties,
+).sort();
+
+/** The standard traits of some categories, in a fixed order: the columns of a table of members. */
+export function traitsOf(categories: readonly string[]): string[] {
+  return STANDARD_TRAITS.filter((name) => categories.includes(categoryOfTrait(name)));
+}
+
+/** What may be opened: for each subject its categories. A subject that is absent is not touched. */
+export type OpenPlan = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Sealed rows of many members, read in one snapshot; nothing of it is open yet. */
+export interface SealedPage {
+  readonly attributes: ReadonlyMap<string, readonly BulkAttributeSet[]>;
+  readonly evidence: ReadonlyMap<string, readonly BulkEvidence[]>;
+  readonly aggregates: ReadonlyMap<string, SubjectAggregate>;
+  /** Orders that several of the page's subjects know something of, by subject. */
+  readonly sharedOrders: ReadonlyMap<string, readonly OrderRow[]>;
+}
+
+/** Reads what a plan allows with at most four statements, however many members it names. */
+export async function readSealedPage(
+  tx: Pick<Tx, "query">,
+  plan: OpenPlan,
+  members: readonly BulkMember[],
+  options: { readonly identifiers: boolean },
+): Promise<SealedPage> {
+  const subjects = [...plan.keys()];
+  const categories = [...new Set([...plan.values()].flatMap((allowed) => [...allowed]))];
+  const withFacts = subjects.filter((id) => plan.get(id)?.has("transaction"));
+  const several = members
+    .filter((m) => m.subjects.length > 1)
+    .flatMap((m) => m.subjects.map((s) => s.subjectId))
+    .filter((id) => plan.get(id)?.has("transaction"));
+  const bySubject = <T extends { readonly subjectId: string }>(rows: readonly T[]): Map<string, T[]> => {
+    const grouped = new Map<string, T[]>();
+    for (const row of rows) {
+      const known = grouped.get(row.subjectId);
+      if (known === undefined) grouped.set(row.subjectId, [row]);
+      else known.push(row);
+    }
+    return grouped;
+  };
+  return {
+    attributes: bySubject(await readBulkAttributes(tx, subjects, categories)),
+    evidence: options.identifiers ? bySubject(await readBulkEvidence(tx, subjects)) : new Map(),
+    aggregates: new Map((await readBulkAggregates(tx, withFacts)).map((r) => [r.subjectId, r.aggregate])),
+    sharedOrders: bySubject(await readSharedOrders(tx, several)),
+  };
+}
+
+export interface BulkField {
+  readonly category: string;
+  readonly value: unknown;
+}
+
+export interface BulkIdentifier {
+  readonly kind: string;
+  readonly issuer: string;
+  readonly value: string;
+}
+
+export interface OpenDeps {
+  readonly vault: Vault;
+  readonly sourceKinds: ReadonlyMap<string, string>;
+  readonly priorities: Readonly<Record<string, readonly string[]>>;
+}
+
+interface StoredSet {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly unset: readonly string[];
+  readonly verified: readonly string[];
+}
+
+/**
+ * Opens one member's fields, exactly those the plan and `mayField` allow, with the winner that `foldProfile` names.
+ * The keys of all planned subjects are in `keys`; a subject without one is gone and left out.
+ */
+export function openFields(
+  deps: OpenDeps,
+  keys: ReadonlyMap<string, DataKey>,
+  member: BulkMember,
+  plan: OpenPlan,
+  page: SealedPage,
+  mayField: (subjectId: string, field: string, category: string) => boolean = () => true,
+): Map<string, BulkField> {
+  const statements = new Map<string, { set: BulkAttributeSet; stored: StoredSet }[]>();
+  for (const subject of member.subjects) {
+    const allowed = plan.get(subject.subjectId);
+    const key = keys.get(subject.keyId);
+    if (allowed === undefined || key === undefined) continue;
+    for (const set of page.attributes.get(subject.subjectId) ?? []) {
+      if (!allowed.has(set.category)) continue;
+      const place = {
+        table: "attribute_set",
+        column: "cell",
+        recordId: `${set.subjectId}/${set.setMac.toString("hex")}`,
+        category: set.category,
+      };
+      const stored = JSON.parse(deps.vault.open(key, place, set.cell).toString("utf8")) as StoredSet;
+      for (const field of [...Object.keys(stored.values), ...stored.unset]) {
+        if (!mayField(subject.subjectId, field, set.category)) continue;
+        const known = statements.get(field);
+        if (known === undefined) statements.set(field, [{ set, stored }]);
+        else known.push({ set, stored });
+      }
+    }
+  }
+  const fields = new Map<string, BulkField>();
+  for (const [field, said] of statements) {
+    const [only] = said;
+    const category = categoryOfTrait(field);
+    // One statement needs no fold; most fields of most members have one.
+    const value =
+      said.length === 1 && only !== undefined
+        ? Object.hasOwn(only.stored.values, field)
+          ? only.stored.values[field]
+          : null
+        : winnerOf(deps, member, field, said);
+    if (value !== null && value !== undefined) fields.set(field, { category, value });
+  }
+  return fields;
+}
+
+function winnerOf(
+  deps: OpenDeps,
+  member: BulkMember,
+  field: string,
+  said: readonly { readonly set: BulkAttributeSet; readonly stored: StoredSet }[],
+): unknown {
+  const anchorOf = new Map(member.subjects.map((s) => [s.subjectId, s.anchorBi.toString("hex")]));
+  const candidates: AttributeCandidate[] = [];
+  const seen = new Set<object>();
+  for (const { set, stored } of said) {
+    // A set that both states and unsets a field is met twice.
+    if (seen.has(set)) continue;
+    seen.add(set);
+    const sourceKind = deps.sourceKinds.get(set.sourceId);
+    const common = {
+      field,
+      sourceId: set.sourceId,
+      ...(sourceKind === undefined ? {} : { sourceKind }),
+      eventId: set.lastEvent,
+      firstObserved: set.firstAt,
+      lastObserved: set.lastAt,
+      subject: anchorOf.get(set.subjectId) as string,
+    };
+    if (Object.hasOwn(stored.values, field)) {
+      const value = stored.values[field];
+      const valueHash = createHash("sha256").update(canonicalJson(value), "utf8").digest("hex");
+      candidates.push({
+        ...common,
+        value,
+        valueHash,
+        verified: stored.verified.includes(field),
+        unset: false,
+      });
+    }
+    if (stored.unset.includes(field))
+      candidates.push({ ...common, value: null, valueHash: "", verified: false, unset: true });
+  }
+  const folded = foldProfile({ candidates, priorities: deps.priorities, categories: {} });
+  return folded[field]?.value ?? null;
+}
+
+/** Opens those of one member's identifiers that `mayShow` allows, by kind, issuer and value. */
+export function openIdentifiers(
+  deps: Pick<OpenDeps, "vault">,
+  keys: ReadonlyMap<string, DataKey>,
+  member: BulkMember,
+  page: SealedPage,
+  mayShow: (subjectId: string, kind: string) => boolean,
+): BulkIdentifier[] {
+  const found = new Map<string, BulkIdentifier>();
+  for (const subject of member.subjects) {
+    const key = keys.get(subject.keyId);
+    if (key === undefined) continue;
+    for (const e of page.evidence.get(subject.subjectId) ?? []) {
+      const bi = e.bi.toString("hex");
+      const id = `${e.kind}|${bi}`;
+      if (found.has(id) || !mayShow(subject.subjectId, e.kind)) continue;
+      const place = {
+        table: "evidence",
+        column: "cell",
+        recordId: `${e.subjectId}/${bi}`,
+        category: "identity",
+      };
+      const value = deps.vault.open(key, place, e.cell).toString("utf8");
+      found.set(id, { kind: e.kind, issuer: e.issuer, value });
+    }
+  }
+  const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return [...found.values()].sort(
+    (a, b) => text(a.kind, b.kind) || text(a.issuer, b.issuer) || text(a.value, b.value),
+  );
+}
+
+/** One member's facts over the planned subjects, with orders that several of them know folded together. */
+export function openFacts(member: BulkMember, plan: OpenPlan, page: SealedPage): ProfileFacts | null {
+  const subjects = member.subjects.filter((s) => plan.get(s.subjectId)?.has("transaction"));
+  if (subjects.length === 0) return null;
+  return foldFacts(
+    subjects.flatMap((s) => page.aggregates.get(s.subjectId) ?? []),
+    subjects.flatMap((s) => page.sharedOrders.get(s.subjectId) ?? []),
+  );
+}

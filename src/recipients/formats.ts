@@ -1,0 +1,72 @@
+import { traitsOf } from "../members/index.ts";
+import type { ProfileLine } from "./page.ts";
+import type { PullFormat } from "./pull.ts";
+import { type Feed, isListed } from "./view.ts";
+
+/** One JSON object a line: `begin`, `profile`, after every page a `cursor`, and `end` when nothing is missing. */
+export const NDJSON: PullFormat = {
+  begin: (about) => `${JSON.stringify({ type: "begin", ...about })}\n`,
+  line: (line) => `${JSON.stringify({ type: "profile", ...line })}\n`,
+  cursor: (cursor) => `${JSON.stringify({ type: "cursor", cursor })}\n`,
+  end: (about) => `${JSON.stringify({ type: "end", ...about })}\n`,
+};
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+
+/**
+ * A cell as RFC 4180 writes it. Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP,
+ * CSV injection); plain numbers stay numbers.
+ */
+export function csvCell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const plain = typeof value === "string" ? value : JSON.stringify(value);
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(plain) && !NUMBER.test(plain) ? `'${plain}` : plain;
+  return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const FACTS = [
+  "orders",
+  "returns",
+  "spend",
+  "firstSeen",
+  "lastSeen",
+  "firstOrderDay",
+  "lastOrderDay",
+  "favouriteStore",
+  "favouriteCategory",
+] as const;
+
+/**
+ * A table with a fixed header: what the registration and the purpose could give, empty where the member does not
+ * allow it. The last column holds the cursor on the row after which a page ended; a row of it alone ends a page in
+ * which nobody could be read.
+ */
+export function csvFormat(feed: Feed): PullFormat {
+  const categories = feed.recipient.categories.filter((c) => feed.purpose?.categories.includes(c) ?? false);
+  const traits = traitsOf(categories).filter((field) => isListed(feed.recipient, field));
+  const facts: readonly (typeof FACTS)[number][] =
+    categories.includes("transaction") && isListed(feed.recipient, "facts") ? FACTS : [];
+  const identifiers = isListed(feed.recipient, "identifiers") ? ["identifiers"] : [];
+  const header = [
+    "member",
+    "channels",
+    ...traits,
+    ...facts.map((f) => `facts.${f}`),
+    ...identifiers,
+    "cursor",
+  ];
+  const write = (cells: readonly unknown[]) => `${cells.map(csvCell).join(",")}\r\n`;
+  const row = (line: ProfileLine): unknown[] => [
+    line.member,
+    line.channels?.join(" "),
+    ...traits.map((field) => line.fields[field]),
+    ...facts.map((fact) => line.facts?.[fact]),
+    ...identifiers.map(() => line.identifiers),
+  ];
+  return {
+    begin: () => write(header),
+    line: (line) => write([...row(line), ""]),
+    cursor: (cursor) => write([...header.slice(1).map(() => ""), cursor]),
+    end: () => "",
+  };
+}

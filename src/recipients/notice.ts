@@ -1,0 +1,178 @@
+import type { Db } from "../db/index.ts";
+import { DAY, HOUR } from "../kernel/clock.ts";
+import {
+  groupMembers,
+  readFeedHead,
+  readNextMembers,
+  readSubjectsOfMembers,
+  takePositions,
+} from "../members/index.ts";
+import { decideChanged, dropClosed, findChanged, heldAmong, type SettleDeps } from "./changes.ts";
+import {
+  compactNotices,
+  type FeedKey,
+  listFeeds,
+  lockFeed,
+  moveFeed,
+  openFeedRow,
+  readNextHeld,
+  saveFeedChanges,
+} from "./feeds.store.ts";
+import { type FeedDeps, feedOf, rulesMark } from "./feeds.ts";
+import { decideMembers } from "./page.ts";
+import { deleteEndedMessages, queueMessages } from "./webhooks.store.ts";
+
+const BATCH = 500;
+/** How often time alone is looked at: consents expire on a day, not within an hour. */
+export const SWEEP_EVERY = HOUR;
+const NOTICES_KEPT = 90 * DAY;
+const MESSAGES_KEPT = 30 * DAY;
+
+export interface NoticeDeps extends FeedDeps {
+  readonly db: Db;
+  readonly pageDeps: () => Promise<SettleDeps>;
+}
+
+/** Opens the feeds of recipients with a webhook, which need no first pull to be told of changes. */
+export async function openPushedFeeds(deps: NoticeDeps): Promise<void> {
+  const snapshot = await deps.consent.snapshot();
+  const open = new Set((await listFeeds(deps.db)).map((f) => `${f.recipientId} ${f.purposeId}`));
+  for (const recipient of await deps.registry.list()) {
+    if (recipient.state === "ended" || recipient.webhookUrl === null) continue;
+    for (const purposeId of recipient.purposes) {
+      if (open.has(`${recipient.id} ${purposeId}`)) continue;
+      const feed = feedOf(snapshot, recipient, purposeId);
+      await deps.db.tx((tx) =>
+        openFeedRow(
+          tx,
+          { recipientId: recipient.id, purposeId },
+          { epoch: deps.ids.next(), rulesMark: rulesMark(snapshot, feed), at: deps.clock.now() },
+        ),
+      );
+    }
+  }
+}
+
+/**
+ * Works every feed up to the newest position: who is held and may no longer be gets a notice and its deadline starts,
+ * and webhooks are queued. Position and consequences commit together, so a killed process skips nothing. Answers how
+ * many members it looked at. Any number of processes may call it; each feed is worked by one at a time.
+ */
+export async function noticeChanges(deps: NoticeDeps): Promise<number> {
+  let looked = 0;
+  const head = await readFeedHead(deps.db);
+  for (const { recipientId, purposeId, noticedPosition } of await listFeeds(deps.db)) {
+    if (noticedPosition >= head) continue;
+    for (;;) {
+      const done = await noticeFeed(deps, { recipientId, purposeId });
+      looked += done.looked;
+      if (!done.more) break;
+    }
+  }
+  return looked;
+}
+
+/** One page of one feed; see `noticeChanges`. */
+export async function noticeFeed(deps: NoticeDeps, key: FeedKey): Promise<{ looked: number; more: boolean }> {
+  const snapshot = await deps.consent.snapshot();
+  const feed = feedOf(snapshot, await deps.registry.get(key.recipientId), key.purposeId);
+  const pageDeps = await deps.pageDeps();
+  return deps.db.retryingTx(async (tx) => {
+    const row = await lockFeed(tx, key);
+    if (row === null) return { looked: 0, more: false };
+    const head = await readFeedHead(tx);
+    if (row.noticedPosition >= head) return { looked: 0, more: false };
+    const { at, upTo } = await findChanged(tx, key, row.noticedPosition, head, BATCH);
+    const pushes = feed.recipient.webhookUrl !== null && feed.recipient.state === "active";
+    // Whoever is not held has nothing to drop; only a webhook wants to hear of the others.
+    const held = await heldAmong(tx, key, [...at.keys()]);
+    const memberIds = [...at.keys()].filter((id) => pushes || held.has(id));
+    const decided = await decideChanged(tx, pageDeps, snapshot.rules, feed, memberIds);
+    const dropped = await dropClosed(tx, pageDeps, snapshot.rules, feed, decided, memberIds);
+    if (pushes) {
+      const visible = decided.filter((d) => d.view.visible).map((d) => d.member.memberId);
+      await queueMessages(
+        tx,
+        key,
+        [...visible.map((id): [string, number] => [id, at.get(id) as number]), ...dropped].map(
+          ([memberId, position]) => ({ messageId: deps.ids.next(), memberId, position }),
+        ),
+        deps.clock.now(),
+      );
+    }
+    await moveFeed(tx, key, { noticedPosition: upTo });
+    return { looked: memberIds.length, more: upTo < head };
+  });
+}
+
+/**
+ * Looks for members whose line changes although nothing of theirs did: consents that expired, a notice or purpose that
+ * made them stale or wider, other settings of the recipient. Each becomes a change of this feed. A feed whose rules
+ * are as they were is looked at hourly and only for those it holds; one whose rules changed, at once and whole.
+ */
+export async function sweepFeeds(deps: NoticeDeps): Promise<number> {
+  let changed = 0;
+  for (const row of await listFeeds(deps.db)) {
+    const recipient = await deps.registry.get(row.recipientId);
+    const snapshot = await deps.consent.snapshot();
+    const feed = feedOf(snapshot, recipient, row.purposeId);
+    const mark = rulesMark(snapshot, feed);
+    const isDue = deps.clock.now().getTime() - row.sweptAt.getTime() >= SWEEP_EVERY;
+    if (mark === row.rulesMark && !isDue) continue;
+    changed += await sweepFeed(deps, row, mark !== row.rulesMark, mark);
+  }
+  return changed;
+}
+
+async function sweepFeed(deps: NoticeDeps, key: FeedKey, whole: boolean, mark: string): Promise<number> {
+  const began = deps.clock.now();
+  let after: string | null = null;
+  let changed = 0;
+  for (;;) {
+    const snapshot = await deps.consent.snapshot();
+    const feed = feedOf(snapshot, await deps.registry.get(key.recipientId), key.purposeId);
+    const pageDeps = await deps.pageDeps();
+    const from: string | null = after;
+    const page = await deps.db.retryingTx(async (tx) => {
+      const heldIds = await readNextHeld(tx, key, from, BATCH);
+      const subjects = whole
+        ? await readNextMembers(tx, from, BATCH)
+        : await readSubjectsOfMembers(tx, heldIds);
+      const members = groupMembers(subjects);
+      const decided = await decideMembers(tx, pageDeps, snapshot.rules, feed, members);
+      const held = whole
+        ? await heldAmong(
+            tx,
+            key,
+            members.map((m) => m.memberId),
+          )
+        : new Set(heldIds);
+      const differing = decided
+        .filter(({ member, view }) => view.visible !== held.has(member.memberId) || (whole && view.visible))
+        .map(({ member }) => member.memberId);
+      if (differing.length > 0) {
+        const last = await takePositions(tx, differing.length);
+        await saveFeedChanges(
+          tx,
+          key,
+          differing.map((memberId, i) => ({ memberId, position: last - differing.length + 1 + i })),
+          deps.clock.now(),
+        );
+      }
+      const ids = whole ? members.map((m) => m.memberId) : heldIds;
+      return { differing: differing.length, last: ids.at(-1) ?? null, full: ids.length === BATCH };
+    });
+    changed += page.differing;
+    if (page.last === null || !page.full) break;
+    after = page.last;
+  }
+  await deps.db.tx((tx) => moveFeed(tx, key, { rulesMark: mark, sweptAt: began }));
+  return changed;
+}
+
+/** Forgets what is long confirmed or long sent. */
+export async function compactFeeds(deps: Pick<NoticeDeps, "db" | "clock">): Promise<void> {
+  const now = deps.clock.now().getTime();
+  await deps.db.tx((tx) => compactNotices(tx, new Date(now - NOTICES_KEPT)));
+  await deps.db.tx((tx) => deleteEndedMessages(tx, new Date(now - MESSAGES_KEPT)));
+}

@@ -1,0 +1,167 @@
+import { Readable } from "node:stream";
+import { type AuditActor, stageAudit } from "../audit/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { AppError } from "../kernel/problems.ts";
+import { groupMembers, readFeedHead, readNextMembers } from "../members/index.ts";
+import { FRESH_FOR } from "./changes.ts";
+import { sealCursor, writePosition } from "./cursor.ts";
+import type { OpenFeed } from "./feeds.ts";
+import {
+  decideMembers,
+  type OpenedMember,
+  openPage,
+  type PageDeps,
+  type ProfileLine,
+  readDecided,
+} from "./page.ts";
+
+/** How the lines of a pull are written. */
+export interface PullFormat {
+  begin(about: { readonly purpose: string; readonly position: string }): string;
+  line(line: ProfileLine): string;
+  /** After every page: from here the pull can be resumed. */
+  cursor(cursor: string): string;
+  end(about: { readonly position: string; readonly members: number }): string;
+}
+
+export interface PullDeps extends PageDeps {
+  readonly db: Db;
+  readonly ids: Ids;
+}
+
+export interface PullAsk {
+  readonly open: OpenFeed;
+  /** The same feed under the rules and the registration of this moment: asked before every page. */
+  readonly refresh: () => Promise<Pick<OpenFeed, "feed" | "rules">>;
+  /** Where a pull that was cut goes on. */
+  readonly resume: { readonly after: string; readonly position: number } | null;
+  readonly format: PullFormat;
+  readonly actor: AuditActor;
+  readonly requestId: string;
+}
+
+/** Members a page holds at most: one snapshot, one registration, one audit entry. A slow machine takes smaller ones. */
+export const PAGE = 500;
+/** Characters that are handed on at once; between two of them the age of the decisions is looked at. */
+const CHUNK = 64 * 1024;
+
+interface Page {
+  /** When its snapshot was taken, on the monotonic clock. */
+  readonly began: number;
+  /** The last member that was looked at; null when there was none left. */
+  readonly last: string | null;
+  readonly lines: readonly OpenedMember[];
+}
+
+/** The feed's position now: what a pull that begins at this moment returns. */
+export async function startPosition(db: Db): Promise<number> {
+  return readFeedHead(db);
+}
+
+/**
+ * Streams every member that may be read, page by page in the order of their ids, each page a transaction of its own.
+ * A page is registered as disclosed and audited before its first byte is handed on. Lines are handed on only while
+ * the decisions behind them are younger than a second: what waited longer is read and decided again.
+ */
+export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Readable {
+  const { open, format } = ask;
+  const told = writePosition(open.row.epoch, position);
+  const chunks = produce();
+  // A high-water mark of nothing: a chunk is made when it is asked for and never waits here.
+  return new Readable({
+    highWaterMark: 0,
+    read() {
+      chunks.next().then(
+        ({ value, done }) => this.push(done === true ? null : value),
+        (error: unknown) => this.destroy(error instanceof Error ? error : new Error("the pull broke off")),
+      );
+    },
+    destroy(error, done) {
+      chunks.return(undefined).then(
+        () => done(error),
+        () => done(error),
+      );
+    },
+  });
+
+  async function* produce(): AsyncGenerator<string, undefined> {
+    yield format.begin({ purpose: open.key.purposeId, position: told });
+    let after = ask.resume?.after ?? null;
+    let members = 0;
+    let next: Promise<Page> | null = null;
+    let size = PAGE;
+    for (;;) {
+      let page: Page = await (next ?? readPage(deps, ask, after, size));
+      next = null;
+      // Read ahead and overtaken by the reader's slowness, or more than this machine reads in time.
+      while (isStale(page)) {
+        if (size === 1) throw new AppError("store-unavailable");
+        size = Math.max(1, size >> 1);
+        page = await readPage(deps, ask, after, size);
+      }
+      size = Math.min(PAGE, size * 2);
+      const { last } = page;
+      if (last === null) break;
+      if (page.lines.length > 0) {
+        next = readPage(deps, ask, last, size);
+        // Whoever waits for it sees the error; without this it would count as unhandled before.
+        next.catch(() => {});
+      }
+      let text = "";
+      for (const { memberId, line } of page.lines) {
+        text += format.line(line);
+        members++;
+        after = memberId;
+        if (text.length < CHUNK) continue;
+        yield text;
+        text = "";
+        if (isStale(page)) break;
+      }
+      const finished = after === page.lines.at(-1)?.memberId || page.lines.length === 0;
+      if (finished) after = last;
+      else next = null;
+      yield text + (after === null ? "" : format.cursor(cursorAt(after)));
+    }
+    yield format.end({ position: told, members });
+    return undefined;
+  }
+
+  function cursorAt(after: string): string {
+    return sealCursor(deps.vault, {
+      recipientId: open.key.recipientId,
+      purposeId: open.key.purposeId,
+      epoch: open.row.epoch,
+      after,
+      position,
+    });
+  }
+}
+
+function isStale(page: Page): boolean {
+  return performance.now() - page.began > FRESH_FOR;
+}
+
+async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size: number): Promise<Page> {
+  const { feed, rules } = await ask.refresh();
+  const began = performance.now();
+  const read = await deps.db.retryingTx(async (tx) => {
+    await tx.exec("set transaction isolation level repeatable read");
+    const members = groupMembers(await readNextMembers(tx, after, size));
+    const decided = await decideMembers(tx, deps, rules, feed, members);
+    const page = await readDecided(tx, deps, feed, decided);
+    if (page.members.length > 0) {
+      await stageAudit(tx, deps, {
+        actor: ask.actor,
+        action: "profiles.pulled",
+        purpose: feed.purposeId,
+        targets: [{ kind: "recipient", id: feed.recipient.id }],
+        counts: { members: page.members.length },
+        requestId: ask.requestId,
+      });
+    }
+    return { page, last: members.at(-1)?.memberId ?? null };
+  });
+  const lines = await openPage(deps, feed, read.page);
+  return { began, last: read.last, lines };
+}

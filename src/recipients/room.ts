@@ -1,0 +1,102 @@
+import type { Consent } from "../../consent/index.ts";
+import type { Db } from "../db/index.ts";
+import { startTicker, type Ticker } from "../jobs/index.ts";
+import { type Clock, HOUR, MINUTE } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import type { Log, Meter } from "../kernel/log.ts";
+import type { Route } from "../kernel/route.ts";
+import type { Mailer } from "../mail/index.ts";
+import type { SourceLabel } from "../members/index.ts";
+import type { Outbound } from "../outbound/index.ts";
+import type { Vault } from "../vault/index.ts";
+import type { SettleDeps } from "./changes.ts";
+import { escalateLate } from "./escalate.ts";
+import { compactFeeds, noticeChanges, openPushedFeeds, sweepFeeds } from "./notice.ts";
+import { createRecipientRegistry, type RecipientRegistry } from "./registry.ts";
+import { type MakeKey, registryRoutes } from "./routes.ts";
+import { noticeRoutes } from "./routes-notices.ts";
+import { readRoutes } from "./routes-read.ts";
+import { sendDue } from "./webhooks.ts";
+
+export interface RecipientsDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly consent: Consent;
+  readonly outbound: Outbound;
+  readonly mailer: Mailer;
+  readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
+  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly makeKey: MakeKey;
+  readonly forgetKeys: () => void;
+}
+
+/** Downstream systems: what they may read, what they must be told, and whether they confirmed it. */
+export interface Recipients {
+  readonly registry: RecipientRegistry;
+  readonly routes: readonly Route[];
+  /** One round of noticing who left and queueing webhooks; what the worker does four times a second. */
+  notice(): Promise<number>;
+  /** One look for what time, new rules and new settings changed. */
+  sweep(): Promise<number>;
+  /** Sends webhooks that are due. */
+  push(): Promise<number>;
+  escalate(): Promise<number>;
+  startWorkers(): Ticker[];
+}
+
+const NOTICE_EVERY_MS = 250;
+const SWEEP_LOOK = MINUTE;
+
+export function createRecipients(deps: RecipientsDeps): Recipients {
+  const { db, clock, ids, log, consent } = deps;
+  const registry = createRecipientRegistry({
+    ...deps,
+    purposes: async () => (await consent.snapshot()).rules.purposes,
+  });
+  const pageDeps = async (): Promise<SettleDeps> => {
+    const { labels } = await deps.sources();
+    return {
+      consent,
+      vault: deps.vault,
+      clock,
+      ids,
+      priorities: deps.priorities,
+      sourceKinds: new Map([...labels].map(([id, label]) => [id, label.kind])),
+    };
+  };
+  const feeds = { ...deps, registry, pageDeps };
+  const notice = async (): Promise<number> => {
+    await openPushedFeeds(feeds);
+    return noticeChanges(feeds);
+  };
+  const sweep = () => sweepFeeds(feeds);
+  const push = () => sendDue(feeds);
+  const escalate = () => escalateLate({ ...deps, registry });
+  const ticker = (name: string, everyMs: number, work: () => Promise<unknown>) =>
+    startTicker({ name, everyMs, log, work: async () => void (await work()) });
+  return {
+    registry,
+    routes: [
+      ...registryRoutes({ ...deps, registry }),
+      ...readRoutes(feeds),
+      ...noticeRoutes({ db, clock, ids, consent, registry }),
+    ],
+    notice,
+    sweep,
+    push,
+    escalate,
+    startWorkers: () => [
+      ticker("recipient-notices", NOTICE_EVERY_MS, notice),
+      ticker("recipient-webhooks", NOTICE_EVERY_MS, async () => {
+        while ((await push()) > 0);
+      }),
+      ticker("recipient-sweep", SWEEP_LOOK, sweep),
+      ticker("recipient-escalation", SWEEP_LOOK, escalate),
+      ticker("recipient-compaction", HOUR, () => compactFeeds(deps)),
+    ],
+  };
+}

@@ -1,0 +1,220 @@
+import {
+  basisUnder,
+  type ConsentRules,
+  type ContactChannel,
+  type Decision,
+  decide,
+  isOwnBasis,
+  type MemberConsent,
+  type Purpose,
+  type RecipientRef,
+  type RuleId,
+  reachesBy,
+} from "../../consent/index.ts";
+import { categoryOfIdentifier } from "../members/index.ts";
+import type { RecipientRow } from "./recipients.store.ts";
+
+/** What one recipient reads for one purpose. */
+export interface Feed {
+  readonly recipient: RecipientRow;
+  readonly purposeId: string;
+  /** Null when the purpose has left the registry: then nothing may be given for it. */
+  readonly purpose: Purpose | null;
+  /** Narrows a purpose that is decided channel by channel to one of its channels. */
+  readonly channel: ContactChannel | null;
+}
+
+/** Why a category is given. */
+export interface ViewBasis {
+  readonly rule: RuleId;
+  readonly basis: string | null;
+  readonly record: string | null;
+  readonly notice: { readonly id: string; readonly version: number } | null;
+}
+
+/** What a recipient may be given of a member at one moment. */
+export interface MemberView {
+  /** Whether anything at all may be given. */
+  readonly visible: boolean;
+  /** For each subject the categories that may be opened. */
+  readonly plan: ReadonlyMap<string, ReadonlySet<string>>;
+  /** For each subject the channels on which its person may be reached; null where channels play no part. */
+  readonly channelsOf: ReadonlyMap<string, ReadonlySet<string>> | null;
+  /** All of these channels; null likewise. */
+  readonly channels: readonly string[] | null;
+  readonly basis: Readonly<Record<string, ViewBasis>>;
+  /** Category → the rule that withholds it. */
+  readonly withheld: Readonly<Record<string, RuleId>>;
+}
+
+/** Categories in which a device's own signals play a part, so that each is a question of its own. */
+const ASKED_APART: ReadonlySet<string> = new Set(["online", "unclassified"]);
+
+/**
+ * Decides what a recipient may be given of a member: category by category, strongly joined group by group, and for a
+ * purpose that is decided channel by channel, on each of its channels (a category is given when one of them allows
+ * it). The recipient's registration narrows the purpose, never widens it. Pure.
+ */
+export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsent): MemberView {
+  const { recipient, purpose, purposeId } = feed;
+  const plan = new Map<string, Set<string>>();
+  const basis: Record<string, ViewBasis> = {};
+  const withheld: Record<string, RuleId> = {};
+  if (purpose === null || recipient.state === "ended" || !recipient.purposes.includes(purposeId)) {
+    for (const category of recipient.categories)
+      withheld[category] = purpose === null ? "unknown-purpose" : "recipient-outside-purpose";
+    return { visible: false, plan, channelsOf: null, channels: null, basis, withheld };
+  }
+  const asked = channelsAsked(purpose, member, feed.channel);
+  const channelsOf = asked === null ? null : new Map<string, Set<string>>();
+  const ref = refOf(recipient);
+  const groups = member.ledger.groups;
+  // Whether a category may be opened depends on the category only where the purpose or a device draws the line.
+  const known = new Map<string, Decision>();
+  const decided = (category: string, group: number, channel: ContactChannel | null): Decision => {
+    const alike = purpose.categories.includes(category) && !ASKED_APART.has(category);
+    const key = `${alike ? "" : category} ${group} ${channel ?? ""}`;
+    let decision = known.get(key);
+    if (decision === undefined) {
+      const subjectId = groups[group]?.subjects[0] ?? null;
+      decision = decide(rules, member, { purposeId, category, channel, recipient: ref, subjectId });
+      known.set(key, decision);
+    }
+    return decision;
+  };
+
+  for (const category of recipient.categories) {
+    let refusal: Decision | null = null;
+    let given = false;
+    for (let g = 0; g < groups.length; g++) {
+      const subjects = groups[g]?.subjects ?? [];
+      for (const channel of asked ?? NO_CHANNEL) {
+        const decision = decided(category, g, channel);
+        if (decision.kind === "denied") {
+          refusal ??= decision;
+          continue;
+        }
+        given = true;
+        basis[category] ??= basisOf(decision);
+        for (const id of subjects) {
+          add(plan, id, category);
+          if (channelsOf !== null && channel !== null) add(channelsOf, id, channel);
+        }
+      }
+    }
+    if (!given) withheld[category] = refusal?.rule ?? "no-consent";
+  }
+  const channels =
+    channelsOf === null ? null : [...new Set([...channelsOf.values()].flatMap((of) => [...of]))].sort();
+  return { visible: plan.size > 0, plan, channelsOf, channels, basis, withheld };
+}
+
+const NO_CHANNEL: readonly null[] = [null];
+
+/** A recipient as decisions know it. */
+export function refOf(recipient: Pick<RecipientRow, "id" | "role" | "country">): RecipientRef {
+  return { id: recipient.id, role: recipient.role, country: recipient.country };
+}
+
+/** The channels on which the purpose is decided for this member; null when it is decided without any. */
+function channelsAsked(
+  purpose: Purpose,
+  member: MemberConsent,
+  wanted: ContactChannel | null,
+): readonly ContactChannel[] | null {
+  if (wanted !== null) return [wanted];
+  if (purpose.channels.length === 0 || isOwnBasis(basisUnder(purpose, member.regime))) return null;
+  return purpose.channels;
+}
+
+function basisOf(decision: Decision): ViewBasis {
+  const { noticeId, noticeVersion } = decision;
+  return {
+    rule: decision.rule,
+    basis: decision.basis,
+    record: decision.recordId,
+    notice: noticeId === null || noticeVersion === null ? null : { id: noticeId, version: noticeVersion },
+  };
+}
+
+function add(map: Map<string, Set<string>>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
+}
+
+/** The recipient's list of fields names this one. Facts are the field `facts`, identifiers are `identifiers`. */
+export function isListed(recipient: Pick<RecipientRow, "fields">, field: string): boolean {
+  const { fields } = recipient;
+  // What joins one copy to another is given only by name.
+  if (field === "identifiers") return fields?.includes(field) ?? false;
+  return fields === null || fields.includes("*") || fields.includes(field);
+}
+
+/** Whether a field of a category may be shown of a subject: listed, and on a channel that it belongs to. */
+export function mayShow(
+  feed: Feed,
+  view: MemberView,
+  subjectId: string,
+  field: string,
+  category: string,
+): boolean {
+  if (!isListed(feed.recipient, field)) return false;
+  if (category !== "contact" || view.channelsOf === null) return true;
+  for (const channel of view.channelsOf.get(subjectId) ?? []) if (reachesBy(channel, field)) return true;
+  return false;
+}
+
+/** Whether an identifier may be shown of a subject. */
+export function mayShowIdentifier(view: MemberView, subjectId: string, kind: string): boolean {
+  const category = categoryOfIdentifier(kind);
+  if (view.plan.get(subjectId)?.has(category) !== true) return false;
+  if (category !== "contact" || view.channelsOf === null) return true;
+  for (const channel of view.channelsOf.get(subjectId) ?? []) if (reachesBy(channel, kind)) return true;
+  return false;
+}
+
+/** Why a member whom a recipient holds must be dropped. Codes are part of the interface. */
+export const TOMBSTONE_REASONS = [
+  "withdrawn",
+  "restricted",
+  "erased",
+  "merged_into",
+  "out_of_scope",
+  "expired",
+  "stale",
+] as const;
+export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
+
+/** The reason that a recipient is told, from the rule by which its view was closed. */
+export function tombstoneReason(rule: RuleId): TombstoneReason {
+  switch (rule) {
+    case "erased":
+    case "suppressed":
+      return "erased";
+    case "restricted":
+      return "restricted";
+    case "refused":
+    case "withdrawn":
+    case "objected":
+    case "marketing-refused":
+    case "channel-closed":
+    case "signal-gpc":
+    case "tcf-refused":
+    case "ended-invalidated":
+      return "withdrawn";
+    case "consent-expired":
+    case "ended-expired":
+      return "expired";
+    case "consent-stale":
+      return "stale";
+    default:
+      return "out_of_scope";
+  }
+}
+
+/** Of the rules that withhold, the one that says most: a member's own word before the limits of a registration. */
+export function tellingRule(view: MemberView): RuleId {
+  const rules = Object.values(view.withheld);
+  return rules.find((rule) => tombstoneReason(rule) !== "out_of_scope") ?? rules[0] ?? "no-consent";
+}
