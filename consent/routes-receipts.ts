@@ -73,7 +73,7 @@ export function receiptRoutesOfConsent(deps: ReceiptDeps & { readonly ids: Ids }
     route({
       method: "GET",
       path: "/v1/consents/:id/receipt",
-      operationId: "getReceipt",
+      operationId: "getConsentReceipt",
       summary: "The receipt of a consent record: Kantara 1.1, ISO/IEC TS 27560 or a page, signed",
       tag: "consent",
       auth: { kind: "api-key", roles: ["admin", "compliance", "cx", "auditor"] },

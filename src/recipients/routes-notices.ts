@@ -140,7 +140,7 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
     route({
       method: "GET",
       path: "/v1/recipients/:id/notices",
-      operationId: "listNotices",
+      operationId: "listRecipientNotices",
       summary: "What a recipient was told to drop, and whether it confirmed it",
       tag: "recipients",
       auth: watchers,
