@@ -15,6 +15,43 @@ interface Variant {
   readonly runs: Run[];
 }
 
+/** Which statements belong to what, by the beginning of their text. */
+const GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ["keystore", /^keystore: /],
+  ["feed: staging and sequencer", /change_stage|pg_try_advisory_xact_lock/],
+  [
+    "refold: shared identifiers, component, regrouping, contested list",
+    /^select n\.bi|^with recursive reach|^select 1 from subject\b|^select subject_id as "subjectId", member_id|contested|identity_link|^with wanted as/,
+  ],
+  ["audit's sequencer", /audit_stage|^select pg_advisory_xact_lock/],
+  ["waiting for a connection, begin, commit", /^\((?:waiting|commit)/],
+  ["in transactions, between statements", /^\(in the transaction/],
+  ["locking aggregates, which waits for other groups", /^select a\.subject_id/],
+];
+
+/** Time of statements for each thousand events, by what they belong to. */
+function sayGroups(runs: readonly Run[]): void {
+  const sums = new Map<string, number>([
+    ...GROUPS.map(([name]) => [name, 0] as const),
+    ["all other statements", 0],
+  ]);
+  for (const { server } of runs) {
+    for (const { label, totalMs } of server.statements) {
+      const name = GROUPS.find(([, pattern]) => pattern.test(label))?.[0] ?? "all other statements";
+      sums.set(name, (sums.get(name) ?? 0) + totalMs);
+    }
+  }
+  const events = runs.reduce((sum, r) => sum + r.load.accepted, 0);
+  const total = [...sums.values()].reduce((a, b) => a + b, 0);
+  say("\nTime of statements with everything on, as the main thread waits for them:\n");
+  say(
+    table(
+      ["statements", "for 1,000 events", "share"],
+      [...sums].map(([name, sum]) => [name, ms((sum / events) * 1_000), percent(sum / total)]),
+    ),
+  );
+}
+
 const WHAT: Readonly<Record<Feature, string>> = {
   keystore: "without the keystore's database (keys kept in memory)",
   refold: "without refold (shared identifiers regroup nobody)",
@@ -95,6 +132,7 @@ export async function measureCost(engine: Engine, options: BenchOptions): Promis
         variants.map((v) => rowOf(v, base)),
       ),
     );
+    sayGroups(all.runs);
     const [last] = all.runs.slice(-1);
     if (last !== undefined) sayProfile(last);
   } finally {

@@ -27,6 +27,14 @@ const ADMIN_KEY = "bench-admin-key-0123456789";
 const ROOT_KEY = Buffer.alloc(32, 5).toString("base64");
 const END_WITHIN_MS = 30_000;
 
+/** Servers that run now, by the way each is ended. */
+const running = new Set<() => Promise<void>>();
+
+/** Ends every server that still runs, for a benchmark that is told to stop. */
+export async function endServers(): Promise<void> {
+  await Promise.allSettled([...running].map((end) => end()));
+}
+
 interface Pending {
   resolve(answer: unknown): void;
   reject(error: Error): void;
@@ -44,6 +52,8 @@ function connect(child: ChildProcess) {
       if (reply.kind === "answer") waiting?.resolve(reply.answer);
       else waiting?.reject(new Error(reply.message));
     });
+    // The channel may break while the server is being ended; its exit tells what is to be told.
+    child.on("error", () => {});
     child.once("exit", (code, signal) => {
       gone = new Error(`the measured server ended (${signal ?? code})`);
       reject(gone);
@@ -81,7 +91,7 @@ export async function startServer(
     },
   });
   const { ready, ask } = connect(child);
-  const end = async (): Promise<void> => {
+  const endOnce = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, "exit");
       const timer = setTimeout(() => child.kill("SIGKILL"), END_WITHIN_MS);
@@ -90,7 +100,14 @@ export async function startServer(
       clearTimeout(timer);
     }
     await stores.remove();
+    running.delete(end);
   };
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ending ??= endOnce();
+    return ending;
+  };
+  running.add(end);
   try {
     const { url } = await ready;
     const source: MeasuredServer["source"] = async (input) => {

@@ -197,6 +197,8 @@ async function main(): Promise<void> {
         }),
     );
   });
+  // A terminal tells the whole group to stop; the main process then asks for an orderly end.
+  process.on("SIGINT", () => {});
   // The benchmark's main process is gone: nobody will ask for an orderly end.
   process.once("disconnect", () => process.exit(0));
   say({
