@@ -1,6 +1,14 @@
 /** The stateful half of the room: registries, ledger, decisions over stored members, doors. */
 export { type Controller, ControllerSchema } from "./controller.ts";
 export { type Disclosure, noteDisclosures, readDisclosures } from "./disclosure.store.ts";
+export { consentHoldings } from "./holder.ts";
+export {
+  type ConsentIntake,
+  createIntake,
+  type IntakeItem,
+  type IntakeVerdict,
+  type KnownIntakeItem,
+} from "./intake.ts";
 export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
 export { assetRoutes } from "./pages/assets.ts";
 export type { PreferenceDeps } from "./preferences.ts";

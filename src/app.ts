@@ -5,6 +5,7 @@ import {
   type Consent,
   consentRoutes,
   createConsent,
+  createIntake,
   preferenceRoutes,
   receiptRoutesOfConsent,
   registryRoutes,
@@ -153,9 +154,7 @@ export function createCandor(deps: {
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const cache = createSubjectCache();
-  const queue = createIngestQueue({ db, vault, clock, ids, cache, log, meter });
   const registry = createSourceRegistry({ db, vault, clock, ids });
-  const doors = { db, vault, clock, ids, log, meter, queue, registry };
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
   const authenticate: Authenticate = async ({ auth, secret, overSocket }) => {
@@ -187,8 +186,11 @@ export function createCandor(deps: {
   const consent = createConsent({
     ...recording,
     db,
-    members: consentMembers({ vault, regions: async () => (await sources()).regions }),
+    members: consentMembers({ vault, clock, regions: async () => (await sources()).regions }),
   });
+  const intake = createIntake({ ...recording, consent });
+  const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
+  const doors = { db, vault, clock, ids, log, meter, queue, registry };
   const jobs = createJobs({ db, log });
   const mailer = createMailer({
     db,

@@ -1,3 +1,4 @@
+import { consentHoldings } from "../consent/index.ts";
 import { pipelineHoldings } from "../pipelines/index.ts";
 import { auditHoldings } from "./audit/index.ts";
 import type { Holding } from "./db/index.ts";
@@ -13,6 +14,7 @@ export const HOLDINGS: readonly Holding[] = [
   ...memberHoldings,
   ...eventHoldings,
   ...pipelineHoldings,
+  ...consentHoldings,
   ...recipientHoldings,
   ...mailHoldings,
   ...staffHoldings,

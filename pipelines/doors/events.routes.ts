@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { carriesGpc } from "../../consent/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Principal, type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
 import type { ItemResult } from "../../src/kernel/verdicts.ts";
@@ -67,9 +68,11 @@ async function sourceOfRequest(
 async function takeItems(
   deps: DoorDeps,
   source: KnownSource,
-  items: readonly unknown[],
+  given: readonly unknown[],
   arrival: Arrival,
+  headers: Readonly<Record<string, string | undefined>>,
 ): Promise<ItemResult[]> {
+  const items = carriesGpc(headers) ? given.map(withSignal) : given;
   const parseDeps = parseDepsOf(deps);
   const messageIds: (string | null)[] = [];
   const entries: Entry[] = items.map((raw) => {
@@ -86,6 +89,14 @@ async function takeItems(
     ...(o.code === undefined ? {} : { code: o.code }),
     ...(o.detail === undefined ? {} : { detail: o.detail }),
   }));
+}
+
+/** The browser's opt-out signal (`Sec-GPC: 1`) belongs to each item that came with it. */
+function withSignal(item: unknown): unknown {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+  const { context } = item as { context?: unknown };
+  const known = typeof context === "object" && context !== null && !Array.isArray(context) ? context : {};
+  return { ...item, context: { ...known, globalPrivacyControl: true } };
 }
 
 async function takeBody(
@@ -107,7 +118,13 @@ async function takeBody(
   if (unpacked.items.length > ITEM_LIMIT) {
     throw new AppError("body-too-large", { detail: `A request may hold ${ITEM_LIMIT} items.` });
   }
-  const results = await takeItems(deps, source, unpacked.items, { receivedAt, sentAt: unpacked.sentAt });
+  const results = await takeItems(
+    deps,
+    source,
+    unpacked.items,
+    { receivedAt, sentAt: unpacked.sentAt },
+    request.headers,
+  );
   return { status: 200, body: { results } };
 }
 
@@ -155,7 +172,13 @@ export function eventRoutes(deps: DoorDeps): Route[] {
           const receivedAt = deps.clock.now();
           const query = request.query as Readonly<Record<string, unknown>>;
           const source = await sourceOfRequest(deps, request.principal, query);
-          await takeItems(deps, source, [pixelItem(as, query)], { receivedAt, sentAt: null });
+          await takeItems(
+            deps,
+            source,
+            [pixelItem(as, query)],
+            { receivedAt, sentAt: null },
+            request.headers,
+          );
           return { status: 200, headers: { "content-type": "image/gif" }, body: PIXEL };
         },
       }),

@@ -6,6 +6,10 @@ import type { Door } from "./quarantine.store.ts";
 interface Origin {
   readonly sourceId: string;
   readonly sourceKind: SourceKind;
+  /** The purposes for which the source may collect. */
+  readonly purposes: readonly string[];
+  /** Country of the source's store or site, where it states one. */
+  readonly region: string | null;
   readonly door: Door;
   /** Where in its delivery the item stood, such as "line 12"; never personal. */
   readonly place: string | null;

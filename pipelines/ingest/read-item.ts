@@ -17,6 +17,8 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
   const common = {
     sourceId: source.id,
     sourceKind: source.kind,
+    purposes: source.purposes,
+    region: source.region,
     door: origin.door,
     place: origin.place,
     raw: origin.raw,

@@ -1,3 +1,4 @@
+import type { ConsentIntake } from "../../consent/index.ts";
 import type { Db, Tx } from "../../src/db/index.ts";
 import { isRejectedByStore } from "../../src/db/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../src/members/index.ts";
 import type { DataKey, Vault } from "../../src/vault/index.ts";
 import type { Entry, Outcome } from "./entry.ts";
+import { type Judged, judgeEvents, noteTurned, turnAwayStrangers } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
 import { insertQuarantine, markReplayed, markStillRejected, type QuarantineRow } from "./quarantine.store.ts";
 import { addCounts, claimReceipts, findReceipts, noteRejections, type Receipt } from "./receipts.store.ts";
@@ -25,6 +27,8 @@ export interface StoreDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly cache: SubjectCache;
+  /** The gate of collection, and the reader of what events say about consent. */
+  readonly intake: ConsentIntake;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -76,7 +80,9 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
     if (first.has(id)) repeats.push(i);
     else first.set(id, i);
   });
-  const events = [...first.values()].map((i) => ({ i, entry: entries[i] as EventEntry }));
+  const registry = await deps.intake.begin();
+  const arrived = [...first.values()].map((i) => ({ i, entry: entries[i] as EventEntry }));
+  const { staying: events, turned: strangers } = await turnAwayStrangers(deps, registry, arrived);
   const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
   const conflicts: number[] = [];
 
@@ -89,11 +95,14 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
       spare,
     );
     let accepted: PreparedEvent[] = [];
+    let judged: Judged | undefined;
     try {
       await deps.db.retryingTx(async (tx) => {
         conflicts.length = 0;
-        accepted = await claim(tx, events, assigned, outcomes, conflicts);
+        judged = await judgeEvents(tx, deps, registry, events, assigned);
+        accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
         await recordEvents(tx, deps, accepted, assigned);
+        await noteTurned(tx, new Map([...strangers, ...judged.turned]), outcomes);
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
         await closeReplays(tx, deps, entries, outcomes);
         await addCounts(tx, countsOf(deps.clock, entries, outcomes));
@@ -104,6 +113,7 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
         deps.cache.set(anchor, { subjectId: a.subjectId, keyId: a.key.id });
         deps.cache.wroteIssuers(named);
       }
+      deps.intake.committed(judged?.items ?? []);
       break;
     } catch (error) {
       if (!(error instanceof StaleAssignment) || n >= STALE_ATTEMPTS) throw error;
@@ -116,9 +126,9 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
     const again = entries[i] as EventEntry;
     const at = first.get(`${again.sourceId}|${again.prepared.eventId}`) as number;
     const original = entries[at] as EventEntry;
-    const stored = outcomes[at] !== undefined;
-    if (stored && again.prepared.contentMac.equals(original.prepared.contentMac))
-      outcomes[i] = duplicate(again.prepared);
+    const of = outcomes[at];
+    if (of !== undefined && again.prepared.contentMac.equals(original.prepared.contentMac))
+      outcomes[i] = of.status === "refused" ? of : duplicate(again.prepared);
     else conflicts.push(i);
   }
   if (conflicts.length > 0) {

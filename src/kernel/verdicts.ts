@@ -38,6 +38,7 @@ export const REASONS = {
   "message-id-conflict": "This message id was accepted before with other content.",
   // gate
   "purpose-not-permitted": "The source may not collect this for the purposes it declares.",
+  "counted-without-identity": "The person allows no more than counting: it was counted without them.",
   suppressed: "This person has been erased and has not joined again.",
   // storing
   "storage-rejected": "The store rejected this item on its own; the rest of the group was stored.",

@@ -23,6 +23,7 @@ export {
 } from "./bulk.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
 export { consentMembers } from "./consent-members.ts";
+export { findKnownAnchors } from "./known-anchors.ts";
 export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";

@@ -23,6 +23,8 @@ export const CONTEXT = group("unclassified", {
   location: sealed("location"),
   externalIds: sealed("identity"),
   consent: sealed("preference"),
+  globalPrivacyControl: sealed("preference"),
+  tcfString: sealed("preference"),
   traits: TRAITS,
   locale: shaped("online", LOCALE_PATTERN),
   library: group("online", {

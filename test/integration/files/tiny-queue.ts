@@ -1,3 +1,4 @@
+import type { ConsentIntake } from "../../../consent/index.ts";
 import {
   createIngestQueue,
   createSourceRegistry,
@@ -50,7 +51,16 @@ export async function startTinyQueue(waiting: number) {
     ids,
   });
   const store = { db: held.db, vault, clock, ids, log, meter };
-  const queue = createIngestQueue({ ...store, cache: createSubjectCache() }, { waiting, inFlight: 1 });
+  const intake: ConsentIntake = {
+    begin: async () => ({}) as never,
+    judgeStranger: () => null,
+    judge: async (_tx, _registry, items) => ({ verdicts: items.map(() => "admit"), recorded: new Set() }),
+    committed: () => {},
+  };
+  const queue = createIngestQueue(
+    { ...store, intake, cache: createSubjectCache() },
+    { waiting, inFlight: 1 },
+  );
   const registry = createSourceRegistry({ db: database.db, vault, clock, ids });
   const doors = { ...store, queue, registry };
   const http = createHttp({
