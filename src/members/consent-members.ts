@@ -1,13 +1,14 @@
 import type { ConsentMember, FoundPerson, PersonIdentifier } from "../../consent/index.ts";
 import type { Tx } from "../db/index.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Vault } from "../vault/index.ts";
-import { findMember, identifierIndexes } from "./find-members.ts";
+import { findMember, reachBest } from "./find-members.ts";
 import { readMembersOf } from "./member-subjects.store.ts";
-import { findMembersByIdentifier } from "./subjects.store.ts";
 
 /** What the consent room may ask of this one: whose subjects are whose, and whom an identifier names. */
 export function consentMembers(deps: {
   readonly vault: Vault;
+  readonly clock: Clock;
   readonly regions: () => Promise<readonly string[]>;
 }) {
   return {
@@ -27,16 +28,11 @@ export function consentMembers(deps: {
       return found;
     },
     async find(db: Pick<Tx, "query">, identifier: PersonIdentifier): Promise<FoundPerson> {
-      const asked = { vault: deps.vault, regions: await deps.regions() };
+      const asked = { vault: deps.vault, regions: await deps.regions(), at: deps.clock.now() };
       const found = await findMember(db, asked, identifier);
       if (found.kind !== "member") return found;
       // Of the member's subjects the one that holds this very identifier with the most trust proves the act.
-      let best: { class: number; subjectId: string } | null = null;
-      for (const bi of await identifierIndexes(db, asked, identifier)) {
-        for (const row of await findMembersByIdentifier(db, bi)) {
-          if (row.memberId === found.memberId && (best === null || row.class < best.class)) best = row;
-        }
-      }
+      const [best] = await reachBest(db, asked, identifier);
       return { ...found, subjectId: best?.subjectId ?? found.memberId };
     },
   };

@@ -133,7 +133,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         const { kind, value, issuer, region } = request.body;
         const found = await findMember(
           deps.db,
-          { vault: deps.vault, regions },
+          { vault: deps.vault, regions, at: deps.clock.now() },
           {
             kind,
             value: String(value),

@@ -142,16 +142,26 @@ export async function findMemberSubjects(db: Reader, memberOrSubjectId: string):
     order by s.subject_id`);
 }
 
-/** The members reached by evidence or anchor on one blind index, with the strongest class by which each is reached. */
-export async function findMembersByIdentifier(
-  db: Reader,
-  bi: Buffer,
-): Promise<{ memberId: string; class: number; subjectId: string }[]> {
-  return db.query(sql`
-    select distinct on (s.member_id) s.member_id as "memberId", e.class::int as class, s.subject_id as "subjectId"
+/** A subject that names an identifier: how strongly, and when it did so first and last. */
+export interface HolderRow {
+  readonly memberId: string;
+  readonly subjectId: string;
+  readonly kind: string;
+  readonly class: number;
+  readonly firstAt: Date;
+  /** First day of the month in which it was last named. */
+  readonly lastMonth: string;
+}
+
+/** Every subject that names one blind index, once for each kind and class, strongest first. */
+export async function findMembersByIdentifier(db: Reader, bi: Buffer): Promise<HolderRow[]> {
+  return db.query<HolderRow>(sql`
+    select s.member_id as "memberId", s.subject_id as "subjectId", e.kind, e.class::int as class,
+      min(e.first_at) as "firstAt", max(e.last_month)::text as "lastMonth"
     from evidence e join subject s using (subject_id)
     where e.bi = ${bi} and s.state = 'live'
-    order by s.member_id, e.class, s.subject_id`);
+    group by s.member_id, s.subject_id, e.kind, e.class
+    order by e.class, s.member_id, s.subject_id, e.kind`);
 }
 
 /**

@@ -62,6 +62,7 @@ export function deliveriesOf(
   items: readonly Item[],
   sources: Sources,
   how: Pick<Arrangement, "stream" | "sizes" | "singles">,
+  now = new Date(NOW),
 ): Delivery[] {
   const deliveries: Delivery[] = [];
   for (let from = 0, turn = 0; from < how.stream.length; turn++) {
@@ -78,7 +79,10 @@ export function deliveriesOf(
       const first = items[group[0] as number] as Item;
       if (first.source === "wechat") {
         // WeChat sends one message at a time.
-        for (const index of group) deliveries.push(wechatDelivery(items, index, sources, deliveries.length));
+        for (const index of group)
+          deliveries.push(
+            wechatDelivery(items, index, sources, { now, nonce: `n${index}-${deliveries.length}` }),
+          );
       } else deliveries.push(deliveryOf(items, group, sources, how.singles));
     }
   }
@@ -124,11 +128,18 @@ function deliveryOf(
   };
 }
 
-function wechatDelivery(items: readonly Item[], index: number, sources: Sources, turn: number): Delivery {
-  const { query, headers, body } = signedWebhook("wechat", WECHAT_SECRETS, (items[index] as Item).raw, {
-    now: new Date(NOW),
-    nonce: `n${index}-${turn}`,
-  });
+function wechatDelivery(
+  items: readonly Item[],
+  index: number,
+  sources: Sources,
+  signing: { now: Date; nonce: string },
+): Delivery {
+  const { query, headers, body } = signedWebhook(
+    "wechat",
+    WECHAT_SECRETS,
+    (items[index] as Item).raw,
+    signing,
+  );
   return {
     path: `/v1/webhooks/${sources.wechat.id}?${new URLSearchParams(query)}`,
     headers,

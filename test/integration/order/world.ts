@@ -257,8 +257,8 @@ const collector: fc.Arbitrary<readonly Draft[]> = fc.integer({ min: 5, max: 8 })
 
 const facts = (min: number, max: number) => fc.array(fact, { minLength: min, maxLength: max });
 
-function worldOf(drafts: readonly Draft[]): World {
-  const items = drafts.map((draft, i) => draft(`m-${i + 1}`, i));
+function worldOf(drafts: readonly Draft[], offset = 0): World {
+  const items = drafts.map((draft, i) => draft(`m-${offset + i + 1}`, offset + i));
   return { items, named: POOLS.flatMap(([kind, values]) => values.map((value) => ({ kind, value }))) };
 }
 
@@ -275,3 +275,24 @@ export const worlds: fc.Arbitrary<World> = fc
 export const largeWorlds: fc.Arbitrary<World> = fc
   .tuple(facts(60, 90), crowd, collector)
   .map((parts) => worldOf(parts.flat()));
+
+/** People nobody has heard of before, each named twice: new identities beside those that everybody shares. */
+const newcomers: fc.Arbitrary<readonly Draft[]> = fc
+  .array(fc.tuple(at, at), { minLength: 20, maxLength: 30 })
+  .map((times) =>
+    times.flatMap(([first, second]): Draft[] => {
+      const who = (number: string): Named => ({ kind: "email", value: `new-${number}@example.com` });
+      return [
+        (id, index) => webItem("shop", "identify", [who(`${index}`)], { at: first, id }),
+        (id, index) =>
+          listItem([{ kind: "member_id", value: `N-${index}` }, who(`${index - 1}`)], { at: second, id }),
+      ];
+    }),
+  );
+
+/** A stretch of business whose message ids and receipt lines no other stretch with another offset has. */
+export function stretchOfBusiness(offset: number): fc.Arbitrary<World> {
+  return fc
+    .tuple(facts(120, 160), newcomers)
+    .map(([tangle, fresh]) => worldOf([...tangle, ...fresh], offset));
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPglite } from "../../../src/db/index.ts";
+import { systemClock } from "../../../src/kernel/clock.ts";
+import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
+import { type RealServer, startRealServer } from "../../setup/real-server.ts";
+import { ADMIN_KEY, ROOT_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
+
+/** Stores that outlive the processes on them. */
+export interface LastingStores {
+  /** Whether several processes may have them open at once. */
+  readonly openToMany: boolean;
+  start(): RealServer;
+  /** Looks into the stores from this process, through a server of its own. */
+  look<T>(work: (server: TestServer) => Promise<T>): Promise<T>;
+  drop(): Promise<void>;
+}
+
+const COMMON = { CANDOR_ROOT_KEY: ROOT_KEY, CANDOR_ADMIN_KEY: ADMIN_KEY, CANDOR_LOG_LEVEL: "info" };
+
+export async function lastingStores(label: string): Promise<LastingStores> {
+  return testDatabases().engine === "postgres" ? onPostgres(label) : onDirectory();
+}
+
+async function onDirectory(): Promise<LastingStores> {
+  const home = await mkdtemp(join(tmpdir(), "candor-crash-"));
+  const dataDir = join(home, "data");
+  return {
+    openToMany: false,
+    start: () => startRealServer({ ...COMMON, CANDOR_DATA_DIR: dataDir }),
+    async look(work) {
+      const db = await openPglite(dataDir);
+      const keystoreDb = await openPglite(`${dataDir}-keys`);
+      try {
+        return await lookInto({ engine: "pglite", db, keystoreDb, drop: async () => {} }, work);
+      } finally {
+        await db.close();
+        await keystoreDb.close();
+      }
+    },
+    drop: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+async function onPostgres(label: string): Promise<LastingStores> {
+  const database = await testDatabases().freshDatabase(label, { empty: true });
+  const { url = "", keystoreUrl = "" } = database;
+  return {
+    openToMany: true,
+    start: () => startRealServer({ ...COMMON, DATABASE_URL: url, KEYSTORE_URL: keystoreUrl }),
+    look: (work) => lookInto(database, work),
+    drop: () => database.drop(),
+  };
+}
+
+async function lookInto<T>(database: FreshDatabase, work: (server: TestServer) => Promise<T>): Promise<T> {
+  const server = await startTestServer("look", { clock: systemClock, database });
+  try {
+    return await work(server);
+  } finally {
+    await server.close();
+  }
+}
