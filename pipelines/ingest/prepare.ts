@@ -17,12 +17,14 @@ export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId
 }
 
 /**
- * What makes two messages of one id the same: everything but when they were sent and received. (The order follows
- * from the properties.)
+ * What makes two messages of one id the same: everything but when they were sent and received. The order is part of
+ * it: a row of a till's file tells its amount, quantity and product there and nowhere else. So is the time of a row; that
+ * of a request is corrected by the sender's clock at each sending.
  */
-function contentOf(event: CanonicalEvent): string {
-  const { identifiers, type, name, channel, storeId, traits, unset, properties } = event;
-  return canonicalJson({ channel, identifiers, name, properties, storeId, traits, type, unset });
+function contentOf(event: CanonicalEvent, hasFixedTime: boolean): string {
+  const { identifiers, type, name, channel, storeId, traits, unset, properties, order, occurredAt } = event;
+  const at = hasFixedTime ? { occurredAt } : {};
+  return canonicalJson({ channel, identifiers, name, order, properties, storeId, traits, type, unset, ...at });
 }
 
 function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] {
@@ -64,6 +66,7 @@ export function prepareEvent(
   source: SourceSettings,
   event: CanonicalEvent,
   receivedAt: Date,
+  hasFixedTime = false,
 ): { kind: "ok"; prepared: PreparedEvent } | { kind: "rejected"; rejection: Rejection } {
   const named = nameIdentifiers(event, source.region, source.blockedValues, vault);
   if (named.length === 0) return { kind: "rejected", rejection: rejection("missing-identifier") };
@@ -79,7 +82,7 @@ export function prepareEvent(
     prepared: {
       sourceId: source.id,
       eventId: eventIdOf(vault, source.id, event.messageId),
-      contentMac: vault.mac("content", contentOf(event)),
+      contentMac: vault.mac("content", contentOf(event, hasFixedTime)),
       event,
       named,
       receivedAt,
