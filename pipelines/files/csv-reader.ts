@@ -157,8 +157,9 @@ export function csvReader(format: CsvFormat): RowReader {
     if (text.length > MAX_CELL) {
       const at = cells.findIndex((c) => c.length > MAX_CELL);
       if (at >= 0) {
-        const where = columns?.[at] === undefined ? `Cell ${at + 1}` : `The cell of column "${columns[at]}"`;
-        const detail = `${where} on line ${line} is longer than ${MAX_CELL} characters.`;
+        // By position only: reasons are kept in the clear, and where a file has no header, the names of its columns
+        // are its first person.
+        const detail = `Cell ${at + 1} on line ${line} is longer than ${MAX_CELL} characters.`;
         put(badRow(line, rejection("cell-too-large", detail), text));
         return;
       }
