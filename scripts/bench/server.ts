@@ -83,6 +83,8 @@ async function compose(config: Config, options: ServerOptions) {
     log,
     meter,
     adminKey: config.adminKey,
+    outboundAllow: config.outboundAllow,
+    mail: config.mail,
   });
   const { url } = await candor.http.listen(0, "127.0.0.1");
   candor.startWorkers();
