@@ -1,6 +1,7 @@
 import { generateImportTable } from "./generate-import-table.ts";
 import { generateOpenApi } from "./generate-openapi.ts";
 import { generateRows } from "./generate-rows.ts";
+import { generateVerdicts } from "./generate-verdicts.ts";
 
 /** One file of the repository that is made from other files, and the function that makes it. */
 export interface Generator {
@@ -15,5 +16,6 @@ export interface Generator {
 export const generators: readonly Generator[] = [
   { name: "row types", file: "src/db/rows.ts", generate: generateRows },
   { name: "import table", file: "docs/import-table.md", generate: generateImportTable },
+  { name: "verdicts", file: "docs/verdicts.md", generate: generateVerdicts },
   { name: "OpenAPI document", file: "openapi.json", generate: generateOpenApi },
 ];
