@@ -34,6 +34,7 @@ export interface PreferenceDeps {
     asked: {
       readonly record: ConsentRecord;
       readonly confirmation: PendingConfirmation;
+      readonly registry: RegistrySnapshot;
       readonly locale: Locale;
     },
   ) => Promise<void>;
@@ -164,7 +165,12 @@ export async function takeTurn(
     for (const record of written) {
       if (record.proof.doubleOptIn !== "pending" || deps.requestConfirmation === undefined) continue;
       const confirmation = await deps.consent.openConfirmation(tx, record);
-      await deps.requestConfirmation(tx, { record, confirmation, locale: context.locale });
+      await deps.requestConfirmation(tx, {
+        record,
+        confirmation,
+        registry: opened.registry,
+        locale: context.locale,
+      });
     }
     return written;
   });

@@ -11,10 +11,12 @@ export {
 } from "./intake.ts";
 export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
 export { assetRoutes } from "./pages/assets.ts";
+export { confirmationMail } from "./pages/confirmation-mail.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
 export { consentRoutes, mayName } from "./routes-consents.ts";
+export { importRoutes } from "./routes-import.ts";
 export { preferenceRoutes } from "./routes-preferences.ts";
 export { receiptRoutesOfConsent } from "./routes-receipts.ts";
 export { registryRoutes } from "./routes-registry.ts";

@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url";
 import {
   assetRoutes,
   type Consent,
+  confirmationMail,
   consentRoutes,
   createConsent,
   createIntake,
+  importRoutes,
+  type PreferenceDeps,
   preferenceRoutes,
   receiptRoutesOfConsent,
   registryRoutes,
@@ -38,6 +41,7 @@ import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } f
 import {
   consentMembers,
   createSubjectCache,
+  findContact,
   memberRoutes,
   refreshDue,
   sequenceChanges,
@@ -216,6 +220,20 @@ export function createCandor(deps: {
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
     forgetKeys: () => keys.forget(),
   });
+  /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
+  const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
+    const { record, confirmation, registry: registries, locale } = asked;
+    if (record.channel !== "email" || registries.controller.publicUrl === null) return;
+    const found = await findContact(tx, vault, record.subjectId, "email");
+    if (found === null) return;
+    const { subject, text } = confirmationMail(registries, record, confirmation.token, locale);
+    await mailer.send(tx, {
+      template: "consent-confirmation",
+      key: found.key,
+      subjectId: record.subjectId,
+      mail: { to: found.address, subject, text },
+    });
+  };
   const consentDoors = { consent, db, vault, clock, ids };
 
   const routes: Route[] = [
@@ -228,8 +246,9 @@ export function createCandor(deps: {
     ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {} }),
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
+    ...importRoutes(consentDoors),
     ...receiptRoutesOfConsent(consentDoors),
-    ...preferenceRoutes({ ...consentDoors, record: recording }),
+    ...preferenceRoutes({ ...consentDoors, record: recording, requestConfirmation }),
     ...assetRoutes(),
     ...recipients.routes,
     ...mailRoutes({ db, mailer }),

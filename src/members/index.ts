@@ -23,9 +23,10 @@ export {
 } from "./bulk.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
 export { consentMembers } from "./consent-members.ts";
-export { findKnownAnchors } from "./known-anchors.ts";
+export { findContact } from "./find-contact.ts";
 export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
+export { findKnownAnchors } from "./known-anchors.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
 export type { ProfileField } from "./profile.ts";
@@ -37,7 +38,14 @@ export {
   type ReadAsk,
   requirePurpose,
 } from "./purpose-bound.ts";
-export { categoryOfIdentifier, type Profile, type ProfileFacts, readFacts, readProfile, type SourceLabel } from "./read-profile.ts";
+export {
+  categoryOfIdentifier,
+  type Profile,
+  type ProfileFacts,
+  readFacts,
+  readProfile,
+  type SourceLabel,
+} from "./read-profile.ts";
 export { recordEvents, StaleAssignment } from "./record-events.ts";
 export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";

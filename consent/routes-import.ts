@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { parse } from "csv-parse";
+import { Type } from "typebox";
+import { actorOf } from "../src/audit/index.ts";
+import { canonicalJson } from "../src/kernel/canonical-json.ts";
+import { AppError } from "../src/kernel/problems.ts";
+import { type Route, route } from "../src/kernel/route.ts";
+import { type StatementInput, StatementSchema } from "./consents.schema.ts";
+import type { ConsentRouteDeps } from "./routes-consents.ts";
+import { sayThroughDoor } from "./say-through-door.ts";
+
+/** Faults that are listed line by line; the counts are always whole. */
+const LISTED = 1_000;
+const LONGEST_LINE = 64 * 1024;
+
+interface ImportReport {
+  read: number;
+  recorded: number;
+  known: number;
+  refused: number;
+  faults: { line: number; code: string; message: string }[];
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: false });
+addFormats.default(ajv);
+const isStatement = ajv.compile<StatementInput>(StatementSchema);
+
+/** Columns of a CSV file, and where each belongs in a statement. */
+const COLUMNS: Readonly<Record<string, (row: Record<string, unknown>, value: string) => void>> = {
+  memberId: (row, value) => put(row, "memberId", value),
+  kind: (row, value) => nest(row, "identifier", "kind", value),
+  value: (row, value) => nest(row, "identifier", "value", value),
+  issuer: (row, value) => nest(row, "identifier", "issuer", value),
+  state: (row, value) => put(row, "state", value),
+  purpose: (row, value) => put(row, "purpose", value),
+  channel: (row, value) => put(row, "channel", value),
+  recipient: (row, value) => put(row, "recipient", value),
+  noticeId: (row, value) => nest(row, "notice", "id", value),
+  noticeVersion: (row, value) => nest(row, "notice", "version", Number(value)),
+  locale: (row, value) => nest(row, "notice", "locale", value),
+  occurredAt: (row, value) => put(row, "occurredAt", value),
+  evidenceSha256: (row, value) => nest(row, "evidence", "sha256", value),
+  addressConfirmed: (row, value) => nest(row, "evidence", "addressConfirmed", value === "true"),
+  validUntil: (row, value) => put(row, "validUntil", value),
+  storeId: (row, value) => put(row, "storeId", value),
+  country: (row, value) => put(row, "country", value),
+  birthYear: (row, value) => put(row, "birthYear", Number(value)),
+};
+
+function put(row: Record<string, unknown>, name: string, value: unknown): void {
+  row[name] = value;
+}
+
+function nest(row: Record<string, unknown>, outer: string, name: string, value: unknown): void {
+  row[outer] = { ...(row[outer] as object | undefined), [name]: value };
+}
+
+/** The door for consents that were collected elsewhere, with their evidence. */
+export function importRoutes(deps: ConsentRouteDeps): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/consents/import",
+      operationId: "importConsents",
+      summary:
+        "Import consents with their evidence, as NDJSON or CSV; importing a file again changes nothing",
+      tag: "consent",
+      auth: { kind: "api-key", roles: ["admin", "compliance"] },
+      query: Type.Object({
+        format: Type.Optional(Type.Union([Type.Literal("ndjson"), Type.Literal("csv")])),
+        evidenceSha256: Type.Optional(
+          Type.String({
+            pattern: "^[0-9a-f]{64}$",
+            description: "Of the document that proves lines which name no evidence of their own.",
+          }),
+        ),
+      }),
+      body: {
+        kind: "stream",
+        describe:
+          "One statement a line, as `POST /v1/consents` takes it, or a CSV file with the columns " +
+          `${Object.keys(COLUMNS).join(", ")}. Stated times are taken as those of a clock nobody checked.`,
+      },
+      responses: { 200: { describe: "What became of the lines.", schema: Type.Unknown() } },
+      handle: async ({ principal, requestId, query, body, headers }) => {
+        const csv =
+          query.format === "csv" || (query.format === undefined && /csv/.test(headers["content-type"] ?? ""));
+        const by = { actor: actorOf(principal), requestId };
+        const report: ImportReport = { read: 0, recorded: 0, known: 0, refused: 0, faults: [] };
+        for await (const item of csv ? readCsv(body) : readLines(body)) {
+          report.read++;
+          const outcome = await importLine(deps, by, item.value, query.evidenceSha256);
+          if (outcome.kind === "fault") {
+            report.refused++;
+            if (report.faults.length < LISTED)
+              report.faults.push({ line: item.line, code: outcome.code, message: outcome.message });
+          } else report[outcome.kind]++;
+        }
+        return { status: 200, body: report };
+      },
+    }),
+  ];
+}
+
+type Outcome = { kind: "recorded" | "known" } | { kind: "fault"; code: string; message: string };
+
+async function importLine(
+  deps: ConsentRouteDeps,
+  by: Parameters<typeof sayThroughDoor>[3],
+  value: unknown,
+  evidence: string | undefined,
+): Promise<Outcome> {
+  if (!isStatement(value)) {
+    const first = isStatement.errors?.[0];
+    return {
+      kind: "fault",
+      code: first?.keyword ?? "invalid-json",
+      message: `The line is not a statement: ${first?.instancePath || "/"} ${first?.message ?? "is not JSON"}`,
+    };
+  }
+  const statement = {
+    ...value,
+    method: "import" as const,
+    offline: value.occurredAt !== undefined,
+    ...(evidence === undefined || value.evidence?.sha256 !== undefined
+      ? {}
+      : { evidence: { ...value.evidence, sha256: evidence } }),
+  };
+  // The same line again, from this file or another, is the same statement.
+  const dedupeKey = `import ${createHash("sha256").update(canonicalJson(value)).digest("hex")}`;
+  try {
+    const snapshot = await deps.consent.snapshot();
+    const said = await deps.db.retryingTx((tx) =>
+      sayThroughDoor(tx, deps, snapshot, by, statement, { dedupeKey }),
+    );
+    return { kind: said.records.length === 0 ? "known" : "recorded" };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    const first = error.errors?.[0];
+    return { kind: "fault", code: first?.code ?? error.code, message: first?.message ?? error.message };
+  }
+}
+
+async function* readLines(body: Readable): AsyncGenerator<{ line: number; value: unknown }> {
+  let rest = "";
+  let line = 0;
+  const decoder = new TextDecoder("utf-8");
+  const parseLine = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  };
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk as Buffer, { stream: true });
+    const lines = rest.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > LONGEST_LINE)
+      throw new AppError("body-too-large", { detail: "A line is longer than a statement may be." });
+    for (const text of lines) {
+      line++;
+      if (text.trim() !== "") yield { line, value: parseLine(text) };
+    }
+  }
+  if (rest.trim() !== "") yield { line: line + 1, value: parseLine(rest) };
+}
+
+async function* readCsv(body: Readable): AsyncGenerator<{ line: number; value: unknown }> {
+  const rows = body.pipe(
+    parse({
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      max_record_size: LONGEST_LINE,
+      info: true,
+    }),
+  );
+  body.on("error", (error) => rows.destroy(error));
+  try {
+    for await (const { record, info } of rows as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number };
+    }>) {
+      const value: Record<string, unknown> = {};
+      for (const [name, text] of Object.entries(record)) {
+        const place = Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
+        if (text !== "") place?.(value, text);
+      }
+      yield { line: info.lines, value };
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError("unparsable-body", { detail: "The CSV file could not be read.", cause: error });
+  }
+}
