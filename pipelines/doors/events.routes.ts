@@ -44,7 +44,7 @@ const SourceQuery = Type.Object({
   ),
 });
 const PixelQuery = Type.Object({
-  source: Type.Optional(Type.Unknown({ description: "The source to send as; only with an API key." })),
+  ...SourceQuery.properties,
   event: Type.Optional(Type.Unknown({ description: "Name of a track." })),
   userId: Type.Optional(Type.Unknown()),
   anonymousId: Type.Optional(Type.Unknown()),
@@ -61,7 +61,17 @@ async function sourceOfRequest(
 ): Promise<KnownSource> {
   if (principal.kind === "source") return deps.registry.get(principal.sourceId);
   const named = query.source;
-  if (principal.kind === "api-key" && typeof named === "string") return deps.registry.get(named);
+  if (principal.kind === "api-key" && typeof named === "string") {
+    const source = await deps.registry.get(named);
+    if (source.row.state !== "active")
+      throw new AppError("conflict", { detail: "This source has been ended." });
+    return source;
+  }
+  if (principal.kind === "api-key") {
+    throw new AppError("invalid-request", {
+      errors: [{ path: "/source", code: "required", message: "An API key names the source to send as." }],
+    });
+  }
   throw new AppError("unauthenticated", { detail: "Send the write key of a source." });
 }
 

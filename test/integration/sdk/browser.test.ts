@@ -102,6 +102,29 @@ describe("what browsers and other HTTP clients of Segment and RudderStack send",
     expect(await counts("KEY-1")).to.deep.equal({ track: 4 });
   });
 
+  it("lets an API key that may ingest name the source it sends as, and nothing but an active one", async () => {
+    const made = await server.call<{ secret: string }>("POST", "/v1/keys", {
+      body: { name: "Connector", role: "ingest" },
+    });
+    const ended = await server.source({ name: "Ended", kind: "web" });
+    await server.call("PATCH", `/v1/sources/${ended.id}`, { body: { state: "ended" } });
+    const as = async (query: string, path = "/v1/page") => {
+      const { status, body } = await server.call<{ code?: string }>("POST", `${path}${query}`, {
+        key: made.body.secret,
+        body: { type: "page", userId: "AS-1" },
+      });
+      return status === 200 ? "taken" : `${status} ${body.code}`;
+    };
+    expect(await as(`?source=${shop.id}`)).to.equal("taken");
+    expect(await as("")).to.equal("400 invalid-request");
+    expect(await as("?source=not-an-id")).to.equal("400 invalid-request");
+    expect(await as("?source=00000000-0000-4000-8000-000000000000")).to.equal("404 not-found");
+    expect(await as(`?source=${ended.id}`)).to.equal("409 conflict");
+    const pixel = await server.call("GET", "/pixel/v1/page?source=not-an-id&userId=AS-1");
+    expect(pixel.status).to.equal(400);
+    expect(await counts("AS-1")).to.deep.equal({ page: 1 });
+  });
+
   it("stores a write key that stands in the body nowhere", async () => {
     const stray = { type: "track", userId: "KEY-2", messageId: "key-in-item", writeKey: shop.writeKey };
     const [refused] = (

@@ -21,10 +21,15 @@ describe("the settings that analytics.js 2 loads", () => {
     expect(own?.apiKey).to.equal(writeKey);
     const sent = await fetch(`http://${own?.apiHost}/t`, {
       method: "POST",
-      headers: { "content-type": "text/plain", authorization: `Basic ${Buffer.from(`${own?.apiKey}:`).toString("base64")}` },
+      headers: {
+        "content-type": "text/plain",
+        authorization: `Basic ${Buffer.from(`${own?.apiKey}:`).toString("base64")}`,
+      },
       body: JSON.stringify({ event: "Page Opened", anonymousId: "a-1", messageId: "m-1" }),
     });
-    expect(await sent.json()).to.deep.equal({ results: [{ index: 0, messageId: "m-1", status: "accepted" }] });
+    expect(await sent.json()).to.deep.equal({
+      results: [{ index: 0, messageId: "m-1", status: "accepted" }],
+    });
   });
 
   it("are not given for a write key nobody has", async () => {
