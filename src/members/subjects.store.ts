@@ -166,7 +166,8 @@ export async function findMembersByIdentifier(db: Reader, bi: Buffer): Promise<H
 
 /**
  * Regroups subjects: writes each one's member, its core and when its grouping may next change by itself. Returns those
- * whose member or core is another than before.
+ * whose member or core is another than before, and those that stay behind in a member that lost some: its profile is
+ * another now, too.
  */
 export async function saveGrouping(
   tx: Tx,
@@ -185,7 +186,9 @@ export async function saveGrouping(
       where s.subject_id = w.id and (s.member_id <> w.member or s.core_id <> w.core or s.next_change_at is distinct from w.next)
       returning s.subject_id
     )
-    select w.id, w.member from wanted w join before b on b.subject_id = w.id where b.member_id <> w.member or b.core_id <> w.core`);
+    select w.id, w.member from wanted w join before b on b.subject_id = w.id
+    where b.member_id <> w.member or b.core_id <> w.core or b.member_id in (
+      select l.member_id from before l join wanted t on t.id = l.subject_id where l.member_id <> t.member)`);
 }
 
 /** Subjects whose grouping may have changed by the passing of time alone. */
