@@ -40,6 +40,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
       query: Type.Object({
         source: Type.Optional(Type.String({ format: "uuid" })),
         code: Type.Optional(Type.String({ maxLength: 64 })),
+        reason: Type.Optional(Type.String({ maxLength: 64, description: "The same as code." })),
         state: Type.Optional(Type.Enum(["open", "replayed", "discarded", "all"])),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
         after: Type.Optional(Type.String({ format: "uuid" })),
@@ -56,11 +57,12 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
       handle: async ({ query }) => {
         const limit = query.limit ?? 100;
         const state = query.state ?? "open";
+        const code = query.code ?? query.reason;
         const found = await readQuarantine(
           deps.db,
           {
             ...(query.source === undefined ? {} : { sourceId: query.source }),
-            ...(query.code === undefined ? {} : { code: query.code }),
+            ...(code === undefined ? {} : { code }),
             ...(state === "all" ? {} : { state }),
           },
           { limit: limit + 1, ...(query.after === undefined ? {} : { after: query.after }) },

@@ -19,6 +19,8 @@ interface Origin {
   readonly sentAt: Date | null;
   /** The quarantined item that this is another attempt of. */
   readonly replayOf: string | null;
+  /** An attempt with an edited payload: when it fails, the item keeps the reason it had. */
+  readonly isEdited?: boolean;
 }
 
 /** One item on its way into the store. */

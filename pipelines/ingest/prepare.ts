@@ -24,7 +24,18 @@ export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId
 function contentOf(event: CanonicalEvent, hasFixedTime: boolean): string {
   const { identifiers, type, name, channel, storeId, traits, unset, properties, order, occurredAt } = event;
   const at = hasFixedTime ? { occurredAt } : {};
-  return canonicalJson({ channel, identifiers, name, order, properties, storeId, traits, type, unset, ...at });
+  return canonicalJson({
+    channel,
+    identifiers,
+    name,
+    order,
+    properties,
+    storeId,
+    traits,
+    type,
+    unset,
+    ...at,
+  });
 }
 
 function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] {

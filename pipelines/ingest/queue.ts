@@ -27,16 +27,32 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** Group commit: one transaction for up to 1,000 items of all callers, two in flight. */
+/** Items that wait for one transaction at a time. */
+interface Lane {
+  waiting: Waiting[];
+  isFlying: boolean;
+}
+
+/**
+ * Which lane an item takes. Events of one subject always take the same: groups under way at once then share no subject
+ * and do not wait for each other's locks.
+ */
+function laneOf(entry: Entry, lanes: number): number {
+  if (entry.kind === "rejected") return 0;
+  return (entry.prepared.named[0]?.bi[0] ?? 0) % lanes;
+}
+
+/**
+ * Group commit: one transaction for up to 1,000 items of all callers. `lanes` transactions may be under way at once:
+ * two on PostgreSQL; one on the embedded engine, which works on one at a time anyway.
+ */
 export function createIngestQueue(
   deps: StoreDeps,
-  options: { inFlight?: number; waiting?: number } = {},
+  options: { lanes?: number; waiting?: number } = {},
 ): IngestQueue {
-  const inFlight = options.inFlight ?? 2;
+  const count = options.lanes ?? (deps.db.engine === "postgres" ? 2 : 1);
   const limit = options.waiting ?? WAITING;
-  const waiting: Waiting[] = [];
-  let head = 0;
-  let flying = 0;
+  const lanes: Lane[] = Array.from({ length: count }, () => ({ waiting: [], isFlying: false }));
   let size = 0;
   let roomWaiters: (() => void)[] = [];
   let idleWaiters: (() => void)[] = [];
@@ -57,32 +73,27 @@ export function createIngestQueue(
     }
   };
 
-  const pump = (): void => {
-    while (flying < inFlight && head < waiting.length) {
-      // With one group already under way, a small second one would only cost a commit: let it gather.
-      if (flying > 0 && waiting.length - head < GROUP / 4) return;
-      const group = waiting.slice(head, head + GROUP);
-      head += group.length;
-      if (head > 4 * GROUP || head === waiting.length) {
-        waiting.splice(0, head);
-        head = 0;
-      }
-      flying++;
-      void flush(group).then(() => {
-        flying--;
-        size -= group.length;
-        deps.meter.gauge("candor_queue_items", size);
-        const woken = roomWaiters;
-        roomWaiters = [];
-        for (const wake of woken) wake();
-        if (size === 0) {
-          const idle = idleWaiters;
-          idleWaiters = [];
-          for (const wake of idle) wake();
-        }
-        pump();
-      });
-    }
+  const landed = (items: number): void => {
+    size -= items;
+    deps.meter.gauge("candor_queue_items", size);
+    const woken = roomWaiters;
+    roomWaiters = [];
+    for (const wake of woken) wake();
+    if (size > 0) return;
+    const idle = idleWaiters;
+    idleWaiters = [];
+    for (const wake of idle) wake();
+  };
+
+  const pump = (lane: Lane): void => {
+    if (lane.isFlying || lane.waiting.length === 0) return;
+    const group = lane.waiting.splice(0, GROUP);
+    lane.isFlying = true;
+    void flush(group).then(() => {
+      lane.isFlying = false;
+      landed(group.length);
+      pump(lane);
+    });
   };
 
   const enqueue = (entries: readonly Entry[]): Promise<Outcome[]> => {
@@ -100,7 +111,7 @@ export function createIngestQueue(
         }
       };
       entries.forEach((entry, i) => {
-        waiting.push({
+        lanes[laneOf(entry, count)]?.waiting.push({
           entry,
           settle: (outcome) => {
             outcomes[i] = outcome;
@@ -112,7 +123,7 @@ export function createIngestQueue(
           },
         });
       });
-      pump();
+      for (const lane of lanes) pump(lane);
     });
   };
 

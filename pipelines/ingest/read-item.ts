@@ -10,6 +10,7 @@ export interface ItemOrigin {
   readonly raw: unknown;
   readonly arrival: Arrival;
   readonly replayOf?: string;
+  readonly isEdited?: boolean;
 }
 
 /** Turns a parsed item into an entry of the queue: prepared for storing, or rejected with its reason. */
@@ -25,12 +26,13 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
     receivedAt: origin.arrival.receivedAt,
     sentAt: origin.arrival.sentAt,
     replayOf: origin.replayOf ?? null,
+    ...(origin.isEdited === true ? { isEdited: true } : {}),
   };
   if (parsed.kind === "rejected") {
     return { ...common, kind: "rejected", messageId: parsed.messageId, rejection: parsed.rejection };
   }
   const { messageId } = parsed.event;
-  const result = prepareEvent(vault, source, parsed.event, origin.arrival.receivedAt);
+  const result = prepareEvent(vault, source, parsed.event, origin.arrival.receivedAt, origin.door === "file");
   if (result.kind === "rejected")
     return { ...common, kind: "rejected", messageId, rejection: result.rejection };
   return { ...common, kind: "event", messageId, prepared: result.prepared };

@@ -24,7 +24,7 @@ export async function claimReceipts(
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
   const batch = claims.map((c) => ({ ...c, mac: hex(c.mac) }));
-  const claimed = await tx.query<{ src: string; id: string }>(sql`
+  const claimed = await tx.query<{ src: string; id: string; again: boolean }>(sql`
     insert into receipt as r (source_id, event_id, verdict, code, content_mac, subject_id, occurred_at, received_at)
     select src, id, 'accepted', null, mac, subject, at, received
     from jsonb_to_recordset(${rows(batch)}::jsonb) as c(
@@ -34,8 +34,21 @@ export async function claimReceipts(
       subject_id = excluded.subject_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
       quarantine_id = null
     where r.verdict <> 'accepted'
-    returning source_id as src, event_id as id`);
+    returning source_id as src, event_id as id, (xmax <> 0) as again`);
+  await settleQuarantined(
+    tx,
+    claimed.filter((c) => c.again),
+  );
   return new Set(claimed.map((c) => `${c.src}|${c.id}`));
+}
+
+/** A message that waited in quarantine has come in corrected: what waits of it is settled. */
+async function settleQuarantined(tx: Tx, messages: readonly { src: string; id: string }[]): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.query(sql`
+    update quarantine q set state = 'replayed', resolved_at = q.received_at
+    from jsonb_to_recordset(${rows(messages)}::jsonb) as m(src uuid, id uuid)
+    where q.source_id = m.src and q.event_id = m.id and q.state = 'open'`);
 }
 
 /** Notes messages that were not accepted, unless they were accepted before. */

@@ -3,11 +3,11 @@ import { AppError } from "../../src/kernel/problems.ts";
 import type { ReasonCode } from "../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem } from "../adapter.ts";
 import { type DoorDeps, parseDepsOf } from "../doors/deps.ts";
-import { type FileMapping, parseRow } from "../mapping/index.ts";
+import { asRawRow, type FileMapping, parseRow } from "../mapping/index.ts";
 import type { KnownSource } from "../registry/sources.ts";
 import { parseSocialItem } from "../sources/social/index.ts";
 import { parseWebItem } from "../sources/web/index.ts";
-import { parseJsonBytes, readTime } from "../steps/index.ts";
+import { isRecord, parseJsonBytes, readTime } from "../steps/index.ts";
 import type { Entry } from "./entry.ts";
 import { type QuarantineFilter, type QuarantineRow, readQuarantine } from "./quarantine.store.ts";
 import { entryOf } from "./read-item.ts";
@@ -80,7 +80,7 @@ export async function replay(
       if (item === undefined) continue;
       const source = await deps.registry.get(q.sourceId);
       const arrival: Arrival = { receivedAt: q.receivedAt, sentAt: item.sentAt };
-      const raw = edited === undefined ? item.raw : edited.payload;
+      const raw = edited === undefined ? item.raw : editedItem(q, item.raw, edited.payload);
       const parsed = readAgain(deps, q, raw, source, arrival);
       entries.push(
         entryOf(deps.vault, source.settings, parsed, {
@@ -89,6 +89,7 @@ export async function replay(
           raw,
           arrival,
           replayOf: q.quarantineId,
+          isEdited: edited !== undefined,
         }),
       );
     }
@@ -116,6 +117,18 @@ export async function replay(
     }),
   );
   return { tried, ...counts, results };
+}
+
+/**
+ * The corrected item. A row of a file may be given as it was shown, or as its cells alone (`{"Amount": "4,90", …}`): then
+ * its place in the file, from which its message id is made, stays as it was.
+ */
+function editedItem(q: QuarantineRow, before: unknown, payload: unknown): unknown {
+  if (q.door !== "file" || asRawRow(payload) !== null || !isRecord(payload) || !isRecord(before))
+    return payload;
+  const cells = Object.keys(payload).length === 1 && isRecord(payload.row) ? payload.row : payload;
+  const { line, occurrence, asOf } = before;
+  return { line, occurrence, asOf, kind: "row", row: cells };
 }
 
 function readAgain(

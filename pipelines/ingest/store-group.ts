@@ -14,7 +14,7 @@ import {
   StaleAssignment,
   type SubjectCache,
 } from "../../src/members/index.ts";
-import type { DataKey, Vault } from "../../src/vault/index.ts";
+import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
 import type { Entry, Outcome } from "./entry.ts";
 import { type Judged, judgeEvents, noteTurned, turnAwayStrangers } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
@@ -36,6 +36,7 @@ export interface StoreDeps {
 /** How long a rejected item is kept for correction. */
 export const QUARANTINE_DAYS = 90;
 const STALE_ATTEMPTS = 12;
+const KEY_ATTEMPTS = 3;
 
 type EventEntry = Extract<Entry, { kind: "event" }>;
 type RejectedEntry = Extract<Entry, { kind: "rejected" }>;
@@ -47,7 +48,7 @@ type RejectedEntry = Extract<Entry, { kind: "rejected" }>;
  */
 export async function storeGroup(deps: StoreDeps, entries: readonly Entry[]): Promise<Outcome[]> {
   try {
-    return await attempt(deps, entries);
+    return await attemptWithKeys(deps, entries);
   } catch (error) {
     if (!isRejectedByStore(error)) throw error;
     if (entries.length > 1) {
@@ -62,6 +63,17 @@ export async function storeGroup(deps: StoreDeps, entries: readonly Entry[]): Pr
     });
     if (only.kind === "rejected") throw error;
     return attempt(deps, [asRejected(only, "storage-rejected")]);
+  }
+}
+
+/** A store that is slow may outlast the keys held for a group: then they are loaded again. */
+async function attemptWithKeys(deps: StoreDeps, entries: readonly Entry[]): Promise<Outcome[]> {
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt(deps, entries);
+    } catch (error) {
+      if (!isKeyLetGo(error) || n >= KEY_ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -300,7 +312,8 @@ async function closeReplays(
     const outcome = outcomes[i];
     if (e.replayOf === null || outcome === undefined) return;
     if (outcome.status !== "quarantined") stored.push(e.replayOf);
-    else still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
+    else if (e.isEdited !== true)
+      still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
   });
   await markReplayed(tx, stored, deps.clock.now());
   await markStillRejected(tx, still);

@@ -45,7 +45,7 @@ export function missingColumns(mapping: FileMapping, event: RowEvent, columns: r
   const isWhole = (names: readonly string[]) => names.every((n) => there.has(n));
   const named: { names: readonly string[]; use: string }[] = [];
 
-  for (const [target, given] of Object.entries(mapping.fields)) {
+  for (const [target, given] of Object.entries(mapping.fields ?? {})) {
     const rule = typeof given === "string" ? { column: given } : given;
     const names = rule.columns ?? [rule.column ?? rule.path].flatMap((n) => n ?? []);
     if (Object.hasOwn(IDENTIFIER_TARGETS, target) && rule.required === undefined) {

@@ -73,7 +73,8 @@ export function compileMapping(
     kept = new Map();
     cache.set(source, kept);
   }
-  const key = `${nameOf(mapping)} ${isTable} ${JSON.stringify(isTable || mapping === null ? columns : [])}`;
+  const byName = mapping?.fields === undefined;
+  const key = `${nameOf(mapping)} ${isTable} ${JSON.stringify(isTable || byName ? columns : [])}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
   if (kept.size > 100) kept.clear();
@@ -100,13 +101,14 @@ function compile(
   isTable: boolean,
 ): CompiledMapping {
   const event = stated?.event ?? defaultEvent(source.kind, columns);
-  const mapping = stated ?? defaultMapping(columns, event);
+  // A mapping that only says how a file is laid out leaves its columns to their well-known names.
+  const mapping = stated?.fields === undefined ? { ...defaultMapping(columns, event), ...stated } : stated;
   const fields = new Map<string, CompiledField>();
   const used = new Set<string>();
   const use = (names: readonly string[]) => {
     for (const name of names) used.add(name);
   };
-  for (const [target, given] of Object.entries(mapping.fields)) {
+  for (const [target, given] of Object.entries(mapping.fields ?? {})) {
     const rule = ruleOf(given);
     use(originsOf(rule));
     const stated = typeof rule.format === "string" ? [rule.format] : (rule.format ?? mapping.dateFormats);

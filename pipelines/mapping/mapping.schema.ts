@@ -146,9 +146,11 @@ export const FileMappingSchema = Type.Object(
     eventName: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, description: "The name of track events." }),
     ),
-    fields: Type.Record(Type.String({ maxLength: 200 }), Type.Union([Column, FieldRuleSchema]), {
-      description: "Target field to column name or rule.",
-    }),
+    fields: Type.Optional(
+      Type.Record(Type.String({ maxLength: 200 }), Type.Union([Column, FieldRuleSchema]), {
+        description: "Target field to column name or rule. Absent: by well-known column names.",
+      }),
+    ),
     identifiers: Type.Optional(Type.Array(IdentifierMappingSchema, { maxItems: 20 })),
     ids: Type.Optional(
       Type.Object(

@@ -9,7 +9,7 @@ import { parseListedPerson, parseTracked } from "./person-row.ts";
 import { asRawRow, type RawRow } from "./raw-row.ts";
 import {
   contentOf,
-  fieldName,
+  emptiness,
   type RowContext,
   type RowDeps,
   RowFault,
@@ -70,7 +70,7 @@ export function parseRawRow(
     }
     for (const [target, { rule, read }] of compiled.fields) {
       if (rule.required === true && read(row) === undefined) {
-        throw new RowFault("missing-field", `${fieldName(context, target)} is empty.`);
+        throw new RowFault("missing-field", emptiness(context, target));
       }
     }
     switch (compiled.event) {

@@ -40,6 +40,14 @@ export function fieldName(context: RowContext, target: string): string {
   return origin === undefined ? target : `${target} (column "${origin}")`;
 }
 
+/** Why a field has no value: its cell is empty, or nothing was mapped to it. */
+export function emptiness(context: RowContext, target: string): string {
+  const { fields } = context.compiled;
+  if (fields.has(target)) return `${fieldName(context, target)} is empty.`;
+  const known = [...fields.keys()].sort().join(", ");
+  return `No column is mapped to ${target}. Mapped: ${known === "" ? "none" : known}.`;
+}
+
 /** The value of a field after transformation, or undefined; a cell that is the empty mark has none. */
 export function fieldValue(context: RowContext, target: Target | `traits.${string}`): unknown {
   const value = context.compiled.fields.get(target)?.read(context.row);
@@ -68,7 +76,7 @@ export function momentField(context: RowContext, target: Target): Date | undefin
 /** When the row says that it happened. Ends with `missing-field`, `invalid-time` or `time-in-future`. */
 export function occurredField(context: RowContext): Date {
   const at = momentField(context, "occurredAt");
-  if (at === undefined) throw new RowFault("missing-field", `${fieldName(context, "occurredAt")} is empty.`);
+  if (at === undefined) throw new RowFault("missing-field", emptiness(context, "occurredAt"));
   return notInFuture(context, at);
 }
 

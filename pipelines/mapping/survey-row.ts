@@ -7,6 +7,7 @@ import { readPerson } from "./person.ts";
 import {
   channelOf,
   contentMessageId,
+  emptiness,
   eventItem,
   fieldName,
   fieldValue,
@@ -86,7 +87,7 @@ export function parseAnswer(context: RowContext): ParsedItem {
 function questionKind(context: RowContext): QuestionKind {
   const text = textField(context, "questionKind")?.toLowerCase();
   if (text === undefined) {
-    throw new RowFault("missing-field", `${fieldName(context, "questionKind")} is empty.`);
+    throw new RowFault("missing-field", emptiness(context, "questionKind"));
   }
   const kind = QUESTION_KINDS.find((k) => k === text);
   if (kind === undefined) {

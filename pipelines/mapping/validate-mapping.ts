@@ -68,7 +68,7 @@ function* meaningOf(mapping: FileMapping): Generator<FieldProblem> {
   for (const [i, pattern] of (mapping.dateFormats ?? []).entries()) {
     if (dateFormat(pattern) === null) yield problem(`/dateFormats/${i}`, "bad-date-format", DATE_HELP);
   }
-  for (const [target, rule] of Object.entries(mapping.fields)) {
+  for (const [target, rule] of Object.entries(mapping.fields ?? {})) {
     const path = `/fields/${target.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     if (!isTarget(target)) yield problem(path, "unknown-field", "is not a field that a mapping can fill");
     if (typeof rule === "string") continue;

@@ -38,7 +38,8 @@ function readOptions(): Options {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const config = readConfig();
+  // A directory of its own unless one is named: `npm start` afterwards serves no demo data.
+  const config = readConfig({ CANDOR_DATA_DIR: "./demo-data", ...process.env });
   // Without a key of the operator's own the demo makes one for this run and shows it.
   const madeKey = config.adminKey === null ? `demo-${randomBytes(18).toString("base64url")}` : null;
   const adminKey = config.adminKey ?? (madeKey as string);
@@ -48,7 +49,9 @@ async function main(): Promise<void> {
     const { people, seed, score } = options;
     const run = { baseUrl: app.url, adminKey, now: new Date(), seed, people, score };
     const summary = await runDemo({ ...run, progress: progressFor(process.stderr) });
-    console.log(options.json ? JSON.stringify(summary, null, 2) : formatSummary(summary));
+    console.log(
+      options.json ? JSON.stringify(summary, null, 2) : formatSummary(summary, { isServing: !options.once }),
+    );
     if (options.once) return;
     const to = options.json ? console.error : console.log;
     to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);

@@ -66,7 +66,10 @@ function table(rows: readonly (readonly string[])[], left = 1): string[] {
 }
 
 /** The summary as people read it. */
-export function formatSummary(summary: DemoSummary): string {
+export function formatSummary(
+  summary: DemoSummary,
+  options: { readonly isServing: boolean } = { isServing: true },
+): string {
   const row = (name: string, kind: string, counts: VerdictCounts) => [
     name,
     kind,
@@ -114,6 +117,9 @@ export function formatSummary(summary: DemoSummary): string {
           "",
           `A member to look at, of ${summary.example.subjects} subjects and ${summary.example.identifiers} identifiers:`,
           `  curl -H "Authorization: Bearer $CANDOR_ADMIN_KEY" "${summary.example.url}"`,
+          ...(options.isServing
+            ? []
+            : ["  (start the server again with `npm start` on this data directory first)"]),
         ]),
     "",
   ].join("\n");

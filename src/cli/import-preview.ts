@@ -2,7 +2,7 @@ import type { FilePreview } from "../../pipelines/index.ts";
 import { describeColumns, describeFormat } from "./import-report.ts";
 import { count, money, plural, printable, shortTime, table } from "./text.ts";
 
-type Rule = NonNullable<FilePreview["mapping"]>["fields"][string];
+type Rule = NonNullable<NonNullable<FilePreview["mapping"]>["fields"]>[string];
 type Mapped = NonNullable<FilePreview["rows"][number]["mapped"]>;
 
 /** Where a field comes from, in a few words. */
@@ -44,7 +44,11 @@ export function describePreview(name: string, preview: FilePreview, origin: stri
     lines.push("", `Mapping (${origin}):`);
     lines.push(
       ...table(
-        Object.entries(preview.mapping.fields).map(([field, rule]) => [field, "<-", describeRule(rule)]),
+        Object.entries(preview.mapping.fields ?? {}).map(([field, rule]) => [
+          field,
+          "<-",
+          describeRule(rule),
+        ]),
         { indent: "  " },
       ),
     );

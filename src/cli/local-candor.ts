@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
@@ -50,6 +50,11 @@ function removeWhenEnded(folder: string): () => void {
 export async function openLocalCandor(config: Config, io: Io): Promise<LocalCandor> {
   // Loaded only here: most commands talk to a server and need none of it.
   const { openCandor } = await import("../app.ts");
+  if (config.databaseUrl === null && !existsSync(config.dataDir)) {
+    io.note(
+      `candor: there is nothing in ${config.dataDir} yet; making an empty Candor. CANDOR_DATA_DIR names another place.`,
+    );
+  }
   const { candor, close } = await openCandor({ config, log: logFor(io) });
   let folder: string | undefined;
   try {

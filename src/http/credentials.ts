@@ -77,7 +77,7 @@ export function authorize(route: Pick<Route, "auth" | "tag" | "operationId">, pr
       const roles = auth.kind === "write-key" ? ["ingest"] : auth.roles;
       if (principal.role !== "admin" && !roles.includes(principal.role))
         throw new AppError("forbidden", {
-          detail: `This takes a key of the role ${["admin", ...roles].join(", ")}.`,
+          detail: `This takes a key of the role ${[...new Set(["admin", ...roles])].join(", ")}.`,
         });
       const scopes = principal.scopes ?? [];
       if (scopes.length > 0 && !scopes.includes(route.tag) && !scopes.includes(route.operationId))

@@ -1,5 +1,5 @@
 import type { Tx } from "../db/index.ts";
-import { type EventRow, insertEvents } from "../events/index.ts";
+import { type EventRow, insertEvents, isKnownEventName, standardEventName } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { sealPack, type Vault } from "../vault/index.ts";
@@ -286,6 +286,13 @@ async function recordOrders(
   await saveOrders(tx, saved);
 }
 
+/** What stands in the clear; a row of a till's file tells its amounts as an order only. */
+function plainOf(e: PreparedEvent): EventRow["plain"] {
+  const { order } = e.event;
+  if (order !== null && e.plain.properties === undefined) return { ...e.plain, order };
+  return Object.keys(e.plain).length === 0 ? null : e.plain;
+}
+
 function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment): EventRow {
   return {
     subjectId,
@@ -293,11 +300,12 @@ function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment
     eventId: e.eventId,
     sourceId: e.sourceId,
     type: e.event.type,
-    name: (e.plain.eventName as string | undefined) ?? null,
+    // Names of the sender's own are sealed with the rest; only registered ones stand here.
+    name: e.event.name !== null && isKnownEventName(e.event.name) ? standardEventName(e.event.name) : null,
     channel: e.event.channel,
     storeId: e.event.storeId,
     receivedAt: e.receivedAt,
-    plain: Object.keys(e.plain).length === 0 ? null : e.plain,
+    plain: plainOf(e),
     sealed: sealPack(vault, key, { table: "event", column: "sealed", recordId: e.eventId }, e.sealed),
   };
 }

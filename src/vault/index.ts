@@ -1,4 +1,5 @@
 export { keyIdOf } from "./cell.ts";
+export { isKeyLetGo } from "./key-cache.ts";
 export type {
   BlockedValues,
   IdentifierFault,

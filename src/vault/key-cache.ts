@@ -6,6 +6,13 @@ import { expandKey } from "./derive.ts";
 import type { DataKey, KeyUse } from "./vault.ts";
 
 /** Longer than this no unwrapped key may live; certificates of erasure count it in. */
+const LET_GO = "A key was let go of before it was used. Load it again.";
+
+/** Whether work failed only because it held a key for longer than keys may be held: doing it again will load it anew. */
+export function isKeyLetGo(error: unknown): boolean {
+  return error instanceof AppError && error.code === "keystore-unavailable" && error.detail === LET_GO;
+}
+
 export const LONGEST_TTL = 60 * SECOND;
 
 type Ending = "expired" | "destroyed";
@@ -45,7 +52,7 @@ export class HeldKey implements DataKey, CellKey {
     if (this.#ending === null) return;
     if (this.#ending === "destroyed") throw new AppError("key-destroyed");
     throw new AppError("keystore-unavailable", {
-      detail: "A key was let go of before it was used. Load it again.",
+      detail: LET_GO,
     });
   }
 

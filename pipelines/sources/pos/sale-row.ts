@@ -14,6 +14,7 @@ import { readPerson } from "../../mapping/person.ts";
 import {
   channelOf,
   contentMessageId,
+  emptiness,
   eventItem,
   fieldName,
   fieldValue,
@@ -201,7 +202,7 @@ function amountOf(context: RowContext, currency: string, quantity: string | unde
   const total = stated("total");
   if (total !== undefined) return total;
   const target = (["amount", "unitPrice", "total"] as const).find((t) => fields.has(t)) ?? "amount";
-  throw new RowFault("missing-field", `${fieldName(context, target)} is empty.`);
+  throw new RowFault("missing-field", emptiness(context, target));
 }
 
 interface DocumentParts {

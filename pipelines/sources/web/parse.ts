@@ -51,7 +51,9 @@ export function parseWebItem(
   const shape = checkShape(raw);
   if (shape.kind === "rejected") return rejected(readMessageId(raw), shape.rejection);
   const given = shape.value;
-  if (isBlank(given.type) && source.kind === "survey") return parseSurveyItem(given, source, arrival, deps);
+  // An answer sent to the door of track events names no event: the source says what it is.
+  const isBareAnswer = isBlank(given.type) || (given.type === "track" && isBlank(given.event));
+  if (isBareAnswer && source.kind === "survey") return parseSurveyItem(given, source, arrival, deps);
   if (isBlank(given.type) && source.kind === "members") return parseMemberItem(given, source, arrival, deps);
   const messageId = readMessageId(given);
   if (messageId === null && !isBlank(given.messageId)) return rejected(null, badMessageId());

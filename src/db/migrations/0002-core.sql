@@ -171,6 +171,7 @@ create table quarantine (
   resolved_at timestamptz
 );
 create unique index quarantine_open_content on quarantine (source_id, content_mac) where state = 'open';
+create index quarantine_event on quarantine (source_id, event_id) where state = 'open';
 create index quarantine_code on quarantine (code, quarantine_id) where state = 'open';
 
 -- Counts by source, verdict and reason, per day: the health of a source without counting its events.

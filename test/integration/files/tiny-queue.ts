@@ -59,7 +59,7 @@ export async function startTinyQueue(waiting: number) {
   };
   const queue = createIngestQueue(
     { ...store, intake, cache: createSubjectCache() },
-    { waiting, inFlight: 1 },
+    { waiting, lanes: 1 },
   );
   const registry = createSourceRegistry({ db: database.db, vault, clock, ids });
   const doors = { ...store, queue, registry };
