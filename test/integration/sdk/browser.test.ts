@@ -155,6 +155,23 @@ describe("what browsers and other HTTP clients of Segment and RudderStack send",
     expect(await counts("GZ-1")).to.deep.equal({ track: 3 });
   });
 
+  it("tells analytics.js where to send, and nothing that is not in every page anyway", async () => {
+    const ask = (key: string) =>
+      server.call<{ integrations: Record<string, { apiHost: string; protocol: string; apiKey: string }> }>(
+        "GET",
+        `/v1/projects/${key}/settings`,
+        { key: null, headers: { origin: ORIGIN } },
+      );
+    const { status, body, headers } = await ask(shop.writeKey);
+    expect(status).to.equal(200);
+    expect(headers.get("access-control-allow-origin")).to.equal("*");
+    const target = body.integrations["Segment.io"];
+    expect(Object.keys(body.integrations)).to.deep.equal(["Segment.io"]);
+    expect(`${target?.protocol}://${target?.apiHost}`).to.equal(`${server.url}/v1`);
+    expect(JSON.stringify(body)).not.to.contain("Site");
+    expect((await ask("wk_unknown")).status).to.equal(404);
+  });
+
   it("answers the preflight of every ingestion path, and of none that reads", async () => {
     const paths = ["/v1/batch", "/v1/b", "/v1/t", "/v1/identify", "/beacon/v1/batch"];
     for (const path of paths) {
