@@ -29,7 +29,16 @@ import {
 import { auditRoutes, startSequencer } from "./audit/index.ts";
 import type { Config } from "./config.ts";
 import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
-import { type Db, migrate, openPglite, openPostgres, ping, readMigrations, type Tx } from "./db/index.ts";
+import {
+  type Db,
+  migrate,
+  openPglite,
+  openPostgres,
+  ping,
+  readMigrations,
+  refreshStatistics,
+  type Tx,
+} from "./db/index.ts";
 import { type Authenticate, createHttp, type Http } from "./http/index.ts";
 import { createJobs, startTicker } from "./jobs/index.ts";
 import { type Clock, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
@@ -87,6 +96,8 @@ export interface Candor {
 
 const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
 const SEQUENCE_EVERY_MS = 250;
+/** Often enough for a first import to notice; a look costs one small query. */
+const STATISTICS_EVERY_MS = 2_000;
 
 /** Candor's version, as package.json states it. */
 export const VERSION = (
@@ -313,6 +324,16 @@ export function createCandor(deps: {
           log,
           work: async () => void (await purgeMail({ db, clock })),
         }),
+        ...(db.engine === "pglite"
+          ? [
+              startTicker({
+                name: "statistics",
+                everyMs: STATISTICS_EVERY_MS,
+                log,
+                work: async () => void (await refreshStatistics(db)),
+              }),
+            ]
+          : []),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
       );

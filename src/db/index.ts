@@ -8,3 +8,4 @@ export { ping } from "./ping.ts";
 export { openPostgres } from "./postgres.ts";
 export { empty, join, raw, type Sql, sql } from "./sql.ts";
 export { isRejectedByStore, isRetryable, isUnavailable, isUniqueViolation } from "./sqlstate.ts";
+export { refreshStatistics } from "./statistics.ts";
