@@ -57,10 +57,7 @@ export async function startTinyQueue(waiting: number) {
     judge: async (_tx, _registry, items) => ({ verdicts: items.map(() => "admit"), recorded: new Set() }),
     committed: () => {},
   };
-  const queue = createIngestQueue(
-    { ...store, intake, cache: createSubjectCache() },
-    { waiting, lanes: 1 },
-  );
+  const queue = createIngestQueue({ ...store, intake, cache: createSubjectCache() }, { waiting, lanes: 1 });
   const registry = createSourceRegistry({ db: database.db, vault, clock, ids });
   const doors = { ...store, queue, registry };
   const http = createHttp({
