@@ -18,7 +18,7 @@ import {
 import { listDecisions } from "./decisions-of-member.ts";
 import { readDisclosures } from "./disclosure.store.ts";
 import { listKeyStates } from "./key-states.ts";
-import { sayThroughDoor } from "./say-through-door.ts";
+import { identifyPerson, sayThroughDoor } from "./say-through-door.ts";
 import type { Consent } from "./service.ts";
 import { showDecision, showRecord } from "./show.ts";
 import { type ConsentMember, provingSubject } from "./standing.ts";
@@ -75,10 +75,11 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       },
       handle: async ({ principal, requestId, body }) => {
         const snapshot = await consent.snapshot();
+        const person = await identifyPerson(deps, body);
         const by = { actor: actorOf(principal), requestId };
         const input = { ...body, method: body.method ?? "api" } as const;
         const said = await db.retryingTx((tx) =>
-          sayThroughDoor(tx, deps, snapshot, by, input, {
+          sayThroughDoor(tx, deps, snapshot, by, person, input, {
             everywhere: body.actor?.kind === "staff" && body.state === "restriction-lifted",
           }),
         );

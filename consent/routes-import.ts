@@ -10,7 +10,7 @@ import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
 import { type StatementInput, StatementSchema } from "./consents.schema.ts";
 import type { ConsentRouteDeps } from "./routes-consents.ts";
-import { sayThroughDoor } from "./say-through-door.ts";
+import { identifyPerson, sayThroughDoor } from "./say-through-door.ts";
 
 /** Faults that are listed line by line; the counts are always whole. */
 const LISTED = 1_000;
@@ -133,8 +133,9 @@ async function importLine(
   const dedupeKey = `import ${createHash("sha256").update(canonicalJson(value)).digest("hex")}`;
   try {
     const snapshot = await deps.consent.snapshot();
+    const person = await identifyPerson(deps, statement);
     const said = await deps.db.retryingTx((tx) =>
-      sayThroughDoor(tx, deps, snapshot, by, statement, { dedupeKey }),
+      sayThroughDoor(tx, deps, snapshot, by, person, statement, { dedupeKey }),
     );
     return { kind: said.records.length === 0 ? "known" : "recorded" };
   } catch (error) {

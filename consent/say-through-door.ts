@@ -1,4 +1,4 @@
-import type { Tx } from "../src/db/index.ts";
+import type { Db, Tx } from "../src/db/index.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import type { ClueKind } from "./clues.store.ts";
@@ -21,40 +21,43 @@ export interface Said {
   readonly confirmation: PendingConfirmation | null;
 }
 
-/** The person that a door names: the member, and the subject whose identifier proved it where one was given. */
-export async function findPerson(
-  tx: Pick<Tx, "query">,
-  consent: Consent,
+/** Whom a door names: an id of the member, and the subject whose identifier proved it where one was given. */
+export interface NamedPerson {
+  readonly id: string;
+  readonly proving: string | null;
+}
+
+/**
+ * Finds the person that a door names. Outside any transaction: an identifier may be looked up under several readings,
+ * for which other rooms read on their own.
+ */
+export async function identifyPerson(
+  deps: { readonly consent: Consent; readonly db: Db },
   person: Pick<StatementInput, "memberId" | "identifier">,
-): Promise<{ member: ConsentMember; proving: string }> {
-  let id = person.memberId;
-  let proving: string | null = null;
-  if (person.identifier !== undefined) {
-    const { value, ...rest } = person.identifier;
-    const found = await consent.members.find(tx, { ...rest, value: String(value) });
-    if (found.kind === "none")
-      throw new AppError("not-found", { detail: "Nobody is known by that identifier." });
-    if (found.kind === "contested") {
-      throw new AppError("contested-identifier", {
-        errors: found.memberIds.map((member) => ({ path: "/identifier", code: "member", message: member })),
-      });
-    }
-    if (id !== undefined && id !== found.memberId && id !== found.subjectId) {
-      const named = (await consent.members.subjectsOf(tx, [id])).get(id);
-      if (named?.memberId !== found.memberId)
-        throw new AppError("conflict", { detail: "The identifier belongs to another member." });
-    }
-    id = found.memberId;
-    proving = found.subjectId;
-  }
-  if (id === undefined) {
+): Promise<NamedPerson> {
+  const { consent, db } = deps;
+  const { memberId } = person;
+  if (person.identifier === undefined) {
+    if (memberId !== undefined) return { id: memberId, proving: null };
     throw new AppError("invalid-request", {
       errors: [{ path: "", code: "required", message: "Name the person by memberId or identifier." }],
     });
   }
-  const member = (await consent.members.subjectsOf(tx, [id])).get(id);
-  if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
-  return { member, proving: proving ?? provingSubject(member) };
+  const { value, ...rest } = person.identifier;
+  const found = await consent.members.find(db, { ...rest, value: String(value) });
+  if (found.kind === "none")
+    throw new AppError("not-found", { detail: "Nobody is known by that identifier." });
+  if (found.kind === "contested") {
+    throw new AppError("contested-identifier", {
+      errors: found.memberIds.map((member) => ({ path: "/identifier", code: "member", message: member })),
+    });
+  }
+  if (memberId !== undefined && memberId !== found.memberId) {
+    const named = (await consent.members.subjectsOf(db, [memberId])).get(memberId);
+    if (named?.memberId !== found.memberId)
+      throw new AppError("conflict", { detail: "The identifier belongs to another member." });
+  }
+  return { id: found.subjectId, proving: found.subjectId };
 }
 
 /**
@@ -66,11 +69,14 @@ export async function sayThroughDoor(
   deps: { readonly consent: Consent; readonly clock: Clock },
   snapshot: RegistrySnapshot,
   by: By,
+  person: NamedPerson,
   input: StatementFromDoor,
   options: { dedupeKey?: string | null; everywhere?: boolean } = {},
 ): Promise<Said> {
   const { consent } = deps;
-  const { member, proving } = await findPerson(tx, consent, input);
+  const member = (await consent.members.subjectsOf(tx, [person.id])).get(person.id);
+  if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
+  const proving = person.proving ?? provingSubject(member);
   const now = deps.clock.now();
   const month = `${now.toISOString().slice(0, 7)}-01`;
   const stated: [ClueKind, string | undefined][] = [

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { joinCommand, reviewCommand, splitCommand } from "./commands/identity.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -52,6 +54,8 @@ function createProgram(context: Context): Command {
     sourceCommand,
     ingestCommand,
     profileCommand,
+    purposesCommand,
+    explainCommand,
     quarantineCommand,
     reviewCommand,
     splitCommand,
