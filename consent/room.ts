@@ -10,6 +10,7 @@ export {
   type KnownIntakeItem,
 } from "./intake.ts";
 export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.ts";
+export { deleteOldOptInTokens } from "./opt-in.store.ts";
 export { assetRoutes } from "./pages/assets.ts";
 export { confirmationMail } from "./pages/confirmation-mail.ts";
 export type { PreferenceDeps } from "./preferences.ts";

@@ -7,6 +7,7 @@ import {
   consentRoutes,
   createConsent,
   createIntake,
+  deleteOldOptInTokens,
   importRoutes,
   type PreferenceDeps,
   preferenceRoutes,
@@ -41,7 +42,7 @@ import {
 } from "./db/index.ts";
 import { type Authenticate, createHttp, type Http } from "./http/index.ts";
 import { createJobs, startTicker } from "./jobs/index.ts";
-import { type Clock, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
+import { type Clock, DAY, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
 import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Route } from "./kernel/route.ts";
@@ -96,6 +97,8 @@ export interface Candor {
 
 const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
 const SEQUENCE_EVERY_MS = 250;
+/** How long the hash of a confirmation link is remembered after its end. */
+const TOKENS_KEPT = 30 * DAY;
 /** Often enough for a first import to notice; a look costs one small query. */
 const STATISTICS_EVERY_MS = 2_000;
 
@@ -305,6 +308,13 @@ export function createCandor(deps: {
           everyMs: HOUR,
           log,
           work: async () => void (await refreshDue({ db, clock, ids })),
+        }),
+        startTicker({
+          name: "opt-in-expiry",
+          everyMs: HOUR,
+          log,
+          work: async () =>
+            void (await deleteOldOptInTokens(db, new Date(clock.now().getTime() - TOKENS_KEPT))),
         }),
         startTicker({
           name: "quarantine-expiry",
