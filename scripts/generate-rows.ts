@@ -43,7 +43,9 @@ export async function generateRows(): Promise<string> {
     const tables = new Map<string, Column[]>();
     for (const c of columns) tables.set(c.table, [...(tables.get(c.table) ?? []), c]);
     const interfaces = [...tables].map(([table, own]) => {
-      const fields = own.map((c) => `  readonly ${c.column}: ${typeOf(c.type)}${c.nullable ? " | null" : ""};`);
+      const fields = own.map(
+        (c) => `  readonly ${c.column}: ${typeOf(c.type)}${c.nullable ? " | null" : ""};`,
+      );
       return `export interface ${pascal(table)}Row {\n${fields.join("\n")}\n}\n`;
     });
     const names = [...tables.keys()].map((t) => `  readonly ${t}: ${pascal(t)}Row;`);

@@ -71,6 +71,19 @@ function fits(order: OrderFact): boolean {
   );
 }
 
+const MESSAGES: ReadonlySet<string> = new Set(["social.message", "social.comment", "social.message.unsent"]);
+
+/** By what a message and its taking back find each other: a keyed hash of the platform's id, which stays sealed. */
+function messageMark(
+  vault: Pick<Vault, "mac">,
+  sourceId: string,
+  event: CanonicalEvent,
+): { message?: string } {
+  if (!MESSAGES.has(event.type)) return {};
+  const id = event.properties.message_id ?? event.properties.comment_id;
+  return typeof id === "string" ? { message: vault.mac("social-message", sourceId, id).toString("hex") } : {};
+}
+
 /** Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. */
 export function prepareEvent(
   vault: Vault,
@@ -97,7 +110,7 @@ export function prepareEvent(
       event,
       named,
       receivedAt,
-      plain,
+      plain: { ...plain, ...messageMark(vault, source.id, event) },
       sealed,
       traits: traitSetsOf(event, source),
     },

@@ -35,6 +35,9 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
     types,
     application_name: "candor",
     connectionTimeoutMillis: 5_000,
+    // Every statement here reads few rows, but a recursive one is estimated at many: compiling it to machine code each
+    // time takes ten times as long as running it. The pool waits for this before it hands the connection out.
+    onConnect: (client) => client.query("set jit = off"),
   });
   // An idle connection that breaks is replaced by the pool; the next statement reports a store that is away.
   pool.on("error", () => {});

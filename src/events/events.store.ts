@@ -39,6 +39,21 @@ export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise
       store_id text, received_at timestamptz, plain jsonb, sealed bytea)`);
 }
 
+/**
+ * Drops what these subjects' messages and comments said where they have been taken back, whichever came first. That
+ * something was sent, and when, stays.
+ */
+export async function dropUnsent(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await tx.query(sql`
+    update event m set sealed = null
+    from event u
+    where u.subject_id = any(${[...subjectIds]}::uuid[]) and u.type = 'social.message.unsent'
+      and m.subject_id = u.subject_id and m.source_id = u.source_id
+      and m.type in ('social.message', 'social.comment')
+      and m.plain->>'message' = u.plain->>'message' and m.sealed is not null`);
+}
+
 /** Events of some subjects, newest first, a page at a time; `before` is the last row of the previous page. */
 export async function readEvents(
   tx: Pick<Tx, "query">,

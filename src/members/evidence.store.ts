@@ -84,7 +84,10 @@ export async function findSharedNodes(tx: Tx, bis: readonly Buffer[]): Promise<B
   const found = await tx.query<{ bi: Buffer }>(sql`
     select n.bi
     from (select distinct bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)) n
-    where (select count(*) from (select distinct subject_id from evidence e where e.bi = n.bi limit 2) s) > 1`);
+    where exists (
+      select 1 from evidence e
+      where e.bi = n.bi and e.subject_id <> (select f.subject_id from evidence f where f.bi = n.bi limit 1)
+      offset 0)`);
   return found.map((r) => r.bi);
 }
 
@@ -94,8 +97,11 @@ export async function findTied(tx: Tx, subjectIds: readonly string[]): Promise<s
   const found = await tx.query<{ id: string }>(sql`
     select t.id from unnest(${[...subjectIds]}::uuid[]) as t(id)
     where exists (
-        select 1 from evidence a join evidence b on b.bi = a.bi
-        where a.subject_id = t.id and b.subject_id <> t.id)
+        select 1 from evidence a
+        cross join lateral (
+          select 1 from evidence b where b.bi = a.bi and b.subject_id <> t.id limit 1 offset 0) other
+        where a.subject_id = t.id
+        offset 0)
       or exists (
         select 1 from identity_link l where l.kind = 'must' and (l.left_subject = t.id or l.right_subject = t.id))`);
   return found.map((r) => r.id);
@@ -104,6 +110,9 @@ export async function findTied(tx: Tx, subjectIds: readonly string[]): Promise<s
 /**
  * Every subject reachable from the seeds over shared identifiers and staff confirmations, not passing through
  * evidence that is closed: of a blocked identifier, or at a level at which too many subjects share the identifier.
+ *
+ * Each step is a look-up of its own (`offset 0` keeps the planner from joining whole tables): the embedded engine
+ * gathers no statistics, and without them a scan of all evidence looks cheaper to it than a few probes of an index.
  */
 export async function readComponent(tx: Tx, seeds: readonly string[]): Promise<string[]> {
   if (seeds.length === 0) return [];
@@ -113,12 +122,14 @@ export async function readComponent(tx: Tx, seeds: readonly string[]): Promise<s
       union
       select n.id from reach r cross join lateral (
         select b.subject_id as id
-        from evidence a join evidence b on b.bi = a.bi
-        where a.subject_id = r.id and b.subject_id <> r.id
+        from evidence a
+        cross join lateral (
+          select e.subject_id, e.class from evidence e where e.bi = a.bi and e.subject_id <> r.id offset 0) b
+        where a.subject_id = r.id
           and not exists (select 1 from contested c where c.bi = a.bi and c.rule = 'degree-exceeded'
-            and c.level <= greatest(a.class, b.class))
-          and not exists (select 1 from identifier_node i where i.bi = a.bi and i.blocked)
-        union
+            and c.level <= greatest(a.class, b.class) offset 0)
+          and not exists (select 1 from identifier_node i where i.bi = a.bi and i.blocked offset 0)
+        union all
         select case when l.left_subject = r.id then l.right_subject else l.left_subject end
         from identity_link l where l.kind = 'must' and (l.left_subject = r.id or l.right_subject = r.id)
       ) n
@@ -144,11 +155,13 @@ export async function readClosedNodes(
   return tx.query(sql`
     select n.bi, min(n.level)::int as from
     from (
-      select c.bi, c.level from contested c where c.rule = 'degree-exceeded'
-        and c.bi in (select bi from evidence where subject_id = any(${[...subjectIds]}::uuid[]))
-      union all
-      select i.bi, 1 from identifier_node i where i.blocked
-        and i.bi in (select bi from evidence where subject_id = any(${[...subjectIds]}::uuid[]))
+      select e.bi, c.level
+      from (select distinct bi from evidence where subject_id = any(${[...subjectIds]}::uuid[])) e
+      cross join lateral (
+        select c.level from contested c where c.bi = e.bi and c.rule = 'degree-exceeded'
+        union all
+        select 1 from identifier_node i where i.bi = e.bi and i.blocked
+        offset 0) c
     ) n group by n.bi`);
 }
 

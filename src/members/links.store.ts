@@ -10,7 +10,11 @@ export interface SignedLink {
   readonly at: Date;
 }
 
-/** Writes signed decisions about pairs of subjects; a decision replaces its opposite on the same pair. */
+/**
+ * Writes signed decisions about pairs of subjects; a decision replaces its opposite on the same pair. Subjects confirmed
+ * to be one person are confirmed so with each other, though only pairs with the first are kept: that replaces every
+ * decision that held two of them apart.
+ */
 export async function saveLinks(tx: Tx, links: readonly SignedLink[]): Promise<void> {
   if (links.length === 0) return;
   const batch = links.map((l) => ({ ...l, signature: hex(l.signature) }));
@@ -19,6 +23,10 @@ export async function saveLinks(tx: Tx, links: readonly SignedLink[]): Promise<v
   await tx.query(sql`
     delete from identity_link k using ${recordset}
     where k.left_subject = l."left" and k.right_subject = l."right" and k.kind <> l.kind`);
+  const joined = [...new Set(links.flatMap((l) => (l.kind === "must" ? [l.left, l.right] : [])))];
+  await tx.query(sql`
+    delete from identity_link where kind = 'cannot'
+      and left_subject = any(${joined}::uuid[]) and right_subject = any(${joined}::uuid[])`);
   await tx.query(sql`
     insert into identity_link (link_id, kind, left_subject, right_subject, actor, signature, created_at)
     select id, kind, "left", "right", actor, signature, at from ${recordset}

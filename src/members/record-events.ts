@@ -1,5 +1,11 @@
 import type { Tx } from "../db/index.ts";
-import { type EventRow, insertEvents, isKnownEventName, standardEventName } from "../events/index.ts";
+import {
+  dropUnsent,
+  type EventRow,
+  insertEvents,
+  isKnownEventName,
+  standardEventName,
+} from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { sealPack, type Vault } from "../vault/index.ts";
@@ -93,6 +99,9 @@ export async function recordEvents(
     tx,
     events.map((e) => eventRow(deps.vault, e, assignmentOf(e))),
   );
+
+  const conversing = events.filter((e) => e.event.type.startsWith("social."));
+  await dropUnsent(tx, [...new Set(conversing.map((e) => assignmentOf(e).subjectId))]);
 
   const moved = await regroup(tx, deps, await findSeeds(tx, changed, fresh));
   await stageChanges(tx, deps, "events", [...new Set([...bySubject.keys(), ...moved])]);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Db, sql } from "../../../src/db/index.ts";
+import { HOLDINGS, MACHINERY } from "../../../src/holdings.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { uuidIds } from "../../../src/kernel/ids.ts";
-import { HOLDINGS, MACHINERY } from "../../../src/holdings.ts";
 import { openVault, rootKeyFromText } from "../../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { ROOT_KEY } from "../../setup/server.ts";
@@ -33,7 +33,8 @@ describe("the register of what is held", () => {
     for (const name of MACHINERY) tables.delete(name);
     const known = new Map<string, string[]>(HOLDINGS.map((h) => [h.table, Object.keys(h.columns)]));
     expect([...known.keys()].sort()).to.deep.equal([...tables.keys()].sort());
-    for (const [table, columns] of tables) expect(known.get(table)?.sort(), table).to.deep.equal([...columns].sort());
+    for (const [table, columns] of tables)
+      expect(known.get(table)?.sort(), table).to.deep.equal([...columns].sort());
     for (const h of HOLDINGS) {
       expect(h.retention, `${h.table} retention`).to.match(/\.$/);
       expect(h.inExport, `${h.table} export`).to.not.equal("");

@@ -81,7 +81,10 @@ export function deliveriesOf(
         // WeChat sends one message at a time.
         for (const index of group)
           deliveries.push(
-            wechatDelivery(items, index, sources, { now, nonce: `n${index}-${deliveries.length}` }),
+            wechatDelivery(items, index, sources, {
+              now,
+              nonce: `n${index}-${deliveries.length}-${String((items[index] as Item).raw.MsgId)}`,
+            }),
           );
       } else deliveries.push(deliveryOf(items, group, sources, how.singles));
     }

@@ -170,12 +170,21 @@ describe("LINE over HTTP", () => {
     expect([after.accepted - before.accepted, after.quarantined - before.quarantined]).to.deep.equal([2, 3]);
   });
 
-  it("keeps what happened when a message is unsent", async () => {
-    const user = anyUser(10);
-    await send(lineEvent("message", user, message("9007", "to be taken back")));
-    await send(lineEvent("unsend", user, { unsend: { messageId: "9007" } }));
-    const profile = await profileOf(server, lineUser(user));
-    expect(profile.facts.eventCounts).to.deep.equal({ "social.message": 1, "social.message.unsent": 1 });
-    expect(await eventsOf(server, profile.memberId)).to.have.length(2);
+  it("drops what a message said when it is unsent, whichever arrives first, and keeps that it was sent", async () => {
+    const sent = (user: string) => send(lineEvent("message", user, message("9007", "to be taken back")));
+    const unsent = (user: string) => send(lineEvent("unsend", user, { unsend: { messageId: "9007" } }));
+    for (const [n, acts] of [
+      [10, [sent, unsent]],
+      [11, [unsent, sent]],
+    ] as const) {
+      const user = anyUser(n);
+      await send(lineEvent("message", user, message("9008", "stays")));
+      for (const act of acts) await act(user);
+      const profile = await profileOf(server, lineUser(user));
+      expect(profile.facts.eventCounts).to.deep.equal({ "social.message": 2, "social.message.unsent": 1 });
+      const text = JSON.stringify(await eventsOf(server, profile.memberId));
+      expect(text).to.include("stays");
+      expect(text).to.not.include("to be taken back");
+    }
   });
 });
