@@ -42,7 +42,7 @@ describe("the order in which facts arrive", () => {
     return proveOrderFree(installation, world, ways(items));
   };
 
-  it("leaves no trace in profiles, lineage, facts and review lists, whatever comes twice or together", async function () {
+  it("case 3: leaves no trace in profiles, lineage, facts, consent and review lists, whatever comes twice or together", async function () {
     this.timeout(300_000);
     await fc.assert(
       fc.asyncProperty(arrivals(3), ([world, all]) => proveOrderFree(installation, world, all)),

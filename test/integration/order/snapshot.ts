@@ -15,6 +15,7 @@ export interface SubjectRow {
 export interface Snapshot {
   readonly members: Readonly<Record<string, unknown>>;
   readonly identity: Readonly<Record<string, unknown>>;
+  readonly consents: Readonly<Record<string, unknown>>;
   readonly review: readonly unknown[];
   readonly found: Readonly<Record<string, unknown>>;
   /** Subjects that share their consent, by anchor. */
@@ -80,6 +81,8 @@ export interface Shown {
   /** Member id → its profile, and why its subjects are together. */
   readonly profiles: ReadonlyMap<string, ShownProfile>;
   readonly graphs: ReadonlyMap<string, ShownGraph>;
+  /** Member id → for what it may be used, and why. */
+  readonly consents: ReadonlyMap<string, ShownConsents>;
 }
 
 export interface ShownProfile {
@@ -89,6 +92,11 @@ export interface ShownProfile {
 
 export interface ShownGraph {
   readonly members: readonly { readonly memberId: string; readonly subjects: readonly string[] }[];
+}
+
+export interface ShownConsents {
+  readonly regime: unknown;
+  readonly decisions: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Reads every member by HTTP. */
@@ -102,8 +110,10 @@ export async function readAll(server: TestServer): Promise<Shown> {
   };
   const profiles = await each(ids, (id) => read<ShownProfile>(`/v1/members/${id}?purpose=service`));
   const graphs = await each(ids, (id) => read<ShownGraph>(`/v1/members/${id}/identity`));
+  const consents = await each(ids, (id) => read<ShownConsents>(`/v1/members/${id}/consents`));
   return {
     rows,
+    consents: new Map(consents.map((c, i) => [ids[i] as string, c])),
     profiles: new Map(profiles.map((p, i) => [ids[i] as string, p])),
     graphs: new Map(graphs.map((g, i) => [ids[i] as string, g])),
   };
@@ -118,10 +128,16 @@ export async function snapshot(server: TestServer, shown: Shown, named: readonly
   return {
     members: keyed(shown.profiles),
     identity: keyed(shown.graphs),
+    consents: keyed(new Map([...shown.consents].map(([id, c]) => [id, withoutProof(c)]))),
     review: (await reviewList(server)).map((item) => names.rename(item)),
     found: Object.fromEntries(named.map((n, i) => [`${n.kind} ${n.value}`, found[i]])),
     cores: coresOf(shown.rows),
   };
+}
+
+/** Decisions without the ids of the entries that prove them, which are minted. */
+function withoutProof({ regime, decisions }: ShownConsents): unknown {
+  return { regime, decisions: decisions.map(({ recordId: _, sentences: __, ...decision }) => decision) };
 }
 
 function coresOf(rows: readonly SubjectRow[]): string[][] {
