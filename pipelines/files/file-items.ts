@@ -76,7 +76,8 @@ async function* itemsOf(
   arrival: Arrival,
   deps: RowDeps,
 ): AsyncGenerator<FileItem, void, undefined> {
-  const asOf = (arrival.sentAt ?? arrival.receivedAt).toISOString().slice(0, 10);
+  // Who says when the file was written can say twice a day what became of a list; otherwise a day's lists are one.
+  const asOf = arrival.sentAt?.toISOString() ?? arrival.receivedAt.toISOString().slice(0, 10);
   const seen = countOccurrences();
   for await (const fileRow of opened.rows) {
     const first = rawOf(fileRow, opened, asOf);

@@ -30,8 +30,8 @@ const DELETED: ReadonlySet<string> = new Set([
 
 /**
  * A row of a member list (`member.upserted`, `member.deleted`) or of a table of users (`identify`). Without a time of
- * its own it is dated by the day of its file, and its id includes that day: the same list sent twice on a day says
- * nothing new, a month later it does.
+ * its own it is dated by its file (when it was written where that is stated, else the day it came), and its id includes
+ * that date: the same list sent twice on a day says nothing new, a month later it does.
  */
 export function parseListedPerson(context: RowContext): ParsedItem {
   const person = readPerson(context, true);

@@ -10,7 +10,7 @@ export type RawRow = {
   readonly line: number;
   /** Which of the equal rows of its file it was: 1, 2, … */
   readonly occurrence: number;
-  /** The UTC day of its file: dates rows that carry no time of their own (member lists). */
+  /** When its file was written where that was stated, else the UTC day it came: dates rows without a time (lists). */
   readonly asOf: string;
 } & (
   | { readonly kind: "row"; readonly row: Readonly<Record<string, unknown>> }
@@ -27,12 +27,16 @@ export type RawRow = {
     }
 );
 
+function isMoment(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 /** Recognises a stored or edited raw row; null when it is none. */
 export function asRawRow(value: unknown): RawRow | null {
   if (!isRecord(value)) return null;
   const { line, occurrence, asOf, kind } = value;
   if (!Number.isSafeInteger(line) || !Number.isSafeInteger(occurrence)) return null;
-  if (typeof asOf !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(asOf)) return null;
+  if (typeof asOf !== "string" || !isMoment(asOf)) return null;
   const isTexts = (cells: unknown) => Array.isArray(cells) && cells.every((c) => typeof c === "string");
   const isWhole =
     (kind === "row" && isRecord(value.row)) ||

@@ -80,11 +80,11 @@ export function occurredField(context: RowContext): Date {
   return notInFuture(context, at);
 }
 
-/** The row's own time, else the day of its file: a list without times is dated by when it was sent. */
+/** The row's own time, else that of its file: a list without times is dated by when it was written, or the day it came. */
 export function listedField(context: RowContext): { readonly at: Date; readonly isOwn: boolean } {
   const own = momentField(context, "updatedAt") ?? momentField(context, "occurredAt");
   if (own !== undefined) return { at: notInFuture(context, own), isOwn: true };
-  return { at: new Date(`${context.raw.asOf}T00:00:00Z`), isOwn: false };
+  return { at: notInFuture(context, new Date(context.raw.asOf)), isOwn: false };
 }
 
 function notInFuture(context: RowContext, at: Date): Date {

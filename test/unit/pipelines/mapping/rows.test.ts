@@ -72,6 +72,23 @@ describe("rows of member lists", () => {
     expect(tomorrow[0]?.messageId).not.to.equal(today[0]?.messageId);
   });
 
+  it("are dated by when their file was written where that is stated, so that the later of a day's lists wins", async () => {
+    const at = async (sentAt: string, text = "no,city\n1,Taipei\n") => {
+      const stated = { ...arrival, sentAt: new Date(sentAt) };
+      return itemsOf(text, { fields: { memberId: "no", city: "city" } }, members, stated);
+    };
+    const [morning, again, noon] = await Promise.all([
+      at("2026-11-20T08:00:00Z"),
+      at("2026-11-20T08:00:00Z"),
+      at("2026-11-20T12:00:00Z"),
+    ]);
+    expect(eventOf(morning[0]).occurredAt).to.deep.equal(new Date("2026-11-20T08:00:00Z"));
+    expect(eventOf(noon[0]).occurredAt).to.deep.equal(new Date("2026-11-20T12:00:00Z"));
+    expect(again).to.deep.equal(morning);
+    expect(eventOf(noon[0]).messageId).not.to.equal(eventOf(morning[0]).messageId);
+    expect(rejectedOf(await at("2030-01-01T00:00:00Z"))).to.deep.equal({ 2: "time-in-future" });
+  });
+
   it("delete by a condition too", async () => {
     const mapping: FileMapping = {
       fields: { memberId: "no" },
