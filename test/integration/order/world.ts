@@ -271,6 +271,9 @@ export const worlds: fc.Arbitrary<World> = fc
   )
   .map(worldOf);
 
+/** Only tangles of a few people, so that no value is ever closed for good. */
+export const tangles: fc.Arbitrary<World> = facts(8, 30).map((drafts) => worldOf(drafts));
+
 /** Worlds with all of it, for several processes at once: everybody is new, and everybody is related. */
 export const largeWorlds: fc.Arbitrary<World> = fc
   .tuple(facts(60, 90), crowd, collector)
