@@ -151,17 +151,32 @@ async function filterProfiles(
   return found;
 }
 
-/** What happens where nobody says when the files were written, and both come on one day. */
+/** Both files on one day: as they are, and with the time at which each was written. */
 async function overwriteOnOneDay(installation: Installation, findings: Findings): Promise<void> {
-  const source = await installation.source(surfers("Surfers, both files on one day", "one-day"));
-  for (const file of [IMPORT, OVERWRITE])
-    await installation.send(source, file, readBytes(`${FOLDER}/${file}`));
-  const newer = await filterProfiles(installation, (p) => shown(p, "alive") === "FALSE", "one-day");
-  const reasons = new Set(newer.map((p) => p.attributes.alive?.because));
+  const isNewer = (p: Profile) => shown(p, "alive") === "FALSE";
+  const because = (profiles: readonly Profile[]) =>
+    [...new Set(profiles.map((p) => p.attributes.alive?.because))].join(", ");
+
+  const source = await installation.source(surfers("Surfers, both files on one day", "undated"));
+  for (const file of [IMPORT, OVERWRITE]) await sendSurfers(installation, source, file);
+  const undated = await filterProfiles(installation, () => true, "undated");
+  const later = await installation.source(surfers("Surfers, both files on one day, dated", "dated"));
+  await sendSurfers(installation, later, IMPORT, { writtenAt: "2026-11-01T09:00:00Z" });
+  await sendSurfers(installation, later, OVERWRITE, { writtenAt: "2026-11-01T09:05:00Z" });
+  const dated = await filterProfiles(installation, () => true, "dated");
+
   findings.table(
-    "An overwrite on the day of the import, without writtenAt",
-    ["surfers", "show the newer value", "because"],
-    [[SURFERS, newer.length, [...reasons].join(", ")]],
+    "An overwrite on the day of the import",
+    ["both files", "surfers", "show the newer value", "because"],
+    [
+      ["undated", undated.length, undated.filter(isNewer).length, because(undated)],
+      ["with writtenAt five minutes apart", dated.length, dated.filter(isNewer).length, because(dated)],
+    ],
+  );
+  findings.check("surfers overwritten on the same day, dated", dated.filter(isNewer).length, SURFERS);
+  findings.decide(
+    "Two undated lists of one day say two things at one time. Order of arrival never decides, so the value's hash does: " +
+      "whoever sends several a day states writtenAt.",
   );
 }
 
