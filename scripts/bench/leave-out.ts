@@ -16,7 +16,7 @@ export interface LeavingOut {
 }
 
 /** Finding identifiers that several subjects share is the gate of the refold: nobody shared, nothing to regroup. */
-const REFOLD_GATE = /select n\.bi\b[\s\S]*distinct subject_id/;
+const REFOLD_GATE = /select n\.bi\s+from \(select distinct bi from jsonb_to_recordset/;
 const FEED = /\bchange_stage\b/;
 
 export function leavingOut(): LeavingOut {
