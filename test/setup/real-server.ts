@@ -45,7 +45,7 @@ export function startRealServer(settings: Readonly<Record<string, string>>): Rea
     pid: child.pid as number,
     serving,
     async end(signal) {
-      child.kill(signal);
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await gone;
     },
   };
