@@ -4,7 +4,7 @@ import type { Db } from "../src/db/index.ts";
 import { type Clock, DAY, MINUTE } from "../src/kernel/clock.ts";
 import type { Ids } from "../src/kernel/ids.ts";
 import { AppError } from "../src/kernel/problems.ts";
-import { type Principal, type Route, route } from "../src/kernel/route.ts";
+import { mayNamePurpose, type Principal, type Route, route } from "../src/kernel/route.ts";
 import type { Vault } from "../src/vault/index.ts";
 import {
   Channel,
@@ -44,9 +44,7 @@ const LONGEST_LINK = 90 * DAY;
 
 /** Purposes that a key may not name are answered like ones that do not exist: with a refusal. */
 export function mayName(principal: Principal, purpose: string): boolean {
-  return (
-    principal.kind === "api-key" && (principal.purposes.includes("*") || principal.purposes.includes(purpose))
-  );
+  return mayNamePurpose(principal, purpose);
 }
 
 /** The doors of the ledger: recording, asking, showing. */

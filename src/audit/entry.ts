@@ -4,7 +4,7 @@ import type { Principal } from "../kernel/route.ts";
 
 /** Who did it: a key, a source, or Candor itself. Never a name or an address. */
 export interface AuditActor {
-  readonly kind: "api-key" | "source" | "anonymous" | "system";
+  readonly kind: "api-key" | "staff" | "source" | "anonymous" | "system";
   readonly id: string;
   readonly role?: string;
 }
@@ -41,6 +41,8 @@ export function actorOf(principal: Principal): AuditActor {
   switch (principal.kind) {
     case "api-key":
       return { kind: "api-key", id: principal.id, role: principal.role };
+    case "staff":
+      return { kind: "staff", id: principal.id, role: principal.role };
     case "source":
       return { kind: "source", id: principal.sourceId };
     case "anonymous":

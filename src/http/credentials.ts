@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "../kernel/problems.ts";
 import type { Principal, Route, RouteAuth } from "../kernel/route.ts";
@@ -8,6 +9,8 @@ export interface Credentials {
   readonly auth: Exclude<RouteAuth, { kind: "public" }>;
   /** The API key or write key as it was sent; undefined when none was. */
   readonly secret: string | undefined;
+  /** The token in the session cookie; undefined when a key was shown too, which then counts alone. */
+  readonly session?: string | undefined;
   /** The request came through the socket in the data directory, which only the server's own account can open. */
   readonly overSocket: boolean;
 }
@@ -17,6 +20,46 @@ export interface Credentials {
  * may reject when the store is away. Whether the caller may use the route is judged by the HTTP room.
  */
 export type Authenticate = (credentials: Credentials) => Promise<Principal>;
+
+/** The cookie that holds the token of a session of the console. */
+export const SESSION_COOKIE = "candor_session";
+
+/** The token in the session cookie of a `Cookie` header (RFC 6265 §4.2.1). */
+export function sessionOfCookies(header: string | undefined): string | undefined {
+  for (const pair of (header ?? "").split(";")) {
+    const at = pair.indexOf("=");
+    if (at > 0 && pair.slice(0, at).trim() === SESSION_COOKIE) return pair.slice(at + 1).trim() || undefined;
+  }
+  return undefined;
+}
+
+/**
+ * What a page must send with every write, so that no other site can make a browser write for its user. It follows
+ * from the session's token, which scripts cannot read; who knows it got it from `GET /v1/session` on our own origin.
+ */
+export function csrfTokenOf(session: string): string {
+  return createHash("sha256").update("candor-csrf:").update(session, "utf8").digest("base64url");
+}
+
+const SAFE = new Set(["GET", "HEAD"]);
+
+/**
+ * Throws `csrf` when a write by cookie does not come from our own pages: the header is missing or wrong, or the
+ * browser itself says that another site sent it (Fetch Metadata).
+ */
+export function refuseForgery(
+  method: string,
+  session: string,
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): void {
+  if (SAFE.has(method)) return;
+  const site = headers["sec-fetch-site"];
+  const token = headers["x-candor-csrf"];
+  const expected = Buffer.from(csrfTokenOf(session));
+  const given = Buffer.from(typeof token === "string" ? token : "");
+  const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
+  if (!isOurs || (site !== undefined && site !== "same-origin")) throw new AppError("csrf");
+}
 
 /** The key in an Authorization header: a Bearer token, or the user name of Basic (RFC 7617), as the SDKs send it. */
 export function secretOfHeader(header: string | undefined): string | undefined {
@@ -73,7 +116,19 @@ export function authorize(route: Pick<Route, "auth" | "tag" | "operationId">, pr
       if (auth.kind !== "write-key")
         throw new AppError("forbidden", { detail: "A source's write key only sends events." });
       return;
+    case "staff": {
+      if (auth.kind === "session") return;
+      if (auth.kind === "write-key")
+        throw new AppError("forbidden", { detail: "This takes a source's write key." });
+      if (principal.role !== "admin" && !auth.roles.includes(principal.role))
+        throw new AppError("forbidden", {
+          detail: `This is for ${[...new Set(["admin", ...auth.roles])].join(", ")}.`,
+        });
+      return;
+    }
     case "api-key": {
+      if (auth.kind === "session")
+        throw new AppError("forbidden", { detail: "This is for people who have logged in." });
       const roles = auth.kind === "write-key" ? ["ingest"] : auth.roles;
       if (principal.role !== "admin" && !roles.includes(principal.role))
         throw new AppError("forbidden", {

@@ -1,6 +1,7 @@
 import type { TSchema } from "typebox";
 import { PROBLEMS } from "../kernel/problems.ts";
 import type { Route } from "../kernel/route.ts";
+import { SESSION_COOKIE } from "./credentials.ts";
 
 type Json = Record<string, unknown>;
 
@@ -85,9 +86,11 @@ function securityOf(route: Route): Json {
       return { security: [] };
     case "api-key":
       return {
-        security: [{ apiKey: [] }],
+        security: [{ apiKey: [] }, { session: [] }],
         "x-roles": [...new Set(["admin", ...route.auth.roles])],
       };
+    case "session":
+      return { security: [{ session: [] }] };
     case "write-key":
       return { security: [{ writeKey: [] }, { writeKeyBasic: [] }, { writeKeyQuery: [] }, { apiKey: [] }] };
   }
@@ -156,6 +159,13 @@ export function buildOpenApi(routes: readonly Route[], options: { readonly versi
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: SESSION_COOKIE,
+          description:
+            "Somebody who logged in. Writes also carry the header x-candor-csrf, which GET /v1/session tells.",
+        },
         writeKey: { type: "http", scheme: "bearer", description: "A source's write key." },
         writeKeyBasic: {
           type: "http",

@@ -5,7 +5,15 @@ import type { Clock } from "../kernel/clock.ts";
 import { AppError, type FieldProblem } from "../kernel/problems.ts";
 import type { Principal, Route, RouteRequest, RouteResponse } from "../kernel/route.ts";
 import { openBody, readBody } from "./body.ts";
-import { type Authenticate, authorize, recognise, secretOfBody, secretOfRequest } from "./credentials.ts";
+import {
+  type Authenticate,
+  authorize,
+  recognise,
+  refuseForgery,
+  secretOfBody,
+  secretOfRequest,
+  sessionOfCookies,
+} from "./credentials.ts";
 import { onceOnly, parseIdempotencyKey } from "./idempotency.ts";
 import { findForbiddenText, parseJson } from "./json.ts";
 import type { Check, createValidators } from "./validate.ts";
@@ -68,6 +76,8 @@ function nameOf(principal: Principal): string {
   switch (principal.kind) {
     case "api-key":
       return `api-key:${principal.id}`;
+    case "staff":
+      return `staff:${principal.id}`;
     case "source":
       return `source:${principal.sourceId}`;
     case "anonymous":
@@ -117,7 +127,9 @@ export function serveRoute(route: Route, deps: RouteServerDeps) {
     if (auth.kind === "public") return { kind: "anonymous" };
     let secret = secretOfRequest(auth, req.headers, req.query);
     if (secret === undefined && auth.kind === "write-key") secret = secretOfBody(await body());
-    const principal = await recognise(deps.authenticate, { auth, secret, overSocket });
+    const session = secret === undefined ? sessionOfCookies(req.headers.cookie) : undefined;
+    if (session !== undefined) refuseForgery(req.method, session, req.headers);
+    const principal = await recognise(deps.authenticate, { auth, secret, session, overSocket });
     authorize(route, principal);
     return principal;
   };

@@ -15,6 +15,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The roles that people have; the others belong to programs. */
+export const STAFF_ROLES = [
+  "admin",
+  "compliance",
+  "cx",
+  "store",
+  "analyst",
+  "auditor",
+] as const satisfies readonly Role[];
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
 /** Who is asking. */
 export type Principal =
   | {
@@ -29,15 +40,41 @@ export type Principal =
       /** The downstream system that it belongs to; only keys of the role `recipient` have one. */
       readonly recipientId?: string;
     }
+  | {
+      /** Somebody who logged in to the console. */
+      readonly kind: "staff";
+      /** The account's id. */
+      readonly id: string;
+      readonly role: StaffRole;
+      readonly purposes: readonly string[];
+      readonly sessionId: string;
+      /** The shops that store staff may see; empty for every other role. */
+      readonly stores: readonly string[];
+    }
   | { readonly kind: "source"; readonly sourceId: string; readonly keyId: KeyId }
   | { readonly kind: "anonymous" };
+
+/** A caller with a role: a key, or somebody who logged in. */
+export type RoleHolder = Extract<Principal, { readonly role: Role }>;
+
+/** Whether the caller has a role at all, whatever it showed to prove it. */
+export function holdsRole(principal: Principal): principal is RoleHolder {
+  return principal.kind === "api-key" || principal.kind === "staff";
+}
+
+/** Whether the caller may read personal data for that purpose. */
+export function mayNamePurpose(principal: Principal, purpose: string): boolean {
+  return holdsRole(principal) && (principal.purposes.includes("*") || principal.purposes.includes(purpose));
+}
 
 /** How a route recognises its caller. */
 export type RouteAuth =
   /** Anyone; the handler itself verifies what the protocol prescribes (signatures, handshakes). */
   | { readonly kind: "public" }
-  /** An API key of one of the roles (admin always may). */
+  /** An API key of one of the roles, or somebody of that role who logged in (admin always may). */
   | { readonly kind: "api-key"; readonly roles: readonly Role[] }
+  /** Somebody who logged in, of any role: what concerns their own account. No key may. */
+  | { readonly kind: "session" }
   /** A source's write key, as the SDKs send it (Basic, Bearer, body or query); an admin key may name the source. */
   | { readonly kind: "write-key" };
 

@@ -13,7 +13,7 @@ import type { Tx } from "../db/index.ts";
 import { CATEGORIES, type EventType } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { AppError } from "../kernel/problems.ts";
-import type { Principal } from "../kernel/route.ts";
+import { holdsRole, mayNamePurpose, type Principal } from "../kernel/route.ts";
 
 /** Everything that is read of a person, and the category of what is worked out from it. */
 const READ_CATEGORIES = [...CATEGORIES, "derived"] as const;
@@ -36,12 +36,7 @@ export function requirePurpose(
   if (!known.has(purpose)) {
     throw new AppError("purpose-not-allowed", { detail: "There is no such purpose." });
   }
-  if (
-    principal.kind !== "api-key" ||
-    !(principal.purposes.includes("*") || principal.purposes.includes(purpose))
-  ) {
-    throw new AppError("purpose-not-allowed");
-  }
+  if (!mayNamePurpose(principal, purpose)) throw new AppError("purpose-not-allowed");
   return purpose;
 }
 
@@ -107,7 +102,7 @@ export async function noteRead(
     tx,
     member.subjects.map(({ subjectId }) => ({
       subjectId,
-      readerKind: request.principal.kind === "api-key" ? request.principal.role : actor.kind,
+      readerKind: holdsRole(request.principal) ? request.principal.role : actor.kind,
       readerId: actor.id,
       purposeId: read.purpose,
       categories: given.filter((category) => gate.may(category, subjectId)),

@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** What a data key protects. */
-export type KeyUse = "subject" | "quarantine" | "evidence" | "source";
+export type KeyUse = "subject" | "quarantine" | "evidence" | "source" | "staff";
 
 /** An unwrapped data key held in memory for a short while. Its bytes never leave the vault. */
 export interface DataKey {

@@ -56,7 +56,7 @@ describe("OpenAPI", () => {
     expect(operation?.responses).to.include.keys("200", "400", "401", "403", "409", "default");
     const create = document.paths["/v1/keys"]?.post;
     expect(create?.requestBody).to.have.nested.property("content.application/json.schema.properties.role");
-    expect(create?.security).to.deep.equal([{ apiKey: [] }]);
+    expect(create?.security).to.deep.equal([{ apiKey: [] }, { session: [] }]);
   });
 
   it("lists every problem code there is", () => {
