@@ -1,5 +1,6 @@
 import { consentHoldings } from "../consent/index.ts";
 import { pipelineHoldings } from "../pipelines/index.ts";
+import { surveyHoldings } from "../surveys/index.ts";
 import { auditHoldings } from "./audit/index.ts";
 import type { Holding } from "./db/index.ts";
 import { eventHoldings } from "./events/index.ts";
@@ -16,6 +17,7 @@ export const HOLDINGS: readonly Holding[] = [
   ...pipelineHoldings,
   ...consentHoldings,
   ...recipientHoldings,
+  ...surveyHoldings,
   ...mailHoldings,
   ...staffHoldings,
   ...auditHoldings,

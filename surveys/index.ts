@@ -1,0 +1,2 @@
+export { surveyHoldings } from "./holder.ts";
+export * from "./port.ts";
