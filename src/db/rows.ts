@@ -449,6 +449,139 @@ export interface SubjectClueRow {
   readonly recorded_at: Date;
 }
 
+export interface SurveyRow {
+  readonly survey_id: string;
+  readonly name: unknown;
+  readonly class: string;
+  readonly anonymous: boolean;
+  readonly state: string;
+  readonly current_version: number | null;
+  readonly settings: unknown;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface SurveyAnonymousAnswerRow {
+  readonly answer_id: string;
+  readonly survey_id: string;
+  readonly anonymous: boolean;
+  readonly version: number;
+  readonly channel: string;
+  readonly locale: string;
+  readonly wave: string | null;
+  readonly context: unknown;
+  readonly answered_on: Date;
+  readonly receipt_hash: Buffer;
+  readonly cell: Buffer;
+  readonly contact_cell: Buffer | null;
+}
+
+export interface SurveyAnonymousInboxRow {
+  readonly entry_id: string;
+  readonly survey_id: string;
+  readonly anonymous: boolean;
+  readonly version: number;
+  readonly channel: string;
+  readonly locale: string;
+  readonly wave: string | null;
+  readonly context: unknown;
+  readonly answered_on: Date;
+  readonly receipt_hash: Buffer;
+  readonly cell: Buffer;
+  readonly contact_cell: Buffer | null;
+}
+
+export interface SurveyFormUsedRow {
+  readonly form_hash: Buffer;
+  readonly survey_id: string;
+  readonly used_on: Date;
+}
+
+export interface SurveyInvitationRow {
+  readonly invitation_id: string;
+  readonly survey_id: string;
+  readonly anonymous: boolean;
+  readonly version: number;
+  readonly subject_id: string | null;
+  readonly member_id: string | null;
+  readonly channel: string;
+  readonly locale: string | null;
+  readonly wave: string | null;
+  readonly context: unknown;
+  readonly order_key: string | null;
+  readonly token_hash: Buffer;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly opened_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly ended_as: string | null;
+}
+
+export interface SurveyResponseRow {
+  readonly response_id: string;
+  readonly survey_id: string;
+  readonly anonymous: boolean;
+  readonly version: number;
+  readonly invitation_id: string | null;
+  readonly subject_id: string | null;
+  readonly channel: string;
+  readonly locale: string;
+  readonly wave: string | null;
+  readonly context: unknown;
+  readonly state: string;
+  readonly key_id: string;
+  readonly cell: Buffer;
+  readonly contact_wanted: boolean;
+  readonly started_at: Date;
+  readonly updated_at: Date;
+  readonly answered_at: Date | null;
+  readonly told_at: Date | null;
+}
+
+export interface SurveyScoreRow {
+  readonly survey_id: string;
+  readonly response_id: string;
+  readonly question: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly value: number;
+  readonly scale_min: number;
+  readonly scale_max: number;
+  readonly subject_id: string | null;
+  readonly invitation_id: string | null;
+  readonly wave: string | null;
+  readonly answered_on: Date;
+  readonly answered_at: Date | null;
+  readonly channel: string;
+  readonly store_id: string | null;
+  readonly region: string | null;
+  readonly category: string | null;
+  readonly level: string | null;
+  readonly tenure: string | null;
+}
+
+export interface SurveyTicketRow {
+  readonly ticket_hash: Buffer;
+  readonly survey_id: string;
+  readonly anonymous: boolean;
+  readonly version: number;
+  readonly channel: string;
+  readonly wave: string | null;
+  readonly context: unknown;
+  readonly expires_on: Date;
+  readonly spent_by: Buffer | null;
+}
+
+export interface SurveyVersionRow {
+  readonly survey_id: string;
+  readonly version: number;
+  readonly document: unknown;
+  readonly sha256: Buffer;
+  readonly key_id: string | null;
+  readonly created_at: Date;
+  readonly published_at: Date | null;
+}
+
 export interface WebhookMessageRow {
   readonly message_id: string;
   readonly recipient_id: string;
@@ -518,6 +651,15 @@ export interface Tables {
   readonly subject_aggregate: SubjectAggregateRow;
   readonly subject_change: SubjectChangeRow;
   readonly subject_clue: SubjectClueRow;
+  readonly survey: SurveyRow;
+  readonly survey_anonymous_answer: SurveyAnonymousAnswerRow;
+  readonly survey_anonymous_inbox: SurveyAnonymousInboxRow;
+  readonly survey_form_used: SurveyFormUsedRow;
+  readonly survey_invitation: SurveyInvitationRow;
+  readonly survey_response: SurveyResponseRow;
+  readonly survey_score: SurveyScoreRow;
+  readonly survey_ticket: SurveyTicketRow;
+  readonly survey_version: SurveyVersionRow;
   readonly webhook_message: WebhookMessageRow;
   readonly webhook_nonce: WebhookNonceRow;
 }
