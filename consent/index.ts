@@ -21,7 +21,15 @@ export * from "./purposes.ts";
 export * from "./reask.ts";
 export * from "./receipts.ts";
 export * from "./regimes/decide-regime.ts";
-export type { RegimePack, RequestLimit } from "./regimes/regime.schema.ts";
+export {
+  type BreachLimit,
+  DENIAL_REASONS,
+  type DenialReason,
+  type RefusalGround,
+  type RegimePack,
+  type RequestLimit,
+  type WorkCalendar,
+} from "./regimes/regime.schema.ts";
 export * from "./regimes/regimes.ts";
 export * from "./room.ts";
 export * from "./signals/gpc.ts";

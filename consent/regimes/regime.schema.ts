@@ -1,8 +1,16 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { LAWFUL_BASES, REGIME_IDS } from "../vocabulary.ts";
 
-/** How sure a value is: rule text read, a secondary source, or memory, which a lawyer should confirm first. */
-const Mark = Type.Union([Type.Literal("read"), Type.Literal("secondary"), Type.Literal("from-memory")]);
+/**
+ * How sure a value is: rule text read, a secondary source, or memory, which a lawyer should confirm first; a house rule
+ * is no law at all and anybody may change it.
+ */
+const Mark = Type.Union([
+  Type.Literal("read"),
+  Type.Literal("secondary"),
+  Type.Literal("from-memory"),
+  Type.Literal("house-rule"),
+]);
 
 /** A value never stands without where it comes from. */
 const Sourced = <T extends TSchema>(value: T) =>
@@ -34,6 +42,63 @@ const RequestClock = Type.Object(
     extension: Sourced(MaybeLimit),
     /** Within what time after receipt an extension must be told, with its reasons. */
     extensionNoticeWithin: Sourced(MaybeLimit),
+  },
+  { additionalProperties: false },
+);
+
+/** A time limit of a breach: the same, or so many hours from when it was known. */
+const BreachLimit = Type.Object(
+  {
+    amount: Type.Integer({ minimum: 0 }),
+    unit: Type.Union([Type.Literal("hours"), Type.Literal("calendar-days"), Type.Literal("business-days")]),
+  },
+  { additionalProperties: false },
+);
+
+const Day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
+
+/** Which days are working days, beyond what the library of holidays knows. */
+const WorkCalendar = Type.Object(
+  {
+    /** IANA name: in which zone a day begins and ends. */
+    timeZone: Type.String({ minLength: 3 }),
+    /** ISO 8601 weekdays, Monday 1. */
+    weekend: Type.Array(Type.Integer({ minimum: 1, maximum: 7 })),
+    /** Subdivision whose holidays count, as the library names it; null: those of the whole country. */
+    region: Type.Union([Type.String(), Type.Null()]),
+    /** Days off that the library does not know. */
+    daysOff: Type.Array(Day),
+    /** Days that are worked although they are a weekend or a holiday. */
+    workDays: Type.Array(Day),
+    /** Names of holidays of the library that count as working days. */
+    notDaysOff: Type.Array(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+/** Reasons for refusing, as the Data Rights Protocol names them. */
+export const DENIAL_REASONS = [
+  "suspected_fraud",
+  "insuf_verification",
+  "no_match",
+  "claim_not_covered",
+  "outside_jurisdiction",
+  "too_many_requests",
+  "other",
+] as const;
+
+/** A legal ground on which a request may be refused, with the words that the person is told. */
+const Refusal = Type.Object(
+  {
+    id: Type.String({ pattern: "^[a-z][a-z-]{1,40}$" }),
+    reason: Type.Enum(DENIAL_REASONS),
+    kinds: Type.Array(Type.String(), { minItems: 1 }),
+    article: Type.String({ minLength: 3 }),
+    mark: Mark,
+    words: Type.Object(
+      { en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() },
+      { additionalProperties: false },
+    ),
   },
   { additionalProperties: false },
 );
@@ -137,11 +202,32 @@ export const RegimePackSchema = Type.Object(
         erase: RequestClock,
         restrict: RequestClock,
         optOut: RequestClock,
+        object: RequestClock,
+        appeal: RequestClock,
         /** Whether the clock may stand still while identity is being verified. */
         pauseWhileVerifying: Sourced(
           Type.Union([Type.Literal("never"), Type.Literal("allowed"), Type.Literal("override-with-reason")]),
         ),
         keepRecordsFor: Sourced(Type.Union([Span, Type.Null()])),
+        calendar: Sourced(WorkCalendar),
+        /** What becomes of a period in calendar days or months whose last day is no working day. */
+        lastDayOff: Sourced(Type.Union([Type.Literal("next-working-day"), Type.Literal("same-day")])),
+        /** Kinds of requests that need a declaration of the person beside the check of identity. */
+        declaration: Sourced(Type.Array(Type.String())),
+        refusals: Type.Array(Refusal, { minItems: 1 }),
+        /** How long an erasure waits after its second confirmation. */
+        erasureCoolingOff: Sourced(Limit),
+        /** How long an erasure waits for its second confirmation. */
+        confirmWithin: Sourced(Limit),
+        warnBeforeDays: Sourced(Type.Array(Type.Integer({ minimum: 0 }))),
+      },
+      { additionalProperties: false },
+    ),
+    /** Duties after a breach: `null` where the law says "promptly" and names no number. */
+    breach: Type.Object(
+      {
+        authority: Sourced(Type.Union([BreachLimit, Type.Null()])),
+        persons: Sourced(Type.Union([BreachLimit, Type.Null()])),
       },
       { additionalProperties: false },
     ),
@@ -151,3 +237,7 @@ export const RegimePackSchema = Type.Object(
 
 export type RegimePack = Static<typeof RegimePackSchema>;
 export type RequestLimit = Static<typeof Limit>;
+export type BreachLimit = Static<typeof BreachLimit>;
+export type WorkCalendar = Static<typeof WorkCalendar>;
+export type RefusalGround = Static<typeof Refusal>;
+export type DenialReason = (typeof DENIAL_REASONS)[number];
