@@ -69,8 +69,7 @@ function stepWords(locale: Locale, step: ClockStep): string {
           ? `${day(step.day)}收到`
           : `${day(step.day)}收到`;
     case "limit":
-      if (step.limit.amount === 0)
-        return locale === "en" ? "at once" : zh ? "应当立即处理" : "應立即處理";
+      if (step.limit.amount === 0) return locale === "en" ? "at once" : zh ? "应当立即处理" : "應立即處理";
       return locale === "en"
         ? `${span(step.limit)} from then: ${day(step.day)}`
         : zh
@@ -108,7 +107,11 @@ function stepWords(locale: Locale, step: ClockStep): string {
 /** A whole computed date in words with its article: "due 31 January 2027: GDPR Art. 12(3), received …". */
 export function explainDay(
   locale: Locale,
-  computed: { readonly day: CalendarDay | null; readonly article: string; readonly steps: readonly ClockStep[] },
+  computed: {
+    readonly day: CalendarDay | null;
+    readonly article: string;
+    readonly steps: readonly ClockStep[];
+  },
 ): string {
   const { day, article } = computed;
   const steps = computed.steps.map((step) => stepWords(locale, step));
