@@ -52,6 +52,7 @@ import {
   consentMembers,
   createSubjectCache,
   findContact,
+  markErasing,
   memberRoutes,
   refreshDue,
   sequenceChanges,
@@ -62,10 +63,15 @@ import { createOutbound } from "./outbound/index.ts";
 import { createRecipients, type Recipients } from "./recipients/index.ts";
 import { createKey, createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
 import {
+  createErasureMirror,
+  type ErasureAnchor,
+  type ErasureMirror,
+  fileAnchor,
   openRootKeyFile,
   openVault,
   type RootKeyProvider,
   rootKeyFromText,
+  urlAnchor,
   type Vault,
 } from "./vault/index.ts";
 
@@ -74,6 +80,7 @@ export interface Stores {
   readonly db: Db;
   readonly keystore: Db;
   readonly vault: Vault;
+  readonly erasures: ErasureMirror;
   readonly lock: DirectoryLock | null;
   /** Names of the migrations that this opening applied to the main store. */
   readonly migrated: readonly string[];
@@ -89,6 +96,7 @@ export interface Candor {
   readonly consent: Consent;
   readonly recipients: Recipients;
   readonly mailer: Mailer;
+  readonly erasures: ErasureMirror;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -97,6 +105,8 @@ export interface Candor {
 
 const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
 const SEQUENCE_EVERY_MS = 250;
+/** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
+const MIRROR_EVERY_MS = 5_000;
 /** How long the hash of a confirmation link is remembered after its end. */
 const TOKENS_KEPT = 30 * DAY;
 /** Often enough for a first import to notice; a look costs one small query. */
@@ -119,12 +129,25 @@ function rootKeyProvider(config: Config, log: Log): RootKeyProvider {
   return opened.provider;
 }
 
+function anchorOf(config: Config): ErasureAnchor | null {
+  if (config.anchor === null) return null;
+  return config.anchor.kind === "file" ? fileAnchor(config.anchor.path) : urlAnchor(config.anchor.url);
+}
+
+/** Keeps the main store's copy of the erasure ledger, and takes erased subjects out of use there. */
+function erasureMirrorOf(db: Db, vault: Vault, anchor: ErasureAnchor | null): ErasureMirror {
+  return createErasureMirror({ db, vault, anchor, markErased: markErasing });
+}
+
 /** Brings the main store to the newest schema; returns the names of the migrations applied now. */
 export function migrateStore(db: Db): Promise<string[]> {
   return migrate(db, readMigrations(MIGRATIONS));
 }
 
-/** Opens both stores, brings their schemas up to date and opens the vault. Closes what it opened if one fails. */
+/**
+ * Opens both stores, brings their schemas up to date and opens the vault. Before anything decrypts, an old keystore is
+ * refused (`keystore-behind`) and erasures that the data does not know are replayed. Closes what it opened if one fails.
+ */
 export async function openStores(
   config: Config,
   deps: { log: Log; clock: Clock; ids: Ids },
@@ -150,7 +173,11 @@ export async function openStores(
     const migrated = await migrateStore(db);
     const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
     opened.push(() => vault.close());
-    return { db, keystore, vault, lock, migrated, close };
+    const erasures = erasureMirrorOf(db, vault, anchorOf(config));
+    await erasures.guard();
+    const replayed = await erasures.sync();
+    if (replayed > 0) deps.log.warn("erasures_replayed", { entries: replayed });
+    return { db, keystore, vault, erasures, lock, migrated, close };
   } catch (error) {
     await close();
     throw error;
@@ -169,8 +196,11 @@ export function createCandor(deps: {
   readonly adminKey: string | null;
   readonly outboundAllow?: readonly string[];
   readonly mail?: MailSettings;
+  /** Absent: one without an anchor. */
+  readonly erasures?: ErasureMirror;
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
+  const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
   const registry = createSourceRegistry({ db, vault, clock, ids });
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
@@ -294,6 +324,7 @@ export function createCandor(deps: {
     consent,
     recipients,
     mailer,
+    erasures,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -302,6 +333,12 @@ export function createCandor(deps: {
           everyMs: SEQUENCE_EVERY_MS,
           log,
           work: async () => void (await sequenceChanges(db)),
+        }),
+        startTicker({
+          name: "erasure-ledger",
+          everyMs: MIRROR_EVERY_MS,
+          log,
+          work: async () => void (await erasures.sync()),
         }),
         startTicker({
           name: "evidence-expiry",

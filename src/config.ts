@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Log } from "./kernel/log.ts";
 import { AppError, type FieldProblem } from "./kernel/problems.ts";
 
@@ -6,6 +6,11 @@ import { AppError, type FieldProblem } from "./kernel/problems.ts";
 export type RootKeySetting =
   | { readonly kind: "given"; readonly key: Buffer }
   | { readonly kind: "file"; readonly path: string };
+
+/** Where the head of the erasure ledger is written outside both stores: a file, or a URL that takes GET and PUT. */
+export type AnchorSetting =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "url"; readonly url: string };
 
 /** Something that works and yet should be known: a stable code, and a sentence without values of settings. */
 export interface ConfigWarning {
@@ -25,6 +30,8 @@ export interface Config {
   /** Absolute; beside the data directory, so that a backup of one holds nothing of the other. */
   readonly keystoreDir: string;
   readonly rootKey: RootKeySetting;
+  /** `CANDOR_ANCHOR`; null: rolling back both stores together goes unnoticed. */
+  readonly anchor: AnchorSetting | null;
   readonly adminKey: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Hosts that may be called although they are not public; for tests, demos and systems of one's own network. */
@@ -147,6 +154,22 @@ export function readConfig(env: Environment = process.env): Config {
     else rootKey = { kind: "given", key };
   }
 
+  const anchorText = read("CANDOR_ANCHOR");
+  let anchor: AnchorSetting | null = null;
+  if (anchorText !== undefined && /^https?:\/\//.test(anchorText)) {
+    if (URL.canParse(anchorText)) anchor = { kind: "url", url: anchorText };
+    else wrong("CANDOR_ANCHOR", "must be a URL that takes GET and PUT, or the path of a file");
+  } else if (anchorText !== undefined) {
+    const path = resolve(anchorText);
+    const isInside = (folder: string) => path === folder || path.startsWith(`${folder}${sep}`);
+    if (isInside(dataDir) || isInside(`${dataDir}-keys`))
+      wrong(
+        "CANDOR_ANCHOR",
+        "must lie outside the data directory and the keystore, or it is rolled back with them",
+      );
+    else anchor = { kind: "file", path };
+  }
+
   const adminKey = read("CANDOR_ADMIN_KEY") ?? null;
   if (adminKey !== null && !(adminKey.length >= ADMIN_KEY_LENGTH && /^[\x21-\x7e]+$/.test(adminKey)))
     wrong(
@@ -191,6 +214,7 @@ export function readConfig(env: Environment = process.env): Config {
     keystoreUrl,
     keystoreDir: join(dirname(dataDir), `${basename(dataDir)}-keys`),
     rootKey,
+    anchor,
     adminKey,
     logLevel,
     outboundAllow,

@@ -9,6 +9,7 @@ import { mailHoldings } from "./mail/index.ts";
 import { memberHoldings } from "./members/index.ts";
 import { recipientHoldings } from "./recipients/index.ts";
 import { staffHoldings } from "./staff/index.ts";
+import { vaultHoldings } from "./vault/index.ts";
 
 /** What every room keeps, table by table: the register behind the data map, the export and erasure. */
 export const HOLDINGS: readonly Holding[] = [
@@ -22,6 +23,7 @@ export const HOLDINGS: readonly Holding[] = [
   ...staffHoldings,
   ...auditHoldings,
   ...httpHoldings,
+  ...vaultHoldings,
 ];
 
 /** Tables that belong to the machinery and hold nothing about anybody. */

@@ -148,6 +148,17 @@ export interface ErasureCertificateRow {
   readonly issued_at: Date;
 }
 
+export interface ErasureLedgerCopyRow {
+  readonly seq: number;
+  readonly subject_id: string;
+  readonly key_ids: string[];
+  readonly run_id: string;
+  readonly reason: string;
+  readonly erased_at: Date;
+  readonly hash: Buffer;
+  readonly has_rows: boolean;
+}
+
 export interface EventRow {
   readonly subject_id: string;
   readonly occurred_at: Date;
@@ -621,6 +632,7 @@ export interface Tables {
   readonly controller_version: ControllerVersionRow;
   readonly disclosure: DisclosureRow;
   readonly erasure_certificate: ErasureCertificateRow;
+  readonly erasure_ledger_copy: ErasureLedgerCopyRow;
   readonly event: EventRow;
   readonly evidence: EvidenceRow;
   readonly feed_position: FeedPositionRow;

@@ -36,6 +36,11 @@ export const PROBLEMS = {
   "internal-error": { status: 500, title: "Something went wrong on our side. Nothing was lost." },
   "store-unavailable": { status: 503, title: "The store is not reachable. Try again later." },
   "keystore-unavailable": { status: 503, title: "The keystore is not reachable. Try again later." },
+  "keystore-behind": {
+    status: 503,
+    title: "The keystore is older than what was erased since: it is refused.",
+  },
+  "anchor-unavailable": { status: 503, title: "The anchor of the erasure ledger cannot be read or written." },
   "cell-unreadable": { status: 500, title: "A sealed value could not be opened." },
   "key-destroyed": { status: 410, title: "The key that sealed this has been destroyed." },
   "directory-in-use": { status: 409, title: "Another Candor process uses this data directory." },

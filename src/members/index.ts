@@ -51,3 +51,4 @@ export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
 export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
+export { markErasing } from "./subjects.store.ts";

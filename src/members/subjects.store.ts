@@ -197,3 +197,11 @@ export async function findDueSubjects(db: Reader, at: Date, limit: number): Prom
     select subject_id as id from subject where next_change_at <= ${at} order by next_change_at limit ${limit}`);
   return found.map((r) => r.id);
 }
+
+/** Takes subjects out of every read, join and write: their keys are gone. Returns those that the store still has. */
+export async function markErasing(tx: Tx, subjectIds: readonly string[]): Promise<string[]> {
+  const found = await tx.query<{ id: string }>(sql`
+    update subject set state = 'erasing' where subject_id = any(${[...subjectIds]}::uuid[])
+    returning subject_id as id`);
+  return found.map((r) => r.id);
+}

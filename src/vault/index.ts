@@ -1,4 +1,8 @@
+export { type ErasureAnchor, fileAnchor, urlAnchor } from "./anchor.ts";
 export { keyIdOf } from "./cell.ts";
+export type { Erasure, ErasureLedger, LedgerEntry, LedgerHead } from "./erasure-ledger.ts";
+export { createErasureMirror, type ErasureMirror } from "./erasure-mirror.ts";
+export { vaultHoldings } from "./holder.ts";
 export { isKeyLetGo } from "./key-cache.ts";
 export type {
   BlockedValues,

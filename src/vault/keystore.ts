@@ -6,6 +6,7 @@ import { isUuid, type KeyId } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { withDeadline } from "./deadline.ts";
 import { KEY_BYTES } from "./derive.ts";
+import type { ErasureLedger } from "./erasure-ledger.ts";
 import { frame } from "./framing.ts";
 import { HeldKey, type KeyCache } from "./key-cache.ts";
 import {
@@ -18,6 +19,7 @@ import {
   type NewDataKey,
 } from "./keystore.store.ts";
 import type { NonceSource } from "./nonce.ts";
+import { openLedger } from "./open-ledger.ts";
 import {
   type Guard,
   type IndexKeyVersions,
@@ -55,6 +57,7 @@ export interface Keystore {
   destroyKeys(ids: readonly string[]): Promise<void>;
   keyStates(ids: readonly string[]): Promise<Map<string, KeyState>>;
   listKeys(ask: KeyListRequest): Promise<KeyListing[]>;
+  readonly erasures: ErasureLedger;
   rewrapRoot(): Promise<number>;
   /** Zeroes every key in memory. The database stays open: whoever opened it closes it. */
   close(): void;
@@ -105,6 +108,13 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
   const refuseTooMany = (count: number): void => {
     if (count > cache.capacity)
       throw new RangeError(`${count} keys at once are more than the key cache holds (${cache.capacity})`);
+  };
+
+  const endDestroyed = (ids: readonly string[]): void => {
+    for (const id of ids) {
+      cache.end(id, "destroyed");
+      for (const load of loadsUnderWay) load.add(id);
+    }
   };
 
   const createBatch = async (use: KeyUse, count: number): Promise<HeldKey[]> => {
@@ -220,10 +230,7 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
       const doomed = knownForm(ids);
       for (const batch of chunks(doomed)) {
         await guard.store(() => db.retryingTx((tx) => destroyDataKeys(tx, batch, clock.now())));
-        for (const id of batch) {
-          cache.end(id, "destroyed");
-          for (const load of loadsUnderWay) load.add(id);
-        }
+        endDestroyed(batch);
       }
     },
 
@@ -241,6 +248,8 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
       const found = await guard.store(() => findLiveKeysByUse(db, { ...ask, after: ask.after ?? null }));
       return found.map((row) => ({ id: row.key_id as KeyId, createdAt: row.created_at }));
     },
+
+    erasures: openLedger({ db, clock, guard, ended: endDestroyed }),
 
     rewrapRoot: () => rewrapRoot(rootDeps),
 

@@ -64,6 +64,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
     destroyKeys: keystore.destroyKeys,
     keyStates: keystore.keyStates,
     listKeys: keystore.listKeys,
+    erasures: keystore.erasures,
     rewrapRoot: keystore.rewrapRoot,
     seal(key, place, plaintext) {
       const mine = held(key);

@@ -1,4 +1,5 @@
 import type { KeyId } from "../kernel/ids.ts";
+import type { ErasureLedger } from "./erasure-ledger.ts";
 
 /** Where a cell stands. It is bound into the cell's associated data: a cell moved elsewhere does not open. */
 export interface Place {
@@ -65,6 +66,8 @@ export interface Vault {
   keyStates(ids: readonly string[]): Promise<Map<string, KeyState>>;
   /** Lists live keys, so that those whose data never came (keys commit first) can be found and destroyed. */
   listKeys(ask: KeyListRequest): Promise<KeyListing[]>;
+  /** Who was erased: the append-only ledger in the keystore, whose entries take the keys they name with them. */
+  readonly erasures: ErasureLedger;
   /** Wraps what the root key wraps under its current version; returns how many keys changed. */
   rewrapRoot(): Promise<number>;
   /** Zeroes the keys in memory. The keystore's database stays open: whoever opened it closes it. */
