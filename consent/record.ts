@@ -136,7 +136,10 @@ export async function recordEntries(
   return made.map((m) => m.record);
 }
 
-/** One audit entry for what was said once, however many subjects it was written to. */
+/** Targets that one audit entry names. */
+const TARGETS = 100;
+
+/** One audit entry for what was said once, however many subjects it was written to; for very many, several. */
 function auditInputs(
   records: readonly ConsentRecord[],
   by: { readonly actor: AuditActor; readonly requestId?: string },
@@ -148,17 +151,23 @@ function auditInputs(
     if (list === undefined) said.set(key, [r]);
     else list.push(r);
   }
-  return [...said.values()].map((same) => {
+  return [...said.values()].flatMap(inHundreds).map((same) => {
     const first = same[0] as ConsentRecord;
     return {
       actor: by.actor,
       action: `consent.${first.state}`,
       ...(first.purposeId.startsWith("*") ? {} : { purpose: first.purposeId }),
-      targets: same.slice(0, 100).map((r) => ({ kind: "subject", id: r.subjectId })),
+      targets: same.map((r) => ({ kind: "subject", id: r.subjectId })),
       counts: { entries: same.length },
       ...(by.requestId === undefined ? {} : { requestId: by.requestId }),
     };
   });
+}
+
+function inHundreds<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / TARGETS) }, (_, i) =>
+    list.slice(i * TARGETS, (i + 1) * TARGETS),
+  );
 }
 
 export function problemOfFault(fault: EntryFault): FieldProblem {

@@ -1,28 +1,29 @@
-import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { parse } from "csv-parse";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { actorOf } from "../src/audit/index.ts";
-import { canonicalJson } from "../src/kernel/canonical-json.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
 import { type StatementInput, StatementSchema } from "./consents.schema.ts";
+import { IMPORT_PAGE, type ImportFault, type ImportLine, importPage } from "./import-page.ts";
 import type { ConsentRouteDeps } from "./routes-consents.ts";
-import { identifyPerson, sayThroughDoor } from "./say-through-door.ts";
 
 /** Faults that are listed line by line; the counts are always whole. */
 const LISTED = 1_000;
 const LONGEST_LINE = 64 * 1024;
 
-interface ImportReport {
-  read: number;
-  recorded: number;
-  known: number;
-  refused: number;
-  faults: { line: number; code: string; message: string }[];
-}
+const ReportSchema = Type.Object({
+  read: Type.Integer(),
+  recorded: Type.Integer(),
+  known: Type.Integer({ description: "Lines that were imported before." }),
+  refused: Type.Integer(),
+  faults: Type.Array(Type.Object({ line: Type.Integer(), code: Type.String(), message: Type.String() }), {
+    description: `The first ${LISTED.toLocaleString("en")}; the counts are whole.`,
+  }),
+});
+type ImportReport = Static<typeof ReportSchema>;
 
 const ajv = new Ajv2020({ strict: false, allErrors: false });
 addFormats.default(ajv);
@@ -84,65 +85,44 @@ export function importRoutes(deps: ConsentRouteDeps): Route[] {
           "One statement a line, as `POST /v1/consents` takes it, or a CSV file with the columns " +
           `${Object.keys(COLUMNS).join(", ")}. Stated times are taken as those of a clock nobody checked.`,
       },
-      responses: { 200: { describe: "What became of the lines.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "What became of the lines.", schema: ReportSchema } },
       handle: async ({ principal, requestId, query, body, headers }) => {
         const csv =
           query.format === "csv" || (query.format === undefined && /csv/.test(headers["content-type"] ?? ""));
         const by = { actor: actorOf(principal), requestId };
         const report: ImportReport = { read: 0, recorded: 0, known: 0, refused: 0, faults: [] };
+        const fault = (found: ImportFault): void => {
+          report.refused++;
+          if (report.faults.length < LISTED) report.faults.push(found);
+        };
+        let page: ImportLine[] = [];
+        const write = async (): Promise<void> => {
+          const outcome = await importPage(deps, by, page, query.evidenceSha256);
+          page = [];
+          report.recorded += outcome.recorded;
+          report.known += outcome.known;
+          outcome.faults.forEach(fault);
+        };
         for await (const item of csv ? readCsv(body) : readLines(body)) {
           report.read++;
-          const outcome = await importLine(deps, by, item.value, query.evidenceSha256);
-          if (outcome.kind === "fault") {
-            report.refused++;
-            if (report.faults.length < LISTED)
-              report.faults.push({ line: item.line, code: outcome.code, message: outcome.message });
-          } else report[outcome.kind]++;
+          if (isStatement(item.value)) page.push({ line: item.line, value: item.value });
+          else fault({ line: item.line, ...formFault() });
+          if (page.length >= IMPORT_PAGE) await write();
         }
+        await write();
         return { status: 200, body: report };
       },
     }),
   ];
 }
 
-type Outcome = { kind: "recorded" | "known" } | { kind: "fault"; code: string; message: string };
-
-async function importLine(
-  deps: ConsentRouteDeps,
-  by: Parameters<typeof sayThroughDoor>[3],
-  value: unknown,
-  evidence: string | undefined,
-): Promise<Outcome> {
-  if (!isStatement(value)) {
-    const first = isStatement.errors?.[0];
-    return {
-      kind: "fault",
-      code: first?.keyword ?? "invalid-json",
-      message: `The line is not a statement: ${first?.instancePath || "/"} ${first?.message ?? "is not JSON"}`,
-    };
-  }
-  const statement = {
-    ...value,
-    method: "import" as const,
-    offline: value.occurredAt !== undefined,
-    ...(evidence === undefined || value.evidence?.sha256 !== undefined
-      ? {}
-      : { evidence: { ...value.evidence, sha256: evidence } }),
+/** What the validator found last. */
+function formFault(): Omit<ImportFault, "line"> {
+  const first = isStatement.errors?.[0];
+  return {
+    code: first?.keyword ?? "invalid-json",
+    message: `The line is not a statement: ${first?.instancePath || "/"} ${first?.message ?? "is not JSON"}`,
   };
-  // The same line again, from this file or another, is the same statement.
-  const dedupeKey = `import ${createHash("sha256").update(canonicalJson(value)).digest("hex")}`;
-  try {
-    const snapshot = await deps.consent.snapshot();
-    const person = await identifyPerson(deps, statement);
-    const said = await deps.db.retryingTx((tx) =>
-      sayThroughDoor(tx, deps, snapshot, by, person, statement, { dedupeKey }),
-    );
-    return { kind: said.records.length === 0 ? "known" : "recorded" };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const first = error.errors?.[0];
-    return { kind: "fault", code: first?.code ?? error.code, message: first?.message ?? error.message };
-  }
 }
 
 async function* readLines(body: Readable): AsyncGenerator<{ line: number; value: unknown }> {

@@ -60,6 +60,13 @@ export async function identifyPerson(
   return { id: found.subjectId, proving: found.subjectId };
 }
 
+/** One statement of one member among several that are recorded together. */
+export interface NamedStatement {
+  readonly person: NamedPerson;
+  readonly input: StatementFromDoor;
+  readonly dedupeKey?: string | null;
+}
+
 /**
  * Records one statement that came through a door: clues first, since the law under which it is made follows from
  * them, then the entries, then a confirmation where the channel needs one.
@@ -73,35 +80,62 @@ export async function sayThroughDoor(
   input: StatementFromDoor,
   options: { dedupeKey?: string | null; everywhere?: boolean } = {},
 ): Promise<Said> {
-  const { consent } = deps;
-  const member = (await consent.members.subjectsOf(tx, [person.id])).get(person.id);
-  if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
-  const proving = person.proving ?? provingSubject(member);
-  const now = deps.clock.now();
-  const month = `${now.toISOString().slice(0, 7)}-01`;
-  const stated: [ClueKind, string | undefined][] = [
-    ["declared", input.country],
-    ["birthYear", input.birthYear?.toString()],
-  ];
-  await consent.noteClues(
-    tx,
-    stated.flatMap(([clue, value]) =>
-      value === undefined ? [] : [{ subjectId: proving, clue, value, firstOn: month, lastOn: month }],
-    ),
-  );
-  const records = await consent.say(tx, snapshot, by, member, [statementOf(input)], {
-    proving,
-    dedupeKey: options.dedupeKey ?? null,
-    everywhere: options.everywhere ?? false,
-  });
+  const { dedupeKey = null, everywhere = false } = options;
+  const [said] = await sayManyThroughDoor(tx, deps, snapshot, by, [{ person, input, dedupeKey }], everywhere);
+  const { member, records } = said as Omit<Said, "confirmation">;
   const pending = records.find((r) => r.proof.doubleOptIn === "pending");
   return {
     member,
     records,
-    // Nobody waits for the answers of an import line by line; a message to them is asked for one by one.
-    confirmation:
-      pending === undefined || input.method === "import" ? null : await consent.openConfirmation(tx, pending),
+    confirmation: pending === undefined ? null : await deps.consent.openConfirmation(tx, pending),
   };
+}
+
+/**
+ * The same for statements of different members at once, without confirmations: nobody waits for the answers of an
+ * import line by line, and a message to them is asked for one by one. One that cannot stand rejects them all.
+ */
+export async function sayManyThroughDoor(
+  tx: Tx,
+  deps: { readonly consent: Consent; readonly clock: Clock },
+  snapshot: RegistrySnapshot,
+  by: By,
+  statements: readonly NamedStatement[],
+  everywhere = false,
+): Promise<Omit<Said, "confirmation">[]> {
+  const { consent } = deps;
+  const members = await consent.members.subjectsOf(
+    tx,
+    statements.map((s) => s.person.id),
+  );
+  const month = `${deps.clock.now().toISOString().slice(0, 7)}-01`;
+  const placed = statements.map(({ person, input, dedupeKey = null }) => {
+    const member = members.get(person.id);
+    if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
+    const proving = person.proving ?? provingSubject(member);
+    return { member, input, options: { proving, dedupeKey, everywhere } };
+  });
+  await consent.noteClues(
+    tx,
+    placed.flatMap(({ input, options }) => {
+      const stated: [ClueKind, string | undefined][] = [
+        ["declared", input.country],
+        ["birthYear", input.birthYear?.toString()],
+      ];
+      return stated.flatMap(([clue, value]) =>
+        value === undefined
+          ? []
+          : [{ subjectId: options.proving, clue, value, firstOn: month, lastOn: month }],
+      );
+    }),
+  );
+  const records = await consent.sayMany(
+    tx,
+    snapshot,
+    by,
+    placed.map(({ member, input, options }) => ({ member, statements: [statementOf(input)], options })),
+  );
+  return placed.map(({ member }, i) => ({ member, records: records[i] ?? [] }));
 }
 
 function statementOf(input: StatementFromDoor): Statement {

@@ -73,6 +73,13 @@ export interface SayOptions {
   readonly dedupeKey?: string | null;
 }
 
+/** What one member said, among several. */
+export interface SaidBy {
+  readonly member: ConsentMember;
+  readonly statements: readonly Statement[];
+  readonly options?: SayOptions;
+}
+
 /** A confirmation that somebody must be asked for, by a message to the very address. */
 export interface PendingConfirmation {
   readonly recordId: string;
@@ -100,6 +107,13 @@ export interface Consent {
     statements: readonly Statement[],
     options?: SayOptions,
   ): Promise<ConsentRecord[]>;
+  /** The same for several members at once; the records of each, in their order. One that cannot stand rejects all. */
+  sayMany(
+    tx: Tx,
+    snapshot: RegistrySnapshot,
+    by: By,
+    said: readonly SaidBy[],
+  ): Promise<readonly (readonly ConsentRecord[])[]>;
   /** Notes where a subject lives or when it was born, in coarse values. */
   noteClues(tx: Tx, clues: readonly Omit<SubjectClue, "recordedAt">[]): Promise<void>;
   /** Makes a token that confirms a pending consent; only its hash is kept. */
@@ -129,20 +143,37 @@ export function createConsent(deps: ConsentDeps): Consent {
   const standings: Consent["standings"] = (reader, members, at = null) =>
     readStandings(reader, { packs, cache, now: clock.now() }, members, at);
 
-  const say: Consent["say"] = async (tx, snapshot, by, member, statements, options = {}) => {
-    const standing = (await standings(tx, [member])).get(member.memberId) as Standing;
+  const sayMany: Consent["sayMany"] = async (tx, snapshot, by, said) => {
+    const known = await standings(
+      tx,
+      said.map((s) => s.member),
+    );
     const problems: FieldProblem[] = [];
-    const placed = statements.flatMap((said, i) => {
-      const completed = completeStatement(snapshot, standing, said, clock.now());
-      if (completed.kind === "ok")
-        return completed.drafts.flatMap((draft) => placeDraft(member, draft, options));
-      const prefix = statements.length > 1 ? `/${i}` : "";
-      problems.push(...completed.problems.map((p) => ({ ...p, path: `${prefix}${p.path}` })));
-      return [];
+    const one = said.length === 1 && said[0]?.statements.length === 1;
+    const now = clock.now();
+    const placed = said.flatMap(({ member, statements, options = {} }) => {
+      const standing = known.get(member.memberId) as Standing;
+      return statements.flatMap((statement, i) => {
+        const completed = completeStatement(snapshot, standing, statement, now);
+        if (completed.kind === "ok")
+          return completed.drafts.flatMap((draft) => placeDraft(member, draft, options));
+        const prefix = one ? "" : `/${i}`;
+        problems.push(...completed.problems.map((p) => ({ ...p, path: `${prefix}${p.path}` })));
+        return [];
+      });
     });
     if (problems.length > 0) throw new AppError("invalid-request", { errors: problems });
-    return recordEntries(tx, deps, by, placed);
+    const records = await recordEntries(tx, deps, by, placed);
+    const memberOf = new Map(
+      said.flatMap(({ member }, i) => member.subjects.map((s): [string, number] => [s.subjectId, i])),
+    );
+    const mine = said.map((): ConsentRecord[] => []);
+    for (const record of records) mine[memberOf.get(record.subjectId) as number]?.push(record);
+    return mine;
   };
+  const say: Consent["say"] = async (tx, snapshot, by, member, statements, options = {}) => [
+    ...((await sayMany(tx, snapshot, by, [{ member, statements, options }]))[0] ?? []),
+  ];
 
   /** Whether a no followed the yes that waits: then its link must not bring the yes back. */
   const wasRefusedSince = async (tx: Tx, rules: ConsentRules, pending: ConsentRecord): Promise<boolean> => {
@@ -173,6 +204,7 @@ export function createConsent(deps: ConsentDeps): Consent {
     },
     standings,
     say,
+    sayMany,
     noteClues: (tx, clues) => saveClues(tx, clues, clock.now()),
     async openConfirmation(tx, record) {
       const { token, hash } = newOptInToken();
