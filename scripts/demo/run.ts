@@ -12,6 +12,7 @@ import { generateDemo } from "./generate.ts";
 import type { DemoPlan, DemoStep, TruePerson } from "./plan.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { scoreIdentities } from "./score.ts";
+import { showConsents } from "./show-consents.ts";
 import type { DemoSummary, ExampleMember, SourceSummary } from "./summary.ts";
 
 export interface DemoRun {
@@ -54,6 +55,12 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     return { source: source.name, kind: source.kind, counts };
   });
   const items = sources.reduce((n, s) => n + Object.values(s.counts).reduce((a, b) => a + b, 0), 0);
+  const consents = await showConsents({
+    baseUrl: run.baseUrl,
+    adminKey: run.adminKey,
+    people: plan.people,
+    webShop: known.get("Web shop GB"),
+  });
   return {
     people: plan.people.length,
     seed: run.seed,
@@ -67,6 +74,7 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     merges: stored.merges,
     contested: stored.contested,
     quarantined: stored.quarantined,
+    consents,
     example: await findExample(doors, run.baseUrl, plan.people),
     score: run.score === true ? await scoreIdentities(doors, plan.people) : null,
   };

@@ -1,4 +1,7 @@
+import { consentLines } from "./consent-lines.ts";
 import { addCounts, NO_VERDICTS, VERDICTS, type VerdictCounts } from "./doors.ts";
+import type { ConsentSummary } from "./show-consents.ts";
+import { columns } from "./table.ts";
 
 export interface SourceSummary {
   readonly source: string;
@@ -25,6 +28,8 @@ export interface DemoSummary {
     readonly count: number;
     readonly because: string;
   }[];
+  /** Null when too few people have a card. */
+  readonly consents: ConsentSummary | null;
   /** A member worth a look; null when nobody was found. */
   readonly example: ExampleMember | null;
   readonly score: Score | null;
@@ -50,21 +55,6 @@ export function totalOf(sources: readonly SourceSummary[]): VerdictCounts {
 
 const number = (n: number) => n.toLocaleString("en");
 
-/** Columns set flush: the first ones to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[], left = 1): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("   ")
-      .trimEnd(),
-  );
-}
-
 /** The summary as people read it. */
 export function formatSummary(
   summary: DemoSummary,
@@ -76,7 +66,7 @@ export function formatSummary(
     ...VERDICTS.map((v) => number(counts[v])),
   ];
   const total = totalOf(summary.sources);
-  const events = table(
+  const events = columns(
     [
       ["source", "kind", ...VERDICTS],
       ...summary.sources.map((s) => row(s.source, s.kind, s.counts)),
@@ -84,7 +74,7 @@ export function formatSummary(
     ],
     2,
   );
-  const reasons = table(summary.quarantined.map((q) => [q.code, number(q.count)]));
+  const reasons = columns(summary.quarantined.map((q) => [q.code, number(q.count)]));
   const seconds = summary.seconds.toFixed(1);
   return [
     "",
@@ -92,7 +82,7 @@ export function formatSummary(
     ...events.map((line) => `  ${line}`),
     "",
     "People",
-    ...table([
+    ...columns([
       ["members", number(summary.members)],
       ["  of them known by a number or a confirmed contact", number(summary.knownMembers)],
       ["subjects", number(summary.subjects)],
@@ -110,6 +100,7 @@ export function formatSummary(
       ? ["  nothing"]
       : reasons.map((line, i) => `  ${line}   ${summary.quarantined[i]?.because ?? ""}`)),
     "",
+    ...(summary.consents === null ? [] : [...consentLines(summary.consents), ""]),
     `${number(summary.requests)} requests in ${seconds} s: ${number(Math.round(summary.eventsPerSecond))} events/s`,
     ...(summary.example === null
       ? []

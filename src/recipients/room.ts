@@ -16,6 +16,7 @@ import { createRecipientRegistry, type RecipientRegistry } from "./registry.ts";
 import { type MakeKey, registryRoutes } from "./routes.ts";
 import { noticeRoutes } from "./routes-notices.ts";
 import { readRoutes } from "./routes-read.ts";
+import { viewRoutes } from "./routes-view.ts";
 import { sendDue } from "./webhooks.ts";
 
 export interface RecipientsDeps {
@@ -84,6 +85,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
       ...registryRoutes({ ...deps, registry }),
       ...readRoutes(feeds),
       ...noticeRoutes({ db, clock, ids, consent, registry }),
+      ...viewRoutes(feeds),
     ],
     notice,
     sweep,

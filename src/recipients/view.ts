@@ -91,7 +91,7 @@ export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsen
       for (const channel of asked ?? NO_CHANNEL) {
         const decision = decided(category, g, channel);
         if (decision.kind === "denied") {
-          refusal ??= decision;
+          if (refusal === null || (!saysMore(refusal.rule) && saysMore(decision.rule))) refusal = decision;
           continue;
         }
         given = true;
@@ -216,5 +216,10 @@ export function tombstoneReason(rule: RuleId): TombstoneReason {
 /** Of the rules that withhold, the one that says most: a member's own word before the limits of a registration. */
 export function tellingRule(view: MemberView): RuleId {
   const rules = Object.values(view.withheld);
-  return rules.find((rule) => tombstoneReason(rule) !== "out_of_scope") ?? rules[0] ?? "no-consent";
+  return rules.find(saysMore) ?? rules[0] ?? "no-consent";
+}
+
+/** Whether a rule tells of the member's own word: one channel's withdrawal says more than the silence on the others. */
+function saysMore(rule: RuleId): boolean {
+  return tombstoneReason(rule) !== "out_of_scope";
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { CONSENT_STATES } from "../../scripts/demo/consent-states.ts";
 import { runDemo } from "../../scripts/demo/run.ts";
 import { type DemoSummary, totalOf } from "../../scripts/demo/summary.ts";
 import { DAY } from "../../src/kernel/clock.ts";
@@ -11,7 +12,7 @@ describe("the demo", () => {
     runDemo({ baseUrl: server.url, adminKey: ADMIN_KEY, now, seed: 3, people: 75, score });
 
   before(async () => {
-    server = await startTestServer("demo");
+    server = await startTestServer("demo", { workers: true });
     first = await run(new Date(), true);
   });
   after(() => server.close());
@@ -54,6 +55,37 @@ describe("the demo", () => {
     expect(Object.keys(answer.body.attributes)).to.not.deep.equal([]);
   });
 
+  it("shows published notices and a consent in every state, each with the record that proves it", () => {
+    const consents = first.consents;
+    expect(consents?.notices.map((n) => n.id)).to.include.members(["service", "marketing", "analytics"]);
+    for (const { locales } of consents?.notices ?? [])
+      expect(locales).to.deep.equal(["en", "zh-CN", "zh-TW"]);
+    expect(consents?.states.filter((s) => s.count === 0 || s.example === null)).to.deep.equal([]);
+    expect(consents?.states.map((s) => s.state)).to.deep.equal([...CONSENT_STATES]);
+    expect(Object.keys(consents?.sent ?? {}).length).to.be.greaterThan(7);
+  });
+
+  it("gives two recipients different views of one member, under ids that nobody can join", () => {
+    const views = first.consents?.sameMember?.views ?? [];
+    expect(views.map((v) => v.recipient)).to.deep.equal(["Mailing tool", "BI tool"]);
+    const [mail, bi] = views;
+    expect(mail?.member).to.not.equal(bi?.member);
+    expect(mail?.given).to.have.property("phone");
+    expect(mail?.given).to.not.have.property("facts");
+    expect(bi?.given).to.have.property("facts");
+    expect(bi?.given).to.not.have.any.keys("phone", "email", "name");
+    expect(bi?.withheld).to.include({ identity: "category-outside-purpose" });
+  });
+
+  it("lets a member leave one recipient's feed and stay in the other's", () => {
+    const leaver = first.consents?.leaver;
+    expect(leaver?.told.map((t) => [t.recipient, t.kind, t.reason])).to.deep.equal([
+      ["Mailing tool", "tombstone", "withdrawn"],
+      ["BI tool", "still readable", null],
+    ]);
+    expect(leaver?.secondsToTombstone).to.be.a("number");
+  });
+
   it("changes nothing when it is run again, even on another day", async () => {
     const again = await run(new Date(Date.now() + 3 * DAY), false);
     expect(totalOf(again.sources).accepted).to.equal(0);
@@ -61,6 +93,8 @@ describe("the demo", () => {
       return { members, knownMembers, subjects, merges, contested };
     };
     expect(people(again)).to.deep.equal(people(first));
+    expect(again.consents?.states).to.deep.equal(first.consents?.states);
+    expect(again.consents?.leaver).to.deep.equal({ ...first.consents?.leaver, secondsToTombstone: null });
     const reasons = ({ quarantined }: DemoSummary) => quarantined.map((q) => q.code).sort();
     expect(reasons(again)).to.deep.equal(reasons(first));
   });

@@ -32,6 +32,7 @@ const SUMMARY: DemoSummary = {
     identifiers: 5,
     url: "http://127.0.0.1:1/v1/members/m?purpose=service",
   },
+  consents: null,
   score: null,
 };
 
