@@ -50,6 +50,7 @@ import { createLog } from "./log.ts";
 import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
 import {
   consentMembers,
+  createCoarseReader,
   createSubjectCache,
   findContact,
   markErasing,
@@ -61,6 +62,7 @@ import {
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOutbound } from "./outbound/index.ts";
 import { createRecipients, type Recipients } from "./recipients/index.ts";
+import { createSegments, type Segments } from "./segments/index.ts";
 import { createKey, createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
 import {
   createErasureMirror,
@@ -95,6 +97,7 @@ export interface Candor {
   readonly registry: SourceRegistry;
   readonly consent: Consent;
   readonly recipients: Recipients;
+  readonly segments: Segments;
   readonly mailer: Mailer;
   readonly erasures: ErasureMirror;
   /** Starts what works in the background: sequencers, expiry. */
@@ -264,6 +267,8 @@ export function createCandor(deps: {
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
     forgetKeys: () => keys.forget(),
   });
+  const coarse = createCoarseReader({ vault, sources, priorities: {} });
+  const segments = createSegments({ db, clock, ids, log, consent, coarse });
   /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
   const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
     const { record, confirmation, registry: registries, locale } = asked;
@@ -295,6 +300,7 @@ export function createCandor(deps: {
     ...preferenceRoutes({ ...consentDoors, record: recording, requestConfirmation }),
     ...assetRoutes(),
     ...recipients.routes,
+    ...segments.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
     ...auditRoutes({ db }),
@@ -323,6 +329,7 @@ export function createCandor(deps: {
     registry,
     consent,
     recipients,
+    segments,
     mailer,
     erasures,
     startWorkers() {
@@ -383,6 +390,7 @@ export function createCandor(deps: {
           : []),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
+        ...segments.startWorkers(),
       );
     },
     async close() {

@@ -8,6 +8,7 @@ import { httpHoldings } from "./http/index.ts";
 import { mailHoldings } from "./mail/index.ts";
 import { memberHoldings } from "./members/index.ts";
 import { recipientHoldings } from "./recipients/index.ts";
+import { segmentHoldings } from "./segments/index.ts";
 import { staffHoldings } from "./staff/index.ts";
 import { vaultHoldings } from "./vault/index.ts";
 
@@ -18,6 +19,7 @@ export const HOLDINGS: readonly Holding[] = [
   ...pipelineHoldings,
   ...consentHoldings,
   ...recipientHoldings,
+  ...segmentHoldings,
   ...surveyHoldings,
   ...mailHoldings,
   ...staffHoldings,

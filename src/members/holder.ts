@@ -162,4 +162,13 @@ export const memberHoldings: readonly Holding[] = [
     retention: "Kept.",
     inExport: "Not personal.",
   }),
+  holding({
+    table: "change_follower",
+    holds: "How far each follower of the changes has worked.",
+    person: { kind: "nobody", because: "Positions of the whole feed." },
+    columns: { name: "settings", position: "plain" },
+    categories: [],
+    retention: "Kept.",
+    inExport: "Not personal.",
+  }),
 ];

@@ -22,8 +22,16 @@ export {
   traitsOf,
 } from "./bulk.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
+export {
+  ageBandOf,
+  COARSE_CATEGORIES,
+  type CoarseMember,
+  createCoarseReader,
+  type ReadCoarse,
+} from "./coarse.ts";
 export { consentMembers } from "./consent-members.ts";
 export { findContact } from "./find-contact.ts";
+export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";

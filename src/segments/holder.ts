@@ -1,0 +1,63 @@
+import { type Holding, holding } from "../db/index.ts";
+
+const derived = "Until the purposes it serves are no longer allowed, or the member is erased.";
+
+export const segmentHoldings: readonly Holding[] = [
+  holding({
+    table: "segment",
+    holds: "Definitions of segments: a rule and the purpose it serves.",
+    person: { kind: "nobody", because: "Rules about coarse values and counts." },
+    columns: {
+      segment_id: "id",
+      name: "settings",
+      purpose_id: "settings",
+      rule: "settings",
+      state: "plain",
+      created_at: "plain",
+      updated_at: "plain",
+      evaluated_at: "plain",
+    },
+    categories: [],
+    retention: "Kept.",
+    inExport: "Not personal.",
+  }),
+  holding({
+    table: "segment_fact",
+    holds: "Coarse values, counts and allowed purposes of a member, as rules of segments ask them.",
+    person: { kind: "subject", column: "member_id" },
+    columns: {
+      member_id: "id",
+      allowed: "plain",
+      age_band: "plain",
+      country: "plain",
+      region: "plain",
+      language: "plain",
+      home_store: "plain",
+      joined_on: "plain",
+      first_seen: "plain",
+      last_seen: "plain",
+      orders: "plain",
+      returns: "plain",
+      first_order_on: "plain",
+      last_order_on: "plain",
+      spend: "plain",
+      stores: "plain",
+      categories: "plain",
+      channels: "plain",
+      loyalty: "plain",
+      refreshed_at: "plain",
+    },
+    categories: ["demographic", "location", "preference", "transaction", "derived"],
+    retention: derived,
+    inExport: "segments",
+  }),
+  holding({
+    table: "segment_member",
+    holds: "Which segments a member is in, and since when.",
+    person: { kind: "subject", column: "member_id" },
+    columns: { segment_id: "id", member_id: "id", since: "plain" },
+    categories: ["derived"],
+    retention: derived,
+    inExport: "segments",
+  }),
+];
