@@ -55,6 +55,11 @@ export interface AuditStageRow {
   readonly entry: string;
 }
 
+export interface ChangeFollowerRow {
+  readonly name: string;
+  readonly position: number;
+}
+
 export interface ChangeStageRow {
   readonly stage_id: string;
   readonly reason: string;
@@ -376,6 +381,46 @@ export interface SchemaMigrationRow {
   readonly applied_at: Date;
 }
 
+export interface SegmentRow {
+  readonly segment_id: string;
+  readonly name: string;
+  readonly purpose_id: string;
+  readonly rule: unknown;
+  readonly state: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly evaluated_at: Date | null;
+}
+
+export interface SegmentFactRow {
+  readonly member_id: string;
+  readonly allowed: string[];
+  readonly age_band: string | null;
+  readonly country: string | null;
+  readonly region: string | null;
+  readonly language: string | null;
+  readonly home_store: string | null;
+  readonly joined_on: Date | null;
+  readonly first_seen: Date | null;
+  readonly last_seen: Date | null;
+  readonly orders: number | null;
+  readonly returns: number | null;
+  readonly first_order_on: Date | null;
+  readonly last_order_on: Date | null;
+  readonly spend: unknown | null;
+  readonly stores: unknown | null;
+  readonly categories: unknown | null;
+  readonly channels: unknown | null;
+  readonly loyalty: unknown | null;
+  readonly refreshed_at: Date;
+}
+
+export interface SegmentMemberRow {
+  readonly segment_id: string;
+  readonly member_id: string;
+  readonly since: Date;
+}
+
 export interface SigningKeyRow {
   readonly kid: string;
   readonly public_jwk: unknown;
@@ -624,6 +669,7 @@ export interface Tables {
   readonly audit_entry: AuditEntryRow;
   readonly audit_salt: AuditSaltRow;
   readonly audit_stage: AuditStageRow;
+  readonly change_follower: ChangeFollowerRow;
   readonly change_stage: ChangeStageRow;
   readonly consent_chain: ConsentChainRow;
   readonly consent_record: ConsentRecordRow;
@@ -654,6 +700,9 @@ export interface Tables {
   readonly recipient_member: RecipientMemberRow;
   readonly recipient_notice: RecipientNoticeRow;
   readonly schema_migration: SchemaMigrationRow;
+  readonly segment: SegmentRow;
+  readonly segment_fact: SegmentFactRow;
+  readonly segment_member: SegmentMemberRow;
   readonly signing_key: SigningKeyRow;
   readonly source: SourceRow;
   readonly source_consent: SourceConsentRow;
