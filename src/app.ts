@@ -40,7 +40,14 @@ import {
   refreshStatistics,
   type Tx,
 } from "./db/index.ts";
-import { type Authenticate, createHttp, type Http } from "./http/index.ts";
+import {
+  type Authenticate,
+  createHttp,
+  csrfTokenOf,
+  type Http,
+  SESSION_COOKIE,
+  sessionOfCookies,
+} from "./http/index.ts";
 import { createJobs, startTicker } from "./jobs/index.ts";
 import { type Clock, DAY, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
 import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
@@ -63,7 +70,18 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOutbound } from "./outbound/index.ts";
 import { createRecipients, type Recipients } from "./recipients/index.ts";
 import { createSegments, type Segments } from "./segments/index.ts";
-import { createKey, createKeyAuthenticator, SOCKET_ADMIN, staffRoutes } from "./staff/index.ts";
+import {
+  accountRoutes,
+  approvalRoutes,
+  createApprovals,
+  createKey,
+  createKeyAuthenticator,
+  createStaff,
+  SOCKET_ADMIN,
+  type Staff,
+  sessionRoutes,
+  staffRoutes,
+} from "./staff/index.ts";
 import {
   createErasureMirror,
   type ErasureAnchor,
@@ -100,6 +118,7 @@ export interface Candor {
   readonly segments: Segments;
   readonly mailer: Mailer;
   readonly erasures: ErasureMirror;
+  readonly staff: Staff;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -208,8 +227,12 @@ export function createCandor(deps: {
   const registry = createSourceRegistry({ db, vault, clock, ids });
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
-  const authenticate: Authenticate = async ({ auth, secret, overSocket }) => {
+  const staff = createStaff({ db, vault, clock, ids });
+  const approvals = createApprovals({ db, vault, clock, ids });
+
+  const authenticate: Authenticate = async ({ auth, secret, session, overSocket }) => {
     if (overSocket && secret === undefined) return SOCKET_ADMIN;
+    if (session !== undefined) return (await staff.authenticate(session)) ?? { kind: "anonymous" };
     if (secret === undefined) return { kind: "anonymous" };
     if (auth.kind === "write-key") {
       const source = await registry.findByWriteKey(secret);
@@ -303,11 +326,15 @@ export function createCandor(deps: {
     ...segments.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
+    ...sessionRoutes({ staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies }),
+    ...accountRoutes({ staff }),
+    ...approvalRoutes({ approvals, staff }),
     ...auditRoutes({ db }),
   ];
   const http = createHttp({
     routes,
     authenticate,
+    approve: (act) => approvals.require(act),
     log,
     meter,
     clock,
@@ -332,6 +359,7 @@ export function createCandor(deps: {
     segments,
     mailer,
     erasures,
+    staff,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -371,6 +399,12 @@ export function createCandor(deps: {
           everyMs: MINUTE,
           log,
           work: () => jobs.maintain(),
+        }),
+        startTicker({
+          name: "session-expiry",
+          everyMs: HOUR,
+          log,
+          work: () => staff.purge(new Date(clock.now().getTime() - 30 * DAY)),
         }),
         startTicker({
           name: "mail-expiry",

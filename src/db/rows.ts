@@ -470,6 +470,60 @@ export interface SourceKeyRow {
   readonly expires_at: Date | null;
 }
 
+export interface StaffAccountRow {
+  readonly account_id: string;
+  readonly key_id: string;
+  readonly login_mac: Buffer;
+  readonly login: Buffer;
+  readonly name: Buffer;
+  readonly role: string;
+  readonly purposes: string[];
+  readonly stores: string[];
+  readonly password_hash: string | null;
+  readonly totp: Buffer | null;
+  readonly totp_confirmed_at: Date | null;
+  readonly totp_last_step: number;
+  readonly oidc_mac: Buffer | null;
+  readonly failed_attempts: number;
+  readonly locked_until: Date | null;
+  readonly created_at: Date;
+  readonly last_login: Date | null;
+  readonly ended_at: Date | null;
+}
+
+export interface StaffApprovalRow {
+  readonly approval_id: string;
+  readonly operation: string;
+  readonly target: string;
+  readonly request_mac: Buffer;
+  readonly asked_by: string;
+  readonly asked_at: Date;
+  readonly expires_at: Date;
+  readonly decided_by: string | null;
+  readonly decided_at: Date | null;
+  readonly decision: string | null;
+  readonly used_at: Date | null;
+}
+
+export interface StaffInviteRow {
+  readonly token_hash: Buffer;
+  readonly account_id: string | null;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly used_at: Date | null;
+}
+
+export interface StaffSessionRow {
+  readonly session_id: string;
+  readonly token_hash: Buffer;
+  readonly account_id: string;
+  readonly device: string;
+  readonly created_at: Date;
+  readonly seen_at: Date;
+  readonly expires_at: Date;
+  readonly ended_at: Date | null;
+}
+
 export interface SubjectRow {
   readonly subject_id: string;
   readonly anchor_bi: Buffer;
@@ -708,6 +762,10 @@ export interface Tables {
   readonly source_consent: SourceConsentRow;
   readonly source_count: SourceCountRow;
   readonly source_key: SourceKeyRow;
+  readonly staff_account: StaffAccountRow;
+  readonly staff_approval: StaffApprovalRow;
+  readonly staff_invite: StaffInviteRow;
+  readonly staff_session: StaffSessionRow;
   readonly subject: SubjectRow;
   readonly subject_aggregate: SubjectAggregateRow;
   readonly subject_change: SubjectChangeRow;

@@ -11,7 +11,7 @@ import { CORS_HEADERS, preflightHeaders } from "./cors.ts";
 import type { Authenticate } from "./credentials.ts";
 import { describeUnexpected, toProblem } from "./problem.ts";
 import { respond } from "./respond.ts";
-import { serveRoute } from "./serve-route.ts";
+import { type RouteServerDeps, serveRoute } from "./serve-route.ts";
 import { createValidators } from "./validate.ts";
 
 export interface AppDeps {
@@ -22,6 +22,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly db: Db | undefined;
+  readonly approve?: RouteServerDeps["approve"];
   readonly isOverSocket: (req: Request) => boolean;
   readonly isClosing: () => boolean;
 }

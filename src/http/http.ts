@@ -8,7 +8,7 @@ import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
 import { PROBLEMS } from "../kernel/problems.ts";
 import type { Route } from "../kernel/route.ts";
-import { createApp } from "./app.ts";
+import { type AppDeps, createApp } from "./app.ts";
 import type { Authenticate } from "./credentials.ts";
 import { buildOpenApi } from "./openapi.ts";
 import { type Readiness, systemRoutes } from "./system-routes.ts";
@@ -25,6 +25,8 @@ export interface HttpDeps {
   readonly renderMetrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Where answers to repeated writes are kept; without it Idempotency-Key is not honoured. */
   readonly db?: Db;
+  /** How acts that two people decide are approved; without it logged-in people cannot do them. */
+  readonly approve?: AppDeps["approve"];
   /** The version stated in `/openapi.json`. */
   readonly version?: string;
 }

@@ -1,4 +1,10 @@
-export type { Authenticate, Credentials } from "./credentials.ts";
+export {
+  type Authenticate,
+  type Credentials,
+  csrfTokenOf,
+  SESSION_COOKIE,
+  sessionOfCookies,
+} from "./credentials.ts";
 export { httpHoldings } from "./holder.ts";
 export { type ConnectionSource, createHttp, type Http, type HttpDeps } from "./http.ts";
 export { buildOpenApi } from "./openapi.ts";

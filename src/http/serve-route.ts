@@ -26,6 +26,16 @@ export interface RouteServerDeps {
   /** Where answers to repeated writes are kept; without it Idempotency-Key is not honoured. */
   readonly db: Db | undefined;
   readonly validators: ReturnType<typeof createValidators>;
+  /** Passes for acts that a second person approved, and throws `approval-required` for the others. */
+  readonly approve?:
+    | ((act: {
+        readonly principal: Principal;
+        readonly operation: string;
+        readonly target: string;
+        readonly content: string;
+        readonly requestId: string;
+      }) => Promise<void>)
+    | undefined;
 }
 
 /** What one request brings besides itself. */
@@ -162,6 +172,25 @@ export function serveRoute(route: Route, deps: RouteServerDeps) {
       headers: plainHeaders(req.headers),
       requestId: arrival.requestId,
     };
+    if (
+      route.fourEyes === true &&
+      principal.kind === "staff" &&
+      query.preview !== true &&
+      query.preview !== "true"
+    ) {
+      if (deps.approve === undefined) throw new AppError("approval-required");
+      await deps.approve({
+        principal,
+        operation: route.operationId,
+        target: req.path,
+        content: canonicalJson([
+          params,
+          query,
+          Buffer.isBuffer(body) ? body.toString("base64") : (body ?? null),
+        ]),
+        requestId: arrival.requestId,
+      });
+    }
     const header = req.headers["idempotency-key"];
     if (route.idempotent !== true || typeof header !== "string" || deps.db === undefined)
       return route.handle(request);

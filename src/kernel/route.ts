@@ -125,6 +125,8 @@ export interface Route {
    * Only for answers that hold neither secrets nor personal data: they are stored as they are.
    */
   readonly idempotent?: true;
+  /** Whether somebody else has to approve it first when a logged-in person asks (four eyes). Keys are not asked. */
+  readonly fourEyes?: true;
   readonly handle: (request: RouteRequest) => Promise<RouteResponse>;
 }
 
