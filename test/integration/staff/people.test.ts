@@ -132,7 +132,7 @@ describe("people who log in", () => {
   it("can add a second factor, whose codes work once", async () => {
     const who = await setUp((await invite("cx", "totp@candor.example")).token);
     const begun = await as(who, "POST", "/v1/session/second-factor");
-    const totp = new TOTP({ secret: (begun.body as { secret: string }).secret });
+    const totp = new TOTP({ secret: (begun.body as unknown as { secret: string }).secret });
     const code = () => totp.generate({ timestamp: clock.now().getTime() });
     expect((await logIn("totp@candor.example", PASSWORD)).status, "not yet on").to.equal(201);
     expect(
