@@ -45,7 +45,7 @@ export function createApprovals(deps: {
      * Passes for an act that was approved, and uses the approval up. Throws `approval-required`, with the approval's
      * id in the header x-approval, for one that was not yet: it is then on the list of acts to decide.
      */
-    async require(act: Act): Promise<void> {
+    async pass(act: Act): Promise<void> {
       const { principal } = act;
       if (principal.kind !== "staff") return;
       const at = clock.now();
