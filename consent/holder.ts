@@ -205,6 +205,15 @@ export const consentHoldings: readonly Holding[] = [
     inExport: "Not personal.",
   }),
   holding({
+    table: "consent_expiry",
+    holds: "Up to which moment consents that ended by time have been told to the feeds.",
+    person: company,
+    columns: { only_row: "plain", looked_to: "plain" },
+    categories: [],
+    retention: "One row, kept.",
+    inExport: "Not personal.",
+  }),
+  holding({
     table: "anonymous_count",
     holds: "Counts of events of people who allow no more than counting.",
     person: { kind: "nobody", because: "Only sums by day, kind, channel and store are kept." },

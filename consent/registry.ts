@@ -90,6 +90,8 @@ export interface RegistryDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Told, in the changing transaction, that decisions may come out otherwise from now on. */
+  readonly rulesChanged?: (tx: Tx) => Promise<void>;
 }
 
 /** Keeps purposes, notices and what belongs to them: a snapshot in memory, every version in the store. */
@@ -148,6 +150,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         );
         await insertPurposeVersions(tx, rows, by.actor.id);
         if (rows.length > 0) {
+          await deps.rulesChanged?.(tx);
           await stageAudit(tx, deps, {
             actor: by.actor,
             action: "purposes.applied",
@@ -179,6 +182,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         const blocked = findings.some((f) => f.severity === "error") && !force;
         if (preview || blocked) return { notice, findings, published: false };
         await insertNotice(tx, notice, noticeHashes(notice), by.actor.id);
+        await deps.rulesChanged?.(tx);
         await stageAudit(tx, deps, {
           actor: by.actor,
           action: "notice.published",
@@ -199,6 +203,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         const at = deps.clock.now();
         await insertController(tx, controller, at, by.actor.id);
         const rewritten = await fillStarters(tx, now, controller, at, by.actor.id);
+        if (rewritten.length > 0) await deps.rulesChanged?.(tx);
         await stageAudit(tx, deps, {
           actor: by.actor,
           action: "controller.changed",

@@ -8,6 +8,7 @@ import { type OpenedLink, verifyChain } from "./chain.ts";
 import { type SubjectClue, saveClues } from "./clues.store.ts";
 import { decide } from "./decide.ts";
 import type { ConsentRules, Decision, DecisionAsk } from "./decision.ts";
+import { stageExpired } from "./expiry.ts";
 import { findRecord, readLedger, readSalts } from "./ledger.store.ts";
 import { type ConsentRecord, effectiveTime } from "./ledger.ts";
 import { openRecords } from "./ledger-rows.ts";
@@ -57,6 +58,8 @@ export interface ConsentDeps {
   readonly ids: Ids;
   readonly members: ConsentMembers;
   readonly stageChanges: (tx: Tx, reason: string, subjectIds: readonly string[]) => Promise<void>;
+  /** Told, in the changing transaction, that purposes or notices have changed. */
+  readonly rulesChanged?: (tx: Tx) => Promise<void>;
 }
 
 /** Who records, for the audit log. */
@@ -120,6 +123,8 @@ export interface Consent {
   openConfirmation(tx: Tx, record: Pick<ConsentRecord, "id" | "subjectId">): Promise<PendingConfirmation>;
   /** Confirms a pending consent; null for a token that was used, has expired or never was. */
   confirm(tx: Tx, snapshot: RegistrySnapshot, by: By, token: string): Promise<ConsentRecord | null>;
+  /** Stages a change for everybody whose consent has run out since the last look; answers how many subjects. */
+  stageExpired(): Promise<number>;
   /** Every entry of some subjects with its sealed parts, oldest first. */
   history(db: Reader, subjectIds: readonly string[]): Promise<ConsentRecord[]>;
   findRecord(db: Reader, recordId: string): Promise<ConsentRecord | null>;
@@ -250,6 +255,7 @@ export function createConsent(deps: ConsentDeps): Consent {
       ]);
       return record ?? null;
     },
+    stageExpired: () => stageExpired({ ...deps, registry }),
     async history(reader, subjectIds) {
       const opened = await openRecords(vault, await readLedger(reader, subjectIds));
       return opened

@@ -68,7 +68,7 @@ import {
 } from "./members/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOutbound } from "./outbound/index.ts";
-import { createRecipients, type Recipients } from "./recipients/index.ts";
+import { createRecipients, type Recipients, requestSweep } from "./recipients/index.ts";
 import { createSegments, type Segments } from "./segments/index.ts";
 import {
   accountRoutes,
@@ -127,6 +127,8 @@ export interface Candor {
 
 const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
 const SEQUENCE_EVERY_MS = 250;
+/** A consent that ends is in the feeds within seconds; a look costs an index probe for each purpose. */
+const EXPIRY_EVERY_MS = 2_000;
 /** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
 const MIRROR_EVERY_MS = 5_000;
 /** How long the hash of a confirmation link is remembered after its end. */
@@ -257,15 +259,16 @@ export function createCandor(deps: {
     stageChanges: (tx: Tx, reason: string, subjects: readonly string[]) =>
       stageChanges(tx, { clock, ids }, reason, subjects),
   };
+  const jobs = createJobs({ db, log });
   const consent = createConsent({
     ...recording,
     db,
+    rulesChanged: (tx) => requestSweep(tx, jobs, clock.now()),
     members: consentMembers({ vault, clock, regions: async () => (await sources()).regions }),
   });
   const intake = createIntake({ ...recording, consent });
   const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
   const doors = { db, vault, clock, ids, log, meter, queue, registry };
-  const jobs = createJobs({ db, log });
   const mailer = createMailer({
     db,
     vault,
@@ -285,6 +288,7 @@ export function createCandor(deps: {
     consent,
     outbound: createOutbound({ allow: deps.outboundAllow ?? [] }),
     mailer,
+    jobs,
     sources,
     priorities: {},
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
@@ -380,6 +384,12 @@ export function createCandor(deps: {
           everyMs: HOUR,
           log,
           work: async () => void (await refreshDue({ db, clock, ids })),
+        }),
+        startTicker({
+          name: "consent-expiry",
+          everyMs: EXPIRY_EVERY_MS,
+          log,
+          work: async () => void (await consent.stageExpired()),
         }),
         startTicker({
           name: "opt-in-expiry",

@@ -76,6 +76,11 @@ export interface ConsentChainRow {
   readonly erased: boolean;
 }
 
+export interface ConsentExpiryRow {
+  readonly only_row: boolean;
+  readonly looked_to: Date;
+}
+
 export interface ConsentRecordRow {
   readonly subject_id: string;
   readonly sequence: number;
@@ -726,6 +731,7 @@ export interface Tables {
   readonly change_follower: ChangeFollowerRow;
   readonly change_stage: ChangeStageRow;
   readonly consent_chain: ConsentChainRow;
+  readonly consent_expiry: ConsentExpiryRow;
   readonly consent_record: ConsentRecordRow;
   readonly consent_salt: ConsentSaltRow;
   readonly contested: ContestedRow;

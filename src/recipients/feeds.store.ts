@@ -52,6 +52,12 @@ export async function lockFeed(tx: Tx, key: FeedKey): Promise<FeedRow | null> {
   return row ?? null;
 }
 
+/** Takes a feed for work, after whoever has it. */
+export async function waitForFeed(tx: Tx, key: FeedKey): Promise<void> {
+  await tx.query(sql`
+    select 1 from recipient_feed where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} for update`);
+}
+
 export async function moveFeed(
   tx: Tx,
   key: FeedKey,

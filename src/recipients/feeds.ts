@@ -15,7 +15,7 @@ export interface FeedDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly consent: Pick<Consent, "snapshot" | "standings">;
+  readonly consent: Pick<Consent, "snapshot" | "standings" | "registry">;
   readonly registry: RecipientRegistry;
 }
 

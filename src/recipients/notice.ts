@@ -1,30 +1,12 @@
 import type { Db } from "../db/index.ts";
-import { DAY, HOUR } from "../kernel/clock.ts";
-import {
-  groupMembers,
-  readFeedHead,
-  readNextMembers,
-  readSubjectsOfMembers,
-  takePositions,
-} from "../members/index.ts";
+import { DAY } from "../kernel/clock.ts";
+import { readFeedHead } from "../members/index.ts";
 import { decideChanged, dropClosed, findChanged, heldAmong, type SettleDeps } from "./changes.ts";
-import {
-  compactNotices,
-  type FeedKey,
-  listFeeds,
-  lockFeed,
-  moveFeed,
-  openFeedRow,
-  readNextHeld,
-  saveFeedChanges,
-} from "./feeds.store.ts";
+import { compactNotices, type FeedKey, listFeeds, lockFeed, moveFeed, openFeedRow } from "./feeds.store.ts";
 import { type FeedDeps, feedOf, rulesMark } from "./feeds.ts";
-import { decideMembers } from "./page.ts";
 import { deleteEndedMessages, queueMessages } from "./webhooks.store.ts";
 
 const BATCH = 500;
-/** How often time alone is looked at: consents expire on a day, not within an hour. */
-export const SWEEP_EVERY = HOUR;
 const NOTICES_KEPT = 90 * DAY;
 const MESSAGES_KEPT = 30 * DAY;
 
@@ -103,71 +85,6 @@ export async function noticeFeed(deps: NoticeDeps, key: FeedKey): Promise<{ look
     await moveFeed(tx, key, { noticedPosition: upTo });
     return { looked: memberIds.length, more: upTo < head };
   });
-}
-
-/**
- * Looks for members whose line changes although nothing of theirs did: consents that expired, a notice or purpose that
- * made them stale or wider, other settings of the recipient. Each becomes a change of this feed. A feed whose rules
- * are as they were is looked at hourly and only for those it holds; one whose rules changed, at once and whole.
- */
-export async function sweepFeeds(deps: NoticeDeps): Promise<number> {
-  let changed = 0;
-  for (const row of await listFeeds(deps.db)) {
-    const recipient = await deps.registry.get(row.recipientId);
-    const snapshot = await deps.consent.snapshot();
-    const feed = feedOf(snapshot, recipient, row.purposeId);
-    const mark = rulesMark(snapshot, feed);
-    const isDue = deps.clock.now().getTime() - row.sweptAt.getTime() >= SWEEP_EVERY;
-    if (mark === row.rulesMark && !isDue) continue;
-    changed += await sweepFeed(deps, row, mark !== row.rulesMark, mark);
-  }
-  return changed;
-}
-
-async function sweepFeed(deps: NoticeDeps, key: FeedKey, whole: boolean, mark: string): Promise<number> {
-  const began = deps.clock.now();
-  let after: string | null = null;
-  let changed = 0;
-  for (;;) {
-    const snapshot = await deps.consent.snapshot();
-    const feed = feedOf(snapshot, await deps.registry.get(key.recipientId), key.purposeId);
-    const pageDeps = await deps.pageDeps();
-    const from: string | null = after;
-    const page = await deps.db.retryingTx(async (tx) => {
-      const heldIds = await readNextHeld(tx, key, from, BATCH);
-      const subjects = whole
-        ? await readNextMembers(tx, from, BATCH)
-        : await readSubjectsOfMembers(tx, heldIds);
-      const members = groupMembers(subjects);
-      const decided = await decideMembers(tx, pageDeps, snapshot.rules, feed, members);
-      const held = whole
-        ? await heldAmong(
-            tx,
-            key,
-            members.map((m) => m.memberId),
-          )
-        : new Set(heldIds);
-      const differing = decided
-        .filter(({ member, view }) => view.visible !== held.has(member.memberId) || (whole && view.visible))
-        .map(({ member }) => member.memberId);
-      if (differing.length > 0) {
-        const last = await takePositions(tx, differing.length);
-        await saveFeedChanges(
-          tx,
-          key,
-          differing.map((memberId, i) => ({ memberId, position: last - differing.length + 1 + i })),
-          deps.clock.now(),
-        );
-      }
-      const ids = whole ? members.map((m) => m.memberId) : heldIds;
-      return { differing: differing.length, last: ids.at(-1) ?? null, full: ids.length === BATCH };
-    });
-    changed += page.differing;
-    if (page.last === null || !page.full) break;
-    after = page.last;
-  }
-  await deps.db.tx((tx) => moveFeed(tx, key, { rulesMark: mark, sweptAt: began }));
-  return changed;
 }
 
 /** Forgets what is long confirmed or long sent. */

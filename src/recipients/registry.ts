@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { PurposeRegistry } from "../../consent/index.ts";
 import { type AuditActor, stageAudit } from "../audit/index.ts";
-import type { Db } from "../db/index.ts";
+import type { Db, Tx } from "../db/index.ts";
 import { type Clock, SECOND } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError, type FieldProblem } from "../kernel/problems.ts";
@@ -40,6 +40,8 @@ export interface RecipientRegistry {
   list(): Promise<RecipientRow[]>;
   /** At most a second old. Throws `not-found` for an unknown one. */
   get(id: string): Promise<RecipientRow>;
+  /** As it is stored now. Throws likewise. */
+  fresh(id: string): Promise<RecipientRow>;
   secrets(row: RecipientRow): Promise<RecipientSecrets>;
 }
 
@@ -55,6 +57,8 @@ export interface RegistryDeps {
   readonly ids: Ids;
   readonly outbound: Outbound;
   readonly purposes: () => Promise<PurposeRegistry>;
+  /** Told, in the changing transaction, that what recipients may be given has changed. */
+  readonly rulesChanged: (tx: Tx) => Promise<void>;
 }
 
 const DEFAULT_ACK_HOURS = 72;
@@ -196,6 +200,7 @@ export function createRecipientRegistry(deps: RegistryDeps): RecipientRegistry {
           revision: old.revision + (differs ? 1 : 0),
         };
         await updateRecipient(tx, row);
+        if (differs) await deps.rulesChanged(tx);
         if (row.state === "ended") await endRecipientKeys(tx, id, row.updatedAt);
         await stageAudit(tx, deps, {
           actor: by.actor,
@@ -210,6 +215,11 @@ export function createRecipientRegistry(deps: RegistryDeps): RecipientRegistry {
     },
 
     list: () => listRecipients(db),
+    async fresh(id) {
+      const row = await findRecipient(db, id);
+      if (row === null) throw unknown();
+      return row;
+    },
     async get(id) {
       const now = clock.now().getTime();
       const hit = remembered.get(id);

@@ -1,6 +1,6 @@
 import type { Consent } from "../../consent/index.ts";
 import type { Db } from "../db/index.ts";
-import { startTicker, type Ticker } from "../jobs/index.ts";
+import { type Jobs, startTicker, type Ticker } from "../jobs/index.ts";
 import { type Clock, HOUR, MINUTE } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
@@ -11,12 +11,13 @@ import type { Outbound } from "../outbound/index.ts";
 import type { Vault } from "../vault/index.ts";
 import type { SettleDeps } from "./changes.ts";
 import { escalateLate } from "./escalate.ts";
-import { compactFeeds, noticeChanges, openPushedFeeds, sweepFeeds } from "./notice.ts";
+import { compactFeeds, noticeChanges, openPushedFeeds } from "./notice.ts";
 import { createRecipientRegistry, type RecipientRegistry } from "./registry.ts";
 import { type MakeKey, registryRoutes } from "./routes.ts";
 import { noticeRoutes } from "./routes-notices.ts";
 import { readRoutes } from "./routes-read.ts";
 import { viewRoutes } from "./routes-view.ts";
+import { requestSweep, startSweepWorker, sweepFeeds } from "./sweep.ts";
 import { sendDue } from "./webhooks.ts";
 
 export interface RecipientsDeps {
@@ -29,6 +30,7 @@ export interface RecipientsDeps {
   readonly consent: Consent;
   readonly outbound: Outbound;
   readonly mailer: Mailer;
+  readonly jobs: Jobs;
   readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
   readonly priorities: Readonly<Record<string, readonly string[]>>;
   readonly makeKey: MakeKey;
@@ -56,6 +58,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
   const { db, clock, ids, log, consent } = deps;
   const registry = createRecipientRegistry({
     ...deps,
+    rulesChanged: (tx) => requestSweep(tx, deps.jobs, clock.now()),
     purposes: async () => (await consent.snapshot()).rules.purposes,
   });
   const pageDeps = async (): Promise<SettleDeps> => {
@@ -96,6 +99,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
       ticker("recipient-webhooks", NOTICE_EVERY_MS, async () => {
         while ((await push()) > 0);
       }),
+      startSweepWorker(feeds),
       ticker("recipient-sweep", SWEEP_LOOK, sweep),
       ticker("recipient-escalation", SWEEP_LOOK, escalate),
       ticker("recipient-compaction", HOUR, () => compactFeeds(deps)),
