@@ -16,8 +16,8 @@ import {
   lifetimeValue,
   logGamma,
   normalCdf,
-  paretoLikelihood,
   type PurchaseHistory,
+  paretoLikelihood,
   summarise,
   summariseSpend,
 } from "../../../src/loyalty/models/index.ts";
@@ -30,7 +30,11 @@ function fitted(result: FitResult): Fit {
 }
 
 /** Every parameter within `percent` of what was published. */
-function expectNear(actual: Readonly<Record<string, number>>, published: Record<string, number>, percent = 0.5) {
+function expectNear(
+  actual: Readonly<Record<string, number>>,
+  published: Record<string, number>,
+  percent = 0.5,
+) {
   for (const [name, value] of Object.entries(published))
     expect(actual[name], name).to.be.closeTo(value, (Math.abs(value) * percent) / 100);
 }
@@ -170,7 +174,9 @@ describe("predictions", () => {
       expectedUnder("mbg-nbd", parameters, h, year) * expectedSpend(spend, 3, 40),
       1e-9,
     );
-    expect(value(0.01)).to.be.lessThan(value(0)).and.greaterThan(value(0) / 1.01 ** 12);
+    expect(value(0.01))
+      .to.be.lessThan(value(0))
+      .and.greaterThan(value(0) / 1.01 ** 12);
     // No purchase yet: what everybody spends on average, p·gamma/(q − 1).
     expect(expectedSpend(spend, 0, 0)).to.be.closeTo((6.25 * 15.44) / 2.74, 1e-12);
   });
@@ -210,7 +216,8 @@ describe("fits", () => {
       const result = fitPurchases("mbg-nbd", summarise(histories));
       return result.kind === "refused" ? result.code : "fitted";
     };
-    const many = (n: number, of: (i: number) => PurchaseHistory) => Array.from({ length: n }, (_, i) => of(i));
+    const many = (n: number, of: (i: number) => PurchaseHistory) =>
+      Array.from({ length: n }, (_, i) => of(i));
     expect(refused(many(50, () => ({ x: 1, tx: 3, t: 30 })))).to.equal("too-few-members");
     expect(refused(many(500, (i) => ({ x: 0, tx: 0, t: 20 + (i % 30) })))).to.equal("too-few-repeaters");
     expect(refused(many(500, (i) => ({ x: 1, tx: 1, t: 2 + (i % 5) })))).to.equal("too-short");
@@ -219,7 +226,9 @@ describe("fits", () => {
     expect(refused(many(500, (i) => ({ x: 20 + (i % 6), tx: 20 + (i % 6), t: 20 + (i % 6) })))).to.equal(
       "at-the-edge",
     );
-    const spend = fitSpend(summariseSpend(many(80, () => ({ x: 2, tx: 0, t: 0 })).map(({ x }) => ({ x, z: 9 }))));
+    const spend = fitSpend(
+      summariseSpend(many(80, () => ({ x: 2, tx: 0, t: 0 })).map(({ x }) => ({ x, z: 9 }))),
+    );
     expect(spend).to.include({ kind: "refused", code: "no-variation" });
   });
 });
