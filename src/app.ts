@@ -1,3 +1,4 @@
+import { KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
@@ -27,7 +28,14 @@ import {
   sourceRoutes,
   webhookRoutes,
 } from "../pipelines/index.ts";
-import { auditRoutes, startSequencer } from "./audit/index.ts";
+import {
+  type AuditEvidence,
+  type AuditKeys,
+  auditProofRoutes,
+  auditRoutes,
+  createAuditEvidence,
+  startSequencer,
+} from "./audit/index.ts";
 import type { Config } from "./config.ts";
 import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
 import {
@@ -119,6 +127,7 @@ export interface Candor {
   readonly mailer: Mailer;
   readonly erasures: ErasureMirror;
   readonly staff: Staff;
+  readonly audit: AuditEvidence;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -156,6 +165,18 @@ function rootKeyProvider(config: Config, log: Log): RootKeyProvider {
 function anchorOf(config: Config): ErasureAnchor | null {
   if (config.anchor === null) return null;
   return config.anchor.kind === "file" ? fileAnchor(config.anchor.path) : urlAnchor(config.anchor.url);
+}
+
+/** The installation's signing keys, which the consent room keeps, as the audit log signs its heads with them. */
+function auditKeys({ signing }: Pick<Consent, "signing">): AuditKeys {
+  return {
+    async signer() {
+      const { key, keyId } = await signing.signer();
+      if (!(key instanceof KeyObject)) throw new TypeError("the signing key is not in this process");
+      return { keyId, sign: (bytes) => sign(null, bytes, key) };
+    },
+    jwks: () => signing.jwks(),
+  };
 }
 
 /** Keeps the main store's copy of the erasure ledger, and takes erased subjects out of use there. */
@@ -266,6 +287,7 @@ export function createCandor(deps: {
     rulesChanged: (tx) => requestSweep(tx, jobs, clock.now()),
     members: consentMembers({ vault, clock, regions: async () => (await sources()).regions }),
   });
+  const evidence = createAuditEvidence({ db, clock, keys: auditKeys(consent) });
   const intake = createIntake({ ...recording, consent });
   const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
   const doors = { db, vault, clock, ids, log, meter, queue, registry };
@@ -334,6 +356,7 @@ export function createCandor(deps: {
     ...accountRoutes({ staff }),
     ...approvalRoutes({ approvals, staff }),
     ...auditRoutes({ db }),
+    ...auditProofRoutes({ evidence }),
   ];
   const http = createHttp({
     routes,
@@ -364,6 +387,7 @@ export function createCandor(deps: {
     mailer,
     erasures,
     staff,
+    audit: evidence,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -378,6 +402,12 @@ export function createCandor(deps: {
           everyMs: MIRROR_EVERY_MS,
           log,
           work: async () => void (await erasures.sync()),
+        }),
+        startTicker({
+          name: "audit-tree-head",
+          everyMs: MINUTE,
+          log,
+          work: async () => void (await evidence.signHead()),
         }),
         startTicker({
           name: "evidence-expiry",

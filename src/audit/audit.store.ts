@@ -7,12 +7,18 @@ export interface StagedEntry {
   readonly id: string;
   readonly action: string;
   readonly entry: string;
-  readonly salts: readonly Buffer[];
+  /** One for each target, with the hash by which it is found. */
+  readonly salts: readonly { readonly salt: Buffer; readonly targetHash: Buffer }[];
 }
 
 export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Promise<void> {
   const salts = staged.flatMap((s) =>
-    s.salts.map((salt, target) => ({ entry_id: s.id, target, salt: hex(salt) })),
+    s.salts.map(({ salt, targetHash }, target) => ({
+      entry_id: s.id,
+      target,
+      salt: hex(salt),
+      target_hash: hex(targetHash),
+    })),
   );
   await tx.query(sql`
     insert into audit_stage (id, action, entry)
@@ -21,9 +27,9 @@ export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Prom
       as t(id uuid, action text, entry text)`);
   if (salts.length === 0) return;
   await tx.query(sql`
-    insert into audit_salt (entry_id, target, salt)
-    select entry_id, target, salt from jsonb_to_recordset(${rows(salts)}::jsonb)
-      as t(entry_id uuid, target smallint, salt bytea)`);
+    insert into audit_salt (entry_id, target, salt, target_hash)
+    select entry_id, target, salt, target_hash from jsonb_to_recordset(${rows(salts)}::jsonb)
+      as t(entry_id uuid, target smallint, salt bytea, target_hash bytea)`);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
 import { insertStaged, moveStaged } from "./audit.store.ts";
-import { type AuditInput, renderEntry, SALT_BYTES } from "./entry.ts";
+import { type AuditInput, renderEntry, SALT_BYTES, targetHash } from "./entry.ts";
+import { storeTiles } from "./tree.store.ts";
 
 export interface AuditDeps {
   readonly ids: Ids;
@@ -33,8 +34,14 @@ export async function stageAuditMany(
   const at = deps.clock.now();
   const staged = inputs.map((input) => {
     const id = deps.ids.next();
-    const salts = (input.targets ?? []).map(() => random(SALT_BYTES));
-    return { id, action: input.action, salts, entry: renderEntry(input, { id, at, salts }) };
+    const targets = input.targets ?? [];
+    const salts = targets.map(() => random(SALT_BYTES));
+    return {
+      id,
+      action: input.action,
+      salts: targets.map((target, i) => ({ salt: salts[i] as Buffer, targetHash: targetHash(target) })),
+      entry: renderEntry(input, { id, at, salts }),
+    };
   });
   await insertStaged(tx, staged);
   return staged.map((s) => s.id);
@@ -50,7 +57,12 @@ const BATCH = 1_000;
 export async function sequenceAudit(db: Db): Promise<number> {
   let total = 0;
   for (;;) {
-    const moved = await db.retryingTx((tx) => moveStaged(tx, BATCH));
+    const moved = await db.retryingTx(async (tx) => {
+      const numbered = await moveStaged(tx, BATCH);
+      // Only where something came: an idle log is left alone. What a crash or an older version left is caught up then.
+      if (numbered > 0) await storeTiles(tx);
+      return numbered;
+    });
     total += moved;
     if (moved < BATCH) return total;
   }

@@ -58,6 +58,11 @@ export function commitment(salt: Buffer, value: string): string {
   return createHash("sha256").update(salt).update(value, "utf8").digest("base64url");
 }
 
+/** Under what the salts of somebody's entries are found: SHA-256 of kind and id, cut to 16 bytes. */
+export function targetHash(target: AuditTarget): Buffer {
+  return createHash("sha256").update(`${target.kind}\0${target.id}`, "utf8").digest().subarray(0, 16);
+}
+
 /**
  * The entry in its final form: canonical JSON whose bytes are what the log's hashes cover.
  * `salts` holds one salt per target, in order. Throws TypeError for an action that is not dotted lower-case words

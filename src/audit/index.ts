@@ -9,5 +9,14 @@ export {
   leafHash,
   renderEntry,
 } from "./entry.ts";
+export {
+  type AuditEvidence,
+  type AuditKeys,
+  createAuditEvidence,
+  type EntryProof,
+  type GrowthProof,
+} from "./evidence.ts";
 export { auditHoldings } from "./holder.ts";
 export { auditRoutes } from "./routes.ts";
+export { auditProofRoutes } from "./routes-proof.ts";
+export { type Verdict, type VerifyOptions, verifyEvidence } from "./verify.ts";

@@ -1,4 +1,5 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Agent, request } from "undici";
 import { CliError, EXIT } from "./exit.ts";
 import { printable } from "./text.ts";
@@ -32,6 +33,8 @@ export interface Client {
   call(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<Answer>;
   /** `call`, and its body parsed. */
   json<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<T>;
+  /** Writes an answer of any size into `sink` as it comes, and ends it. An answer that breaks off rejects. */
+  save(path: string, sink: Writable, options?: { readonly query?: Query }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,10 +117,17 @@ export function createClient(target: Target, options: { readonly deadlineMs?: nu
   const base = target.kind === "socket" ? "http://localhost/" : target.url.replace(/\/*$/, "/");
   const where = target.kind === "socket" ? "the socket in the data directory" : printable(target.url);
 
-  const call: Client["call"] = async (method, path, { query = {}, body, json, file } = {}) => {
+  const urlOf = (path: string, query: Query = {}): URL => {
     const url = new URL(path.replace(/^\//, ""), base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  };
+  const authorization =
+    target.kind === "url" && target.key !== null ? { authorization: `Bearer ${target.key}` } : {};
+
+  const call: Client["call"] = async (method, path, { query, body, json, file } = {}) => {
+    const url = urlOf(path, query);
     const sent = json ?? (body === undefined ? undefined : JSON.stringify(body));
     let answer: Awaited<ReturnType<typeof request>>;
     let text: string;
@@ -127,7 +137,7 @@ export function createClient(target: Target, options: { readonly deadlineMs?: nu
         method,
         headers: {
           accept: "application/json",
-          ...(target.kind === "url" && target.key !== null ? { authorization: `Bearer ${target.key}` } : {}),
+          ...authorization,
           ...(sent === undefined ? {} : { "content-type": "application/json" }),
           ...(file === undefined ? {} : { "content-type": "application/octet-stream" }),
         },
@@ -157,6 +167,23 @@ export function createClient(target: Target, options: { readonly deadlineMs?: nu
         return JSON.parse(text) as T;
       } catch {
         throw new ServerProblem(status === 200 ? 502 : status, {}, { retryAfter: null });
+      }
+    },
+    async save(path, sink, { query } = {}) {
+      let answer: Awaited<ReturnType<typeof request>>;
+      try {
+        answer = await request(urlOf(path, query), { dispatcher, method: "GET", headers: authorization });
+      } catch (cause) {
+        throw new Unreachable(where, cause);
+      }
+      if (answer.statusCode !== 200)
+        throw new ServerProblem(answer.statusCode, problemOf(await answer.body.text()), { retryAfter: null });
+      try {
+        await pipeline(answer.body, sink);
+      } catch (cause) {
+        throw new CliError(EXIT.server, "The answer broke off; what was written so far is not whole.", [
+          cause instanceof Error ? printable(cause.message) : "",
+        ]);
       }
     },
     close: () => dispatcher.destroy(),

@@ -11,6 +11,7 @@ import { quarantineCommand } from "./commands/quarantine.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { type Context, createContext } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -62,6 +63,7 @@ function createProgram(context: Context): Command {
     joinCommand,
     keysCommand,
     auditCommand,
+    verifyCommand,
   ])
     program.addCommand(make(context));
   configure(program, context.io);

@@ -1,7 +1,11 @@
+import { once } from "node:events";
+import { createWriteStream, rmSync, type WriteStream } from "node:fs";
+import { finished } from "node:stream/promises";
 import { Command } from "commander";
 import { type Context, readPages } from "../context.ts";
+import { usageError } from "../exit.ts";
 import { shortTime, table } from "../text.ts";
-import { positiveNumber } from "./arguments.ts";
+import { id, positiveNumber } from "./arguments.ts";
 
 interface AuditView {
   readonly seq: number;
@@ -37,6 +41,26 @@ function row({ seq, entry }: AuditView): string[] {
   return [String(seq), shortTime(e.at), e.action, `${e.actor.kind} ${e.actor.id}`.trim(), about.join(", ")];
 }
 
+/** Writes a file that must not exist; what a failure left half-written is removed. */
+async function writeNew(file: string, write: (sink: WriteStream) => Promise<void>): Promise<void> {
+  const sink = createWriteStream(file, { flags: "wx", mode: 0o600 });
+  try {
+    await once(sink, "open");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw usageError(`${file} exists already.`);
+    throw usageError(`${file} cannot be written.`);
+  }
+  try {
+    const ended = finished(sink);
+    await write(sink);
+    await ended;
+  } catch (error) {
+    sink.destroy();
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
 /** `candor audit …`: who did what. */
 export function auditCommand(context: Context): Command {
   const { io } = context;
@@ -64,6 +88,62 @@ export function auditCommand(context: Context): Command {
           );
           if (!isWhole) io.note(`There are more: --limit ${options.limit * 10}`);
         }),
+    );
+  audit
+    .command("head")
+    .description(
+      "Print the newest signed tree head. Keep it somewhere else: `candor verify --head` compares.",
+    )
+    .option("--sign", "sign the log as it stands now first")
+    .action((options: { sign?: true }, command: Command) =>
+      context.withServer(command, async (server) => {
+        const answer = options.sign
+          ? await server.call("POST", "/v1/audit/tree-heads")
+          : await server.call("GET", "/v1/audit/tree-head");
+        io.out(JSON.stringify(JSON.parse(answer.text), null, 2));
+      }),
+    );
+  audit
+    .command("export")
+    .description("Write the whole log up to a signed head into a file for `candor verify`. It names nobody.")
+    .argument("<file>", "a file that does not exist yet")
+    .option("--size <n>", "the size of a signed head (default: sign now)", positiveNumber)
+    .action((file: string, options: { size?: number }, command: Command) =>
+      context.withServer(command, async (server) => {
+        const signed =
+          options.size === undefined
+            ? await server.json<{ size: number }>("POST", "/v1/audit/tree-heads")
+            : { size: options.size };
+        await writeNew(file, (sink) =>
+          server.save("/v1/audit/export", sink, { query: { size: signed.size } }),
+        );
+        io.out(`Wrote ${signed.size} entries into ${file}. Check it: candor verify ${file}`);
+      }),
+    );
+  audit
+    .command("proof")
+    .description("Write the proof that one entry is in the signed log.")
+    .argument("<entry>", "the entry's id, as `audit list --json` shows it", id)
+    .argument("<file>", "a file that does not exist yet")
+    .action((entry: string, file: string, _options: unknown, command: Command) =>
+      context.withServer(command, async (server) => {
+        const { text } = await server.call("GET", `/v1/audit/entries/${entry}/proof`);
+        await writeNew(file, async (sink) => void sink.end(`${text}\n`));
+        io.out(`Wrote ${file}. Check it: candor verify ${file}`);
+      }),
+    );
+  audit
+    .command("growth")
+    .description("Write the proof that the log only grew between two signed heads.")
+    .argument("<from>", "the size of the earlier head", positiveNumber)
+    .argument("<to>", "the size of the later head", positiveNumber)
+    .argument("<file>", "a file that does not exist yet")
+    .action((from: number, to: number, file: string, _options: unknown, command: Command) =>
+      context.withServer(command, async (server) => {
+        const { text } = await server.call("GET", "/v1/audit/growth", { query: { from, to } });
+        await writeNew(file, async (sink) => void sink.end(`${text}\n`));
+        io.out(`Wrote ${file}. Check it: candor verify ${file}`);
+      }),
     );
   return audit;
 }
