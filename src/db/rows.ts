@@ -43,16 +43,31 @@ export interface AuditEntryRow {
   readonly sequenced_at: Date;
 }
 
+export interface AuditNodeRow {
+  readonly level: number;
+  readonly idx: number;
+  readonly hash: Buffer;
+}
+
 export interface AuditSaltRow {
   readonly entry_id: string;
   readonly target: number;
   readonly salt: Buffer;
+  readonly target_hash: Buffer | null;
 }
 
 export interface AuditStageRow {
   readonly id: string;
   readonly action: string;
   readonly entry: string;
+}
+
+export interface AuditTreeHeadRow {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly kid: string;
+  readonly jws: string;
+  readonly signed_at: Date;
 }
 
 export interface ChangeFollowerRow {
@@ -726,8 +741,10 @@ export interface Tables {
   readonly api_key: ApiKeyRow;
   readonly attribute_set: AttributeSetRow;
   readonly audit_entry: AuditEntryRow;
+  readonly audit_node: AuditNodeRow;
   readonly audit_salt: AuditSaltRow;
   readonly audit_stage: AuditStageRow;
+  readonly audit_tree_head: AuditTreeHeadRow;
   readonly change_follower: ChangeFollowerRow;
   readonly change_stage: ChangeStageRow;
   readonly consent_chain: ConsentChainRow;
