@@ -1,3 +1,4 @@
+import { LANGUAGE_NAMES } from "../../src/i18n/index.ts";
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { Controller } from "../controller.ts";
 import type { ConsentRecord } from "../ledger.ts";
@@ -9,12 +10,6 @@ import { ALL_MARKETING, ALL_PURPOSES, type ContactChannel, LOCALES, type Locale 
 import type { Choice, PurposeChoices } from "./choices.ts";
 import { dayIn, html, type Markup, PAGE_WORDS, pageResponse, say, timeIn } from "./html.ts";
 import type { PageWords } from "./words.ts";
-
-const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = {
-  en: "English",
-  "zh-CN": "简体中文",
-  "zh-TW": "繁體中文",
-};
 
 /** A capital at the head of a line where the language has capitals. */
 function headed(text: string): string {
