@@ -1,0 +1,133 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Locale } from "../../src/i18n/index.ts";
+import { SECOND } from "../../src/kernel/clock.ts";
+import { AppError } from "../../src/kernel/problems.ts";
+import type { Json } from "../definitions/definition.ts";
+import type { Ask } from "./model.ts";
+import type { ModelReply, ModelRequest } from "./model-worker.ts";
+import type { Looked, Taken } from "./view.ts";
+
+/** A definition as the pool knows it: `slot` names it, so that it is sent to each thread once. */
+export interface Compiled {
+  readonly slot: string;
+  readonly definition: Json;
+}
+
+/** survey-core on threads of its own, with models that are kept and reused. */
+export interface ModelPool {
+  look(survey: Compiled, locale: Locale, ask: Ask): Promise<Looked>;
+  take(
+    survey: Compiled,
+    locale: Locale,
+    ask: Ask & { readonly to: "next" | "back" | "stay" },
+  ): Promise<Taken>;
+  check(survey: Compiled, locale: Locale, ask: Pick<Ask, "data" | "context">): Promise<Taken>;
+  close(): Promise<void>;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly known: Set<string>;
+  readonly waiting: Map<
+    number,
+    { resolve(result: unknown): void; reject(error: Error): void; readonly timer: NodeJS.Timeout }
+  >;
+}
+
+/** A condition or a pattern that runs longer than this is taken for one that never ends. */
+const LONGEST = 5 * SECOND;
+const MOST_THREADS = 4;
+
+type Body = ModelRequest extends infer R
+  ? R extends ModelRequest
+    ? Omit<R, "id" | "slot" | "definition" | "locale">
+    : never
+  : never;
+
+/**
+ * Makes the pool; threads start with the first request. `threads`: one fewer than the machine has cores, at least one,
+ * at most four. A thread that does not answer in five seconds is ended and replaced, and its requests fail with
+ * `store-unavailable`: they may be sent again.
+ */
+export function createModelPool(options: { readonly threads?: number } = {}): ModelPool {
+  const count = options.threads ?? Math.min(Math.max(availableParallelism() - 1, 1), MOST_THREADS);
+  const threads: (Thread | undefined)[] = new Array(count).fill(undefined);
+  let nextId = 1;
+  let turn = 0;
+  let closed = false;
+
+  const start = (at: number): Thread => {
+    // Worker threads do not inherit tsx, so the worker registers it before it loads its own file.
+    const script = JSON.stringify(new URL("./model-worker.ts", import.meta.url).href);
+    const worker = new Worker(
+      `import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))}).then((tsx) => { tsx.register(); return import(${script}); })`,
+      { eval: true, execArgv: [] },
+    );
+    const thread: Thread = { worker, known: new Set(), waiting: new Map() };
+    const end = () => {
+      if (threads[at] === thread) threads[at] = undefined;
+      for (const w of thread.waiting.values()) {
+        clearTimeout(w.timer);
+        w.reject(
+          new AppError("store-unavailable", { detail: "The survey could not be looked at. Try again." }),
+        );
+      }
+      thread.waiting.clear();
+    };
+    worker.on("message", (reply: ModelReply) => {
+      const waiting = thread.waiting.get(reply.id);
+      if (waiting === undefined) return;
+      thread.waiting.delete(reply.id);
+      clearTimeout(waiting.timer);
+      if (thread.waiting.size === 0) worker.unref();
+      if (reply.kind === "done") waiting.resolve(reply.result);
+      else waiting.reject(new Error(`survey-core failed: ${reply.message}`));
+    });
+    worker.on("error", end);
+    worker.on("exit", end);
+    worker.unref();
+    threads[at] = thread;
+    return thread;
+  };
+
+  /** The thread with the fewest requests; those that idle take turns. */
+  const choose = (): { thread: Thread; at: number } => {
+    let best = turn++ % count;
+    for (let i = 0; i < count; i++)
+      if ((threads[i]?.waiting.size ?? 0) < (threads[best]?.waiting.size ?? 0)) best = i;
+    return { thread: threads[best] ?? start(best), at: best };
+  };
+
+  const request = <T>(survey: Compiled, locale: Locale, body: Body): Promise<T> => {
+    if (closed) return Promise.reject(new AppError("store-unavailable", { detail: "Candor is stopping." }));
+    const { thread } = choose();
+    const slot = `${survey.slot}/${locale}`;
+    const id = nextId++;
+    const message = {
+      id,
+      slot,
+      locale,
+      definition: thread.known.has(slot) ? null : survey.definition,
+      ...body,
+    } as ModelRequest;
+    thread.known.add(slot);
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => void thread.worker.terminate(), LONGEST);
+      timer.unref();
+      thread.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject, timer });
+      thread.worker.ref();
+      thread.worker.postMessage(message);
+    });
+  };
+
+  return {
+    look: (survey, locale, ask) => request(survey, locale, { kind: "look", ask }),
+    take: (survey, locale, ask) => request(survey, locale, { kind: "take", ask }),
+    check: (survey, locale, ask) => request(survey, locale, { kind: "check", ask }),
+    async close() {
+      closed = true;
+      await Promise.all(threads.map((t) => t?.worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { type Static, Type } from "typebox";
+import { ANSWER_CHANNELS, METRIC_KINDS, SURVEY_CLASSES } from "../port.ts";
+
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+export const SurveyName = Type.Object(
+  { en: Name, "zh-CN": Name, "zh-TW": Name },
+  { additionalProperties: false },
+);
+export const SurveyIdText = Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" });
+const QuestionName = Type.String({ minLength: 1, maxLength: 64 });
+
+export const MetricSchema = Type.Object(
+  {
+    question: QuestionName,
+    kind: Type.Enum([...METRIC_KINDS]),
+    scale: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+  },
+  { additionalProperties: false },
+);
+
+/** What changes only with a new version. */
+export const DocumentSchema = Type.Object(
+  {
+    definition: Type.Record(Type.String(), Type.Unknown(), { description: "SurveyJS JSON, as it is." }),
+    metrics: Type.Optional(Type.Array(MetricSchema, { maxItems: 20 })),
+    contact: Type.Optional(
+      Type.Object(
+        {
+          question: QuestionName,
+          detail: Type.Optional(QuestionName),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "The yes-or-no question by which somebody asks to be contacted, and the text question that says how.",
+        },
+      ),
+    ),
+    personal: Type.Optional(
+      Type.Record(QuestionName, Type.String({ minLength: 1, maxLength: 200 }), {
+        description: "Why a question about the person is asked, by its name.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SurveyDocument = Static<typeof DocumentSchema>;
+
+/** What may change while a survey runs. */
+export const AccessSchema = Type.Object(
+  {
+    open: Type.Optional(
+      Type.Boolean({ description: "Whether open links (posters, tills, widget, kiosk) are honoured." }),
+    ),
+    perMinute: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 6_000, description: "Answers a minute that one open link takes." }),
+    ),
+    embedOrigins: Type.Optional(
+      Type.Array(Type.String({ pattern: "^https?://[a-zA-Z0-9.-]+(:\\d{1,5})?$" }), {
+        maxItems: 20,
+        description: "Sites that may show the survey inside their pages.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SurveyAccess = Static<typeof AccessSchema>;
+
+export const NewSurveySchema = Type.Object(
+  {
+    id: SurveyIdText,
+    name: SurveyName,
+    class: Type.Enum([...SURVEY_CLASSES]),
+    anonymous: Type.Optional(Type.Boolean()),
+    access: Type.Optional(AccessSchema),
+    ...DocumentSchema.properties,
+  },
+  { additionalProperties: false },
+);
+export type NewSurvey = Static<typeof NewSurveySchema>;
+
+export const ChannelSchema = Type.Enum([...ANSWER_CHANNELS]);
+const Coarse = Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\p{L}\\p{N} _\\-./:&+]{1,64}$" });
+export const ContextSchema = Type.Object(
+  {
+    store: Type.Optional(Coarse),
+    region: Type.Optional(Coarse),
+    category: Type.Optional(Coarse),
+    level: Type.Optional(Coarse),
+    tenure: Type.Optional(Coarse),
+  },
+  { additionalProperties: false },
+);
