@@ -195,6 +195,16 @@ export interface AnswerDoors {
   /** `/f/<signed link>`; what it carries cannot be changed on the way. */
   openLinkPath(link: OpenLink): string;
   /**
+   * Notes what happened in the acting transaction; a worker puts it on the member's profile soon after. `properties` hold
+   * ids, codes and counts only: they wait in the clear. Noting one message id twice changes nothing.
+   */
+  noteEvents(tx: Tx, events: readonly SurveyEvent[]): Promise<void>;
+  /**
+   * How the person said to be reached about this answer, where the survey asks for it: null when it does not, when the
+   * person did not want it, or when it is gone. An anonymous answer has nothing else that leads to somebody.
+   */
+  openContact(tx: Pick<Tx, "query">, responseId: string): Promise<string | null>;
+  /**
    * Opens the stored answers of complete responses, each by question name. Missing: those whose key is destroyed or
    * that were erased.
    */

@@ -621,6 +621,16 @@ export interface SurveyAnonymousInboxRow {
   readonly contact_cell: Buffer | null;
 }
 
+export interface SurveyEventWaitingRow {
+  readonly message_id: string;
+  readonly subject_id: string;
+  readonly survey_id: string;
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly store_id: string | null;
+  readonly properties: unknown;
+}
+
 export interface SurveyFormUsedRow {
   readonly form_hash: Buffer;
   readonly survey_id: string;
@@ -796,6 +806,7 @@ export interface Tables {
   readonly survey: SurveyRow;
   readonly survey_anonymous_answer: SurveyAnonymousAnswerRow;
   readonly survey_anonymous_inbox: SurveyAnonymousInboxRow;
+  readonly survey_event_waiting: SurveyEventWaitingRow;
   readonly survey_form_used: SurveyFormUsedRow;
   readonly survey_invitation: SurveyInvitationRow;
   readonly survey_response: SurveyResponseRow;

@@ -59,4 +59,5 @@ export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
 export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
+export { lockSubjects, type OpenSubject, openAnchors } from "./subject-access.ts";
 export { markErasing } from "./subjects.store.ts";

@@ -201,4 +201,21 @@ export const answerHoldings: readonly Holding[] = [
     retention: "As long as the answer it was counted from.",
     inExport: "surveys: with the answers",
   }),
+  holding({
+    table: "survey_event_waiting",
+    holds: "That somebody was invited, opened, declined or was called back, on its way to the profile.",
+    person: { kind: "subject", column: "subject_id" },
+    columns: {
+      message_id: "id",
+      subject_id: "id",
+      survey_id: "settings",
+      type: "plain",
+      occurred_at: "plain",
+      store_id: "plain",
+      properties: "plain",
+    },
+    categories: [],
+    retention: "Seconds: until it is an event of the profile.",
+    inExport: "As the events that it becomes.",
+  }),
 ];
