@@ -50,6 +50,7 @@ import {
 } from "./db/index.ts";
 import {
   type Authenticate,
+  consoleRoutes,
   createHttp,
   csrfTokenOf,
   type Http,
@@ -355,6 +356,7 @@ export function createCandor(deps: {
     ...sessionRoutes({ staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies }),
     ...accountRoutes({ staff }),
     ...approvalRoutes({ approvals, staff }),
+    ...consoleRoutes(),
     ...auditRoutes({ db }),
     ...auditProofRoutes({ evidence }),
   ];

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
+import { makeLogIns } from "./logins.ts";
 import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
 import { formatSummary } from "./summary.ts";
@@ -54,7 +55,11 @@ async function main(): Promise<void> {
     );
     if (options.once) return;
     const to = options.json ? console.error : console.log;
+    const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH-01"]);
     to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);
+    to(`The console is open at ${app.url}/ for these people, in this demo only:`);
+    for (const { role, email, password } of logIns)
+      to(`  ${role.padEnd(11)} ${email.padEnd(32)} ${password}`);
     if (madeKey !== null) to(`The key of this run: export CANDOR_ADMIN_KEY=${madeKey}`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   } finally {

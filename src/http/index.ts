@@ -1,3 +1,4 @@
+export { consoleRoutes } from "./console.ts";
 export {
   type Authenticate,
   type Credentials,

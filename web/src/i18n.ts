@@ -1,0 +1,79 @@
+import { createContext, useContext } from "react";
+
+export const LOCALES = ["en", "zh-CN", "zh-TW"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Words of one part of the console in all three languages. The other languages have exactly English's keys. */
+export type Words<T> = Readonly<Record<Locale, T>>;
+
+/** Declares words; the compiler asks for every key in every language. */
+export function words<const T extends Record<string, string>>(
+  all: { readonly en: T } & Readonly<Record<"zh-CN" | "zh-TW", Readonly<Record<keyof T, string>>>>,
+): Words<Readonly<Record<keyof T, string>>> {
+  return all;
+}
+
+export const LocaleContext = createContext<{ locale: Locale; setLocale: (locale: Locale) => void }>({
+  locale: "en",
+  setLocale: () => {},
+});
+
+export function useLocale(): Locale {
+  return useContext(LocaleContext).locale;
+}
+
+/** The words of a part in the language that is on. */
+export function useWords<T>(all: Words<T>): T {
+  return all[useLocale()];
+}
+
+/** Puts parameters into a sentence: `{count} members`. */
+export function say(sentence: string, params: Readonly<Record<string, string | number>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, key: string) => String(params[key] ?? whole));
+}
+
+const STORE = "candor-locale";
+
+/** The language chosen before, the browser's first that we have, or English. */
+export function firstLocale(): Locale {
+  const chosen = localStorage.getItem(STORE);
+  if ((LOCALES as readonly (string | null)[]).includes(chosen)) return chosen as Locale;
+  for (const tag of navigator.languages) {
+    if (/^zh-(tw|hk|mo|hant)/i.test(tag)) return "zh-TW";
+    if (/^zh/i.test(tag)) return "zh-CN";
+    if (/^en/i.test(tag)) return "en";
+  }
+  return "en";
+}
+
+export function keepLocale(locale: Locale): void {
+  localStorage.setItem(STORE, locale);
+}
+
+/** Dates, times and figures in the language that is on, in the browser's time zone. */
+export function useFormats() {
+  const locale = useLocale();
+  const tag = locale === "en" ? "en-GB" : locale;
+  const date = (at: string | Date | null | undefined) =>
+    at == null ? "–" : new Intl.DateTimeFormat(tag, { dateStyle: "medium" }).format(new Date(at));
+  const time = (at: string | Date | null | undefined) =>
+    at == null
+      ? "–"
+      : new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  const number = (n: number | null | undefined, digits?: number) =>
+    n == null
+      ? "–"
+      : new Intl.NumberFormat(tag, digits === undefined ? {} : { maximumFractionDigits: digits }).format(n);
+  const percent = (n: number | null | undefined, digits = 0) =>
+    n == null
+      ? "–"
+      : new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: digits }).format(n);
+  /** Minor units of a currency, as the API has them. */
+  const money = (minor: number | null | undefined, currency: string) => {
+    if (minor == null) return "–";
+    const format = new Intl.NumberFormat(tag, { style: "currency", currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(minor / 10 ** digits);
+  };
+  return { date, time, number, percent, money };
+}

@@ -1,0 +1,31 @@
+import { createContext, useContext } from "react";
+import type { StaffRole } from "../../src/kernel/route.ts";
+
+/** Whoever is logged in, as the server shows an account. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: StaffRole;
+  readonly purposes: readonly string[];
+  readonly stores: readonly string[];
+  readonly state: "invited" | "active" | "locked" | "ended";
+  readonly secondFactor: boolean;
+  readonly createdAt: string;
+  readonly lastLogin: string | null;
+}
+
+export interface SessionValue {
+  readonly account: Account;
+  readonly logOut: () => void;
+  readonly reload: () => void;
+}
+
+export const SessionContext = createContext<SessionValue | null>(null);
+
+/** The session; only pages behind the log-in ask. */
+export function useSession(): SessionValue {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error("this page is shown only to people who have logged in");
+  return session;
+}

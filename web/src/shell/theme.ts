@@ -1,0 +1,37 @@
+import type { ThemeConfig } from "antd/es/config-provider/context";
+import theme from "antd/es/theme";
+
+export type ThemeChoice = "auto" | "light" | "dark";
+const STORE = "candor-theme";
+
+export function firstTheme(): ThemeChoice {
+  const kept = localStorage.getItem(STORE);
+  return kept === "light" || kept === "dark" ? kept : "auto";
+}
+
+export function keepTheme(choice: ThemeChoice): void {
+  localStorage.setItem(STORE, choice);
+}
+
+/** Candor's colours. Contrast is checked by axe on every page, light and dark. */
+export function themeOf(isDark: boolean): ThemeConfig {
+  return {
+    algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: isDark ? "#2fa798" : "#0f6e63",
+      colorInfo: isDark ? "#2fa798" : "#0f6e63",
+      colorLink: isDark ? "#5cc9bb" : "#0b6257",
+      colorBgLayout: isDark ? "#101615" : "#f5f6f4",
+      colorTextDescription: isDark ? "#a9b4b1" : "#55605d",
+      colorTextTertiary: isDark ? "#a9b4b1" : "#5a6562",
+      colorTextPlaceholder: isDark ? "#95a09d" : "#69736f",
+      borderRadius: 8,
+      fontFamily: "inherit",
+    },
+    components: {
+      Layout: { siderBg: isDark ? "#151c1b" : "#ffffff", headerBg: isDark ? "#151c1b" : "#ffffff" },
+      Menu: { itemBorderRadius: 8, activeBarBorderWidth: 0 },
+      Table: { headerBg: isDark ? "#1a2321" : "#f0f3f1" },
+    },
+  };
+}
