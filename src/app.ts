@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   assetRoutes,
+  BUILT_IN_REGIMES,
   type Consent,
   confirmationMail,
   consentRoutes,
@@ -61,6 +62,7 @@ import { createJobs, startTicker } from "./jobs/index.ts";
 import { type Clock, DAY, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
 import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
+import { AppError } from "./kernel/problems.ts";
 import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
 import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
@@ -77,6 +79,7 @@ import {
 } from "./members/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOutbound } from "./outbound/index.ts";
+import { createPrivacy, type Fulfilment, type Privacy } from "./privacy/index.ts";
 import { createRecipients, type Recipients, requestSweep } from "./recipients/index.ts";
 import { createSegments, type Segments } from "./segments/index.ts";
 import {
@@ -124,6 +127,7 @@ export interface Candor {
   readonly registry: SourceRegistry;
   readonly consent: Consent;
   readonly recipients: Recipients;
+  readonly privacy: Privacy;
   readonly segments: Segments;
   readonly mailer: Mailer;
   readonly erasures: ErasureMirror;
@@ -244,6 +248,8 @@ export function createCandor(deps: {
   readonly mail?: MailSettings;
   /** Absent: one without an anchor. */
   readonly erasures?: ErasureMirror;
+  /** What carries out requests. */
+  readonly fulfilment?: Fulfilment;
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
@@ -317,6 +323,22 @@ export function createCandor(deps: {
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
     forgetKeys: () => keys.forget(),
   });
+  const privacy = createPrivacy({
+    db,
+    vault,
+    clock,
+    ids,
+    log,
+    meter,
+    consent,
+    mailer,
+    regimes: BUILT_IN_REGIMES,
+    regions: async () => (await sources()).regions,
+    fulfilment: () => {
+      if (deps.fulfilment === undefined) throw new AppError("store-unavailable");
+      return deps.fulfilment;
+    },
+  });
   const coarse = createCoarseReader({ vault, sources, priorities: {} });
   const segments = createSegments({ db, clock, ids, log, consent, coarse });
   /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
@@ -350,6 +372,7 @@ export function createCandor(deps: {
     ...preferenceRoutes({ ...consentDoors, record: recording, requestConfirmation }),
     ...assetRoutes(),
     ...recipients.routes,
+    ...privacy.routes,
     ...segments.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
@@ -385,6 +408,7 @@ export function createCandor(deps: {
     registry,
     consent,
     recipients,
+    privacy,
     segments,
     mailer,
     erasures,
@@ -466,6 +490,7 @@ export function createCandor(deps: {
           : []),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
+        ...privacy.startWorkers(),
         ...segments.startWorkers(),
       );
     },

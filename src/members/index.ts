@@ -29,6 +29,7 @@ export {
   createCoarseReader,
   type ReadCoarse,
 } from "./coarse.ts";
+export { holdsVerified } from "./contact-class.ts";
 export { consentMembers } from "./consent-members.ts";
 export { findContact } from "./find-contact.ts";
 export { followChanges, type TouchedMembers } from "./follow.ts";
