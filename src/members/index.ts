@@ -29,8 +29,8 @@ export {
   createCoarseReader,
   type ReadCoarse,
 } from "./coarse.ts";
-export { holdsVerified } from "./contact-class.ts";
 export { consentMembers } from "./consent-members.ts";
+export { holdsVerified } from "./contact-class.ts";
 export { findContact } from "./find-contact.ts";
 export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";

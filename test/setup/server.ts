@@ -4,6 +4,7 @@ import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";
 import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
+import type { Fulfilment } from "../../src/privacy/index.ts";
 import { openVault, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
 
@@ -48,6 +49,7 @@ export async function startTestServer(
     workers?: boolean;
     outboundAllow?: readonly string[];
     mail?: MailSettings;
+    fulfilment?: Fulfilment;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
@@ -70,6 +72,7 @@ export async function startTestServer(
     adminKey: ADMIN_KEY,
     ...(options.outboundAllow === undefined ? {} : { outboundAllow: options.outboundAllow }),
     ...(options.mail === undefined ? {} : { mail: options.mail }),
+    ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
   });
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();

@@ -1,7 +1,7 @@
 import type { By } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
-import type { FulfilmentListener, RequestScope } from "../fulfil/port.ts";
 import { dayWords } from "../clocks/words.ts";
+import type { FulfilmentListener, RequestScope } from "../fulfil/port.ts";
 import type { RequestDeps } from "./deps.ts";
 import type { Messenger } from "./messages.ts";
 import type { Performer } from "./perform.ts";
@@ -32,10 +32,14 @@ export interface CarryOut extends FulfilmentListener {
 }
 
 export function createCarryOut(deps: RequestDeps, performer: Performer, messenger: Messenger): CarryOut {
-  const today = (row: RequestRow) =>
-    dayWords(row.locale, deps.clock.now().toISOString().slice(0, 10));
+  const today = (row: RequestRow) => dayWords(row.locale, deps.clock.now().toISOString().slice(0, 10));
 
-  const doneAt = async (tx: Tx, by: By, row: RequestRow, certificateId: string | null): Promise<RequestRow> => {
+  const doneAt = async (
+    tx: Tx,
+    by: By,
+    row: RequestRow,
+    certificateId: string | null,
+  ): Promise<RequestRow> => {
     const after = await performer.perform(tx, by, row, {
       act: { kind: "finish" },
       ...(certificateId === null ? {} : { change: { certificateId } }),

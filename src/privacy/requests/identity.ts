@@ -101,9 +101,7 @@ export function createIdentity(deps: RequestDeps, performer: Performer, messenge
       country: null,
       region: null,
       member:
-        standing === undefined
-          ? null
-          : { regime: standing.regime, country: standing.regimeDecision.country },
+        standing === undefined ? null : { regime: standing.regime, country: standing.regimeDecision.country },
       controllerCountry: (await performer.controller()).country,
     });
     return { ...base, regime: law.regime, regimeFrom: law.from, country: law.country };
@@ -183,8 +181,7 @@ export function createIdentity(deps: RequestDeps, performer: Performer, messenge
 
     async verifyByStaff(tx, by, row, { memberId, method, note }) {
       const member = (await consent.members.subjectsOf(tx, [memberId])).get(memberId);
-      if (member === undefined)
-        throw new AppError("not-found", { detail: "There is no member by that id." });
+      if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
       const found = {
         match: "one" as const,
         memberId: member.memberId,

@@ -1,4 +1,10 @@
-import { type By, decideRegime, type Locale, type RegimeId, type RegimePacks } from "../../../consent/index.ts";
+import {
+  type By,
+  decideRegime,
+  type Locale,
+  type RegimeId,
+  type RegimePacks,
+} from "../../../consent/index.ts";
 import { stageAudit } from "../../audit/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { AppError } from "../../kernel/problems.ts";
@@ -9,7 +15,13 @@ import { requestClock } from "./facts.ts";
 import type { AnyRequestKind, Door, Filer } from "./kinds.ts";
 import { newLinkToken } from "./messages.ts";
 import type { Performer } from "./perform.ts";
-import { findRequest, insertHistory, insertRequest, type RegimeFrom, type RequestRow } from "./requests.store.ts";
+import {
+  findRequest,
+  insertHistory,
+  insertRequest,
+  type RegimeFrom,
+  type RequestRow,
+} from "./requests.store.ts";
 import { type Contact, EMPTY_PART, newRequestKey, type Representative, sealPart } from "./sealed-part.ts";
 import { identityPolicy } from "./tier.ts";
 
@@ -61,7 +73,8 @@ export function chooseRegime(
   },
 ): { readonly regime: RegimeId; readonly from: RegimeFrom; readonly country: string | null } {
   const declared = decideRegime({ declared: clues.country, region: clues.region }, packs);
-  if (declared.regime !== null) return { regime: declared.regime, from: "declared", country: declared.country };
+  if (declared.regime !== null)
+    return { regime: declared.regime, from: "declared", country: declared.country };
   if (clues.member?.regime != null)
     return { regime: clues.member.regime, from: "member", country: clues.member.country };
   const own = decideRegime({ declared: clues.controllerCountry }, packs);
@@ -91,8 +104,7 @@ export function createIntake(deps: RequestDeps, performer: Performer): Intake {
   const { vault, clock, ids, consent } = deps;
 
   const check = async (filing: Filing): Promise<Filing> => {
-    const contact =
-      filing.contact == null ? null : normaliseContact(filing.contact, await deps.regions());
+    const contact = filing.contact == null ? null : normaliseContact(filing.contact, await deps.regions());
     if (filing.contact != null && contact === null)
       throw wrong("/contact/value", "contact", "This is not an e-mail address or phone number.");
     if (filing.kind === "rectification" && (filing.corrections ?? []).length === 0 && filing.words == null)
@@ -124,8 +136,7 @@ export function createIntake(deps: RequestDeps, performer: Performer): Intake {
         memberId === null ? null : ((await consent.members.subjectsOf(tx, [memberId])).get(memberId) ?? null);
       if (filing.memberId != null && member === null)
         throw new AppError("not-found", { detail: "There is no member by that id." });
-      const standing =
-        member === null ? null : (await consent.standings(tx, [member])).get(member.memberId);
+      const standing = member === null ? null : (await consent.standings(tx, [member])).get(member.memberId);
       const controller = await performer.controller();
       const law =
         appealed !== null

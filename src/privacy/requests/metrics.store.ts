@@ -56,7 +56,9 @@ export function countRequests(
 export function countDenials(
   db: Pick<Tx, "query">,
   ask: { readonly from: Date; readonly to: Date; readonly regime: string | null },
-): Promise<{ readonly regime: string; readonly kind: string; readonly reason: string; readonly n: number }[]> {
+): Promise<
+  { readonly regime: string; readonly kind: string; readonly reason: string; readonly n: number }[]
+> {
   return db.query(sql`
     select regime, kind, reason, count(*)::int as n from dsr_request
     where state = 'denied' and reason is not null and received_at >= ${ask.from} and received_at < ${ask.to}

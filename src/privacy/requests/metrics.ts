@@ -71,17 +71,17 @@ export async function requestMetrics(
   const to = ask.year === undefined ? (ask.to ?? today) : `${ask.year}-12-31`;
   const from =
     ask.year === undefined
-      ? (ask.from ?? addSpan(new Date(`${to}T00:00:00Z`), { months: -12, days: 1 }).toISOString().slice(0, 10))
+      ? (ask.from ??
+        addSpan(new Date(`${to}T00:00:00Z`), { months: -12, days: 1 })
+          .toISOString()
+          .slice(0, 10))
       : `${ask.year}-01-01`;
   const span = {
     from: new Date(`${from}T00:00:00Z`),
     to: new Date(new Date(`${to}T00:00:00Z`).getTime() + DAY),
     regime: ask.regime ?? null,
   };
-  const [rows, denials] = [
-    await countRequests(deps.db, { ...span, now }),
-    await countDenials(deps.db, span),
-  ];
+  const [rows, denials] = [await countRequests(deps.db, { ...span, now }), await countDenials(deps.db, span)];
   return {
     from,
     to,

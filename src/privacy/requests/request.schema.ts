@@ -79,12 +79,15 @@ export const NewRequest = Type.Object(
     identity: Type.Optional(
       Type.Object(
         {
-          method: Type.Union((["document", "in-person", "call-back", "account"] as const).map((m) => Type.Literal(m))),
+          method: Type.Union(
+            (["document", "in-person", "call-back", "account"] as const).map((m) => Type.Literal(m)),
+          ),
           note: Type.Optional(Words),
         },
         {
           additionalProperties: false,
-          description: "How the caller made sure of the named member already, such as a fresh log-in (account).",
+          description:
+            "How the caller made sure of the named member already, such as a fresh log-in (account).",
         },
       ),
     ),

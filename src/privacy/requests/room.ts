@@ -93,8 +93,7 @@ export function createRequests(deps: RequestDeps): Requests {
 
   /** Nothing is weighed after the proof: what we do not hold is answered so; what may be done at once is done. */
   const afterProof = async (tx: Tx, by: By, verified: RequestRow): Promise<RequestRow> => {
-    if (verified.match === "none")
-      return officer.deny(tx, BY_SYSTEM, verified, { ground: "nothing-held" });
+    if (verified.match === "none") return officer.deny(tx, BY_SYSTEM, verified, { ground: "nothing-held" });
     await messenger.send(tx, verified, "acknowledged");
     return officer.advance(tx, by, verified);
   };
@@ -155,7 +154,8 @@ export function createRequests(deps: RequestDeps): Requests {
     async approve(by, requestId, { fingerprint, delivery }) {
       const before = await find(requestId);
       // Looked at outside the transaction: it reads the whole register of what is held.
-      const current = before.kind === "erasure" ? (await preview(requestId)).fingerprint : null;
+      const isErasure = before.kind === "erasure" && before.memberId !== null;
+      const current = isErasure ? (await preview(requestId)).fingerprint : null;
       return act(requestId, async (tx, row) => {
         const ready =
           delivery === undefined

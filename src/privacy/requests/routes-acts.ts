@@ -55,7 +55,8 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
     act({
       path: "identity",
       operationId: "verifyRequestIdentity",
-      summary: "State whose request it is and how that was established, or take the code that the person read out",
+      summary:
+        "State whose request it is and how that was established, or take the code that the person read out",
       body: IdentityBody,
       handle: async (by, id, given) => {
         const { method, memberId, code, note } = given as {
@@ -122,7 +123,8 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
     act({
       path: "deny",
       operationId: "denyRequest",
-      summary: "Refuse on a legal ground of the request's law; the person is told the ground, the authority and the appeal",
+      summary:
+        "Refuse on a legal ground of the request's law; the person is told the ground, the authority and the appeal",
       body: Type.Object(
         { ground: Type.String({ maxLength: 64 }), words: Type.Optional(Words) },
         { additionalProperties: false },
@@ -139,8 +141,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       operationId: "extendRequest",
       summary: "Extend the deadline where the law lets it, with a reason that the person is told",
       body: Reason,
-      handle: (by, id, body) =>
-        requests.act(id, (tx, row) => officer.extend(tx, by, row, reasonOf(body))),
+      handle: (by, id, body) => requests.act(id, (tx, row) => officer.extend(tx, by, row, reasonOf(body))),
     }),
     act({
       path: "pause",
@@ -182,8 +183,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       operationId: "confirmRequest",
       summary: "Record the person's second confirmation of an erasure that came by another way than the page",
       body: Type.Object({ note: Words }, { additionalProperties: false }),
-      handle: (by, id, body) =>
-        requests.act(id, (tx, row) => officer.confirm(tx, by, row, noteOf(body))),
+      handle: (by, id, body) => requests.act(id, (tx, row) => officer.confirm(tx, by, row, noteOf(body))),
     }),
     act({
       path: "duplicate",
@@ -199,8 +199,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       summary: "Withdraw a request because its asker wants so",
       body: MaybeNote,
       optional: true,
-      handle: (by, id, body) =>
-        requests.act(id, (tx, row) => officer.withdraw(tx, by, row, noteOf(body))),
+      handle: (by, id, body) => requests.act(id, (tx, row) => officer.withdraw(tx, by, row, noteOf(body))),
     }),
   ];
 }

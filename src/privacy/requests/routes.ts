@@ -3,12 +3,12 @@ import { actorOf } from "../../audit/index.ts";
 import { DAY } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../../kernel/route.ts";
+import type { RequestDeps } from "./deps.ts";
 import type { Filing } from "./intake.ts";
 import { METRICS_SCHEMA, requestMetrics } from "./metrics.ts";
 import { NewRequest, RequestDetail, RequestQuery, ShownRequest } from "./request.schema.ts";
 import type { RequestRow } from "./requests.store.ts";
 import type { Requests } from "./room.ts";
-import type { RequestDeps } from "./deps.ts";
 import { showRequest } from "./show.ts";
 import { STATES } from "./state.ts";
 
@@ -147,9 +147,13 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
       auth: READERS,
       query: Type.Object(
         {
-          from: Type.Optional(Type.String({ format: "date", description: "First day; a year ago unless stated." })),
+          from: Type.Optional(
+            Type.String({ format: "date", description: "First day; a year ago unless stated." }),
+          ),
           to: Type.Optional(Type.String({ format: "date", description: "Last day; today unless stated." })),
-          year: Type.Optional(Type.Integer({ minimum: 2000, maximum: 2200, description: "A whole calendar year." })),
+          year: Type.Optional(
+            Type.Integer({ minimum: 2000, maximum: 2200, description: "A whole calendar year." }),
+          ),
           regime: Type.Optional(Type.String({ maxLength: 10 })),
         },
         { additionalProperties: false },

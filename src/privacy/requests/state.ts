@@ -207,7 +207,9 @@ export function decideAct(request: RequestFacts, act: Act, now: Date): ActDecisi
     case "accept-authority":
       return request.awaitsAuthority ? done(state) : refused("wrong-kind");
     case "choose-delivery":
-      return request.kind === "access" || request.kind === "portability" ? done(state) : refused("wrong-kind");
+      return request.kind === "access" || request.kind === "portability"
+        ? done(state)
+        : refused("wrong-kind");
     case "resume":
       return request.isPaused ? done(state) : refused("not-paused");
     default:
