@@ -167,6 +167,83 @@ export interface DisclosureRow {
   readonly last_at: Date;
 }
 
+export interface DsrAlertRow {
+  readonly request_id: string;
+  readonly alert: string;
+  readonly sent_at: Date;
+}
+
+export interface DsrCodeRow {
+  readonly code_id: string;
+  readonly request_id: string;
+  readonly code_hash: Buffer;
+  readonly contact_mac: Buffer;
+  readonly sent_at: Date;
+  readonly expires_at: Date;
+  readonly tries: number;
+  readonly used_at: Date | null;
+}
+
+export interface DsrHistoryRow {
+  readonly request_id: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly act: string;
+  readonly from_state: string | null;
+  readonly to_state: string;
+  readonly actor_kind: string;
+  readonly actor_id: string;
+  readonly code: string | null;
+  readonly note: Buffer | null;
+}
+
+export interface DsrRequestRow {
+  readonly request_id: string;
+  readonly kind: string;
+  readonly filer: string;
+  readonly door: string;
+  readonly regime: string;
+  readonly regime_from: string;
+  readonly country: string | null;
+  readonly locale: string;
+  readonly state: string;
+  readonly tier: string;
+  readonly match: string;
+  readonly member_id: string | null;
+  readonly subjects: string[];
+  readonly identity: string | null;
+  readonly needs_declaration: boolean;
+  readonly declared_at: Date | null;
+  readonly authority_at: Date | null;
+  readonly received_at: Date;
+  readonly acknowledged_at: Date | null;
+  readonly verified_at: Date | null;
+  readonly extended_at: Date | null;
+  readonly confirm_until: Date | null;
+  readonly confirmed_at: Date | null;
+  readonly cooling_until: Date | null;
+  readonly started_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly pauses: unknown;
+  readonly ack_due_at: Date | null;
+  readonly due_at: Date | null;
+  readonly due_on: string | null;
+  readonly held_at: Date | null;
+  readonly reason: string | null;
+  readonly ground: string | null;
+  readonly duplicate_of: string | null;
+  readonly appeal_of: string | null;
+  readonly fingerprint: string | null;
+  readonly delivery: string | null;
+  readonly run_id: string | null;
+  readonly certificate_id: string | null;
+  readonly contact_mac: Buffer | null;
+  readonly token_hash: Buffer | null;
+  readonly key_id: string;
+  readonly sealed: Buffer | null;
+  readonly revision: number;
+}
+
 export interface ErasureCertificateRow {
   readonly certificate_id: string;
   readonly subjects: string[];
@@ -764,6 +841,10 @@ export interface Tables {
   readonly contested: ContestedRow;
   readonly controller_version: ControllerVersionRow;
   readonly disclosure: DisclosureRow;
+  readonly dsr_alert: DsrAlertRow;
+  readonly dsr_code: DsrCodeRow;
+  readonly dsr_history: DsrHistoryRow;
+  readonly dsr_request: DsrRequestRow;
   readonly erasure_certificate: ErasureCertificateRow;
   readonly erasure_ledger_copy: ErasureLedgerCopyRow;
   readonly event: EventRow;
