@@ -254,7 +254,13 @@ export function createCandor(deps: {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
-  const registry = createSourceRegistry({ db, vault, clock, ids });
+  const registry = createSourceRegistry({
+    db,
+    vault,
+    clock,
+    ids,
+    purposes: async () => (await consent.rules()).purposes,
+  });
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
   const staff = createStaff({ db, vault, clock, ids });

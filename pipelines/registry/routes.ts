@@ -3,14 +3,14 @@ import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { CreatedSourceSchema, NewSourceSchema, SourceChangeSchema, SourceSchema } from "./source.schema.ts";
 import type { SourceRow } from "./sources.store.ts";
-import type { SourceRegistry } from "./sources.ts";
+import { type SourceRegistry, sourceWarnings } from "./sources.ts";
 
 const admin = { kind: "api-key", roles: ["admin"] } as const;
 const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
 
 function view(row: SourceRow) {
   const { keyId: _, secrets, ...rest } = row;
-  return { ...rest, hasSecrets: secrets !== null };
+  return { ...rest, hasSecrets: secrets !== null, warnings: sourceWarnings(row) };
 }
 
 export function sourceRoutes(registry: SourceRegistry): Route[] {
@@ -26,10 +26,13 @@ export function sourceRoutes(registry: SourceRegistry): Route[] {
       responses: {
         201: { describe: "Registered. The write key is shown once.", schema: CreatedSourceSchema },
       },
-      handle: async ({ principal, requestId, body }) => ({
-        status: 201,
-        body: await registry.create(principal, requestId, body),
-      }),
+      handle: async ({ principal, requestId, body }) => {
+        const { warnings, ...made } = await registry.create(principal, requestId, body);
+        return {
+          status: 201,
+          body: { ...made, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) },
+        };
+      },
     }),
     route({
       method: "GET",

@@ -22,8 +22,8 @@ export const IdentifierRuleSchema = Type.Object(
 
 const fields = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
-  kind: Type.Union(SOURCE_KINDS.map((k) => Type.Literal(k))),
-  platform: Type.Optional(Type.Union(PLATFORMS.map((p) => Type.Literal(p)))),
+  kind: Type.Enum(SOURCE_KINDS),
+  platform: Type.Optional(Type.Enum(PLATFORMS)),
   purposes: Type.Array(Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$" }), { minItems: 1, maxItems: 20 }),
   locale: Type.Optional(Type.String({ maxLength: 35, description: "BCP 47, such as zh-TW." })),
   region: Type.Optional(
@@ -67,6 +67,11 @@ export const SourceChangeSchema = Type.Partial(
 );
 export type SourceChange = Static<typeof SourceChangeSchema>;
 
+export const WarningsSchema = Type.Array(
+  Type.Object({ path: Type.String(), code: Type.String(), message: Type.String() }),
+  { description: "What of the mapping cannot work, whatever file comes." },
+);
+
 export const SourceSchema = Type.Object({
   id: Type.String({ format: "uuid" }),
   name: Type.String(),
@@ -81,6 +86,7 @@ export const SourceSchema = Type.Object({
   blockedValues: Type.Array(Type.String()),
   mapping: Type.Unknown(),
   hasSecrets: Type.Boolean(),
+  warnings: WarningsSchema,
   state: Type.String(),
   createdAt: Type.String({ format: "date-time" }),
   updatedAt: Type.String({ format: "date-time" }),
@@ -89,4 +95,5 @@ export const SourceSchema = Type.Object({
 export const CreatedSourceSchema = Type.Object({
   id: Type.String({ format: "uuid" }),
   writeKey: Type.String({ description: "Shown once." }),
+  warnings: Type.Optional(WarningsSchema),
 });

@@ -7,7 +7,7 @@ import { AppError, type FieldProblem } from "../../src/kernel/problems.ts";
 import type { Principal } from "../../src/kernel/route.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { IdentifierRule, SourceSettings } from "../adapter.ts";
-import { validateMapping } from "../mapping/index.ts";
+import { mappingWarnings, validateMapping } from "../mapping/index.ts";
 import { validateSecrets } from "../sources/social/index.ts";
 import { isTimeZone } from "../steps/index.ts";
 import type { NewSource, SourceChange } from "./source.schema.ts";
@@ -27,6 +27,8 @@ export interface SourceDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Ids of the registered purposes. */
+  readonly purposes: () => Promise<{ has(id: string): boolean }>;
 }
 
 /** A source as ingestion needs it. */
@@ -40,7 +42,7 @@ export interface SourceRegistry {
     principal: Principal,
     requestId: string,
     input: NewSource,
-  ): Promise<{ id: string; writeKey: string }>;
+  ): Promise<{ id: string; writeKey: string; warnings: readonly FieldProblem[] }>;
   change(principal: Principal, requestId: string, id: string, change: SourceChange): Promise<SourceRow>;
   /** A further write key; older ones end after `overlapDays` (7 unless stated, 0 at once). */
   rotateKey(
@@ -124,6 +126,15 @@ function problemsOf(source: Pick<SourceRow, "kind" | "platform" | "timeZone" | "
   return errors;
 }
 
+/** What of a source's mapping cannot work, named by its place in the source. */
+export function sourceWarnings(
+  row: Pick<SourceRow, "kind" | "currency" | "identifiers" | "mapping">,
+): FieldProblem[] {
+  const checked = row.mapping === null ? null : validateMapping(row.mapping);
+  if (checked?.kind !== "ok") return [];
+  return mappingWarnings(checked.mapping, row).map((w) => ({ ...w, path: `/mapping${w.path}` }));
+}
+
 /** Registers sources and knows them again. Every change is audited in the same transaction. */
 export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
   const { db, vault, clock, ids } = deps;
@@ -170,6 +181,16 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
     };
   };
 
+  /** A source can collect only for purposes that there are: one misspelt would refuse everything it sends. */
+  const unknownPurposes = async (wanted: readonly string[]): Promise<FieldProblem[]> => {
+    const known = await deps.purposes();
+    return wanted.flatMap((id, i) =>
+      known.has(id)
+        ? []
+        : [{ path: `/purposes/${i}`, code: "unknown-purpose", message: "Is not a registered purpose." }],
+    );
+  };
+
   const requireRow = async (id: string): Promise<SourceRow> => {
     const row = await findSource(db, id);
     if (row === undefined) throw new AppError("not-found", { detail: "There is no source by that id." });
@@ -197,7 +218,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         createdAt: now,
         updatedAt: now,
       };
-      const errors = problemsOf(base);
+      const errors = [...problemsOf(base), ...(await unknownPurposes(base.purposes))];
       if (errors.length > 0) throw new AppError("invalid-request", { errors });
       const sealed =
         input.secrets === undefined
@@ -214,7 +235,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
           requestId,
         });
       });
-      return { id, writeKey };
+      return { id, writeKey, warnings: sourceWarnings(base) };
     },
 
     async change(principal, requestId, id, change) {
@@ -230,7 +251,10 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         ...sealed,
         updatedAt: clock.now(),
       };
-      const errors = problemsOf(after);
+      const errors = [
+        ...problemsOf(after),
+        ...(plain.purposes === undefined ? [] : await unknownPurposes(plain.purposes)),
+      ];
       if (errors.length > 0) throw new AppError("invalid-request", { errors });
       await db.retryingTx(async (tx) => {
         await updateSource(tx, after);

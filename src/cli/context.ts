@@ -65,6 +65,7 @@ export interface SourceView {
   readonly blockedValues: readonly string[];
   readonly mapping: unknown;
   readonly hasSecrets: boolean;
+  readonly warnings?: readonly { readonly path: string; readonly code: string; readonly message: string }[];
   readonly state: string;
   readonly createdAt: string;
   readonly updatedAt: string;

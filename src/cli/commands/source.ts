@@ -94,7 +94,13 @@ export function describeSource(source: SourceView): string[] {
     ...(source.mapping === null
       ? ["No mapping: columns are recognised by well-known names. `candor ingest … --preview` shows which."]
       : ["Mapping:", ...yamlLines(source.mapping).map((line) => `  ${line}`)]),
+    ...warningLines(source.warnings),
   ];
+}
+
+/** What of a mapping cannot work, a line each. */
+function warningLines(warnings: SourceView["warnings"] = []): string[] {
+  return warnings.map((w) => printable(`Warning: ${w.message} (${w.code}, at ${w.path})`));
 }
 
 function ruleText([kind, rule]: [string, SourceView["identifiers"][string]]): string {
@@ -150,13 +156,14 @@ export function sourceCommand(context: Context): Command {
       await context.withServer(command, async (server) => {
         const answer = await server.call("POST", "/v1/sources", { body: definition });
         if (options.json) return io.out(answer.text);
-        const made = JSON.parse(answer.text) as { id: string; writeKey: string };
+        const made = JSON.parse(answer.text) as Pick<SourceView, "id" | "warnings"> & { writeKey: string };
         io.out(
           `Registered "${printable(name)}".`,
           ...table([
             ["id", made.id],
             ["write key", made.writeKey],
           ]),
+          ...warningLines(made.warnings),
         );
         io.note("The write key is shown this once; `candor source rotate-key` makes another.");
       });
@@ -223,11 +230,12 @@ export function sourceCommand(context: Context): Command {
         const mapping = file === undefined ? null : await readObject(file, io);
         await context.withServer(command, async (server) => {
           const { id, name } = findSource(await readSources(server), idOrName);
-          await server.call("PATCH", `/v1/sources/${id}`, { body: { mapping } });
+          const changed = await server.call("PATCH", `/v1/sources/${id}`, { body: { mapping } });
           io.out(
             mapping === null
               ? `"${printable(name)}" has no mapping of its own any more.`
               : `Stored the mapping of "${printable(name)}".`,
+            ...warningLines((JSON.parse(changed.text) as SourceView).warnings),
           );
           io.note(`Lines that wait in quarantine: candor quarantine replay --source ${id}`);
         });

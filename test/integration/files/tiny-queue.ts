@@ -58,7 +58,13 @@ export async function startTinyQueue(waiting: number) {
     committed: () => {},
   };
   const queue = createIngestQueue({ ...store, intake, cache: createSubjectCache() }, { waiting, lanes: 1 });
-  const registry = createSourceRegistry({ db: database.db, vault, clock, ids });
+  const registry = createSourceRegistry({
+    db: database.db,
+    vault,
+    clock,
+    ids,
+    purposes: async () => new Set(["service"]),
+  });
   const doors = { ...store, queue, registry };
   const http = createHttp({
     routes: [...sourceRoutes(registry), ...eventRoutes(doors), ...fileRoutes(doors)],

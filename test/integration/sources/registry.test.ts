@@ -44,6 +44,7 @@ describe("sources over HTTP", () => {
       [{ kind: "web", platform: "line", purposes: ["service"] }, "/platform"],
       [{ kind: "web", purposes: ["service"], timeZone: "Mars/Olympus" }, "/timeZone"],
       [{ kind: "web", purposes: [] }, "/purposes"],
+      [{ kind: "web", purposes: ["service", "servize"] }, "/purposes/1"],
       [{ kind: "fax", purposes: ["service"] }, "/kind"],
       [{ kind: "web", purposes: ["service"], currency: "euro" }, "/currency"],
       [{ kind: "web", purposes: ["service"], secrets: { token: "topsecret" } }, "/secrets"],
@@ -64,6 +65,33 @@ describe("sources over HTTP", () => {
       ).to.equal(true);
       expect(JSON.stringify(answer.body)).not.to.match(/topsecret|Olympus|euro"|fax"/);
     }
+  });
+
+  it("warns of a mapping that cannot work, in words and codes, until it is mended", async () => {
+    const mapping = { fields: { occurredAt: "Time", score: "Stars", receiptNo: "No" } };
+    const made = await server.call<{
+      id: string;
+      warnings: { path: string; code: string; message: string }[];
+    }>("POST", "/v1/sources", { body: { name: "Blind till", kind: "pos", purposes: ["service"], mapping } });
+    expect(made.status).to.equal(201);
+    expect(made.body.warnings.map((w) => [w.code, w.path])).to.deep.equal([
+      ["no-identifier", "/mapping/fields"],
+      ["no-amount", "/mapping/fields"],
+      ["no-currency", "/mapping/currency"],
+      ["unused-field", "/mapping/fields/score"],
+    ]);
+    for (const { message } of made.body.warnings) expect(message).to.match(/^[A-Z].*\.$/);
+    const change = (body: object) =>
+      server.call<{ warnings: unknown[]; errors: { path: string; code: string }[] }>(
+        "PATCH",
+        `/v1/sources/${made.body.id}`,
+        { body },
+      );
+    const fields = { occurredAt: "Time", receiptNo: "No", amount: "Sum", memberCard: "Card" };
+    expect((await change({ mapping: { fields } })).body.warnings).to.have.length(1);
+    expect((await change({ currency: "TWD" })).body.warnings).to.deep.equal([]);
+    const unknown = await change({ purposes: ["nothing-known"] });
+    expect([unknown.status, unknown.body.errors[0]?.code]).to.deep.equal([400, "unknown-purpose"]);
   });
 
   it("lets old and new write keys overlap at rotation for as long as was asked", async () => {
