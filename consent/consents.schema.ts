@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { ShownRecord } from "./answers.schema.ts";
 import { CONTACT_CHANNELS, LOCALES, SEPARATE_CONSENTS } from "./vocabulary.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -143,7 +144,7 @@ export const DecisionsSchema = Type.Object(
 
 export const RecordedSchema = Type.Object({
   memberId: Id,
-  records: Type.Array(Type.Unknown()),
+  records: Type.Array(ShownRecord),
   confirmation: Type.Union([
     Type.Object({ recordId: Id, token: Type.String(), path: Type.String(), expiresAt: Time }),
     Type.Null(),

@@ -16,7 +16,7 @@ export { confirmationMail } from "./pages/confirmation-mail.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
-export { consentRoutes, mayName } from "./routes-consents.ts";
+export { consentRoutes } from "./routes-consents.ts";
 export { importRoutes } from "./routes-import.ts";
 export { preferenceRoutes } from "./routes-preferences.ts";
 export { receiptRoutesOfConsent } from "./routes-receipts.ts";

@@ -4,8 +4,14 @@ import type { Db } from "../src/db/index.ts";
 import { type Clock, DAY, MINUTE } from "../src/kernel/clock.ts";
 import type { Ids } from "../src/kernel/ids.ts";
 import { AppError } from "../src/kernel/problems.ts";
-import { mayNamePurpose, type Principal, type Route, route } from "../src/kernel/route.ts";
+import { mayNamePurpose, type Route, route } from "../src/kernel/route.ts";
 import type { Vault } from "../src/vault/index.ts";
+import {
+  ConfirmationLinkSchema,
+  DisclosuresSchema,
+  MemberConsentsSchema,
+  PreferenceLinkSchema,
+} from "./answers.schema.ts";
 import {
   Channel,
   DecisionAnswerSchema,
@@ -41,11 +47,6 @@ const ById = Type.Object({ id: Id });
 /** How long a link for the shop's own site is good, and one that goes out in a message. */
 const SITE_LINK = 15 * MINUTE;
 const LONGEST_LINK = 90 * DAY;
-
-/** Purposes that a key may not name are answered like ones that do not exist: with a refusal. */
-export function mayName(principal: Principal, purpose: string): boolean {
-  return mayNamePurpose(principal, purpose);
-}
 
 /** The doors of the ledger: recording, asking, showing. */
 export function consentRoutes(deps: ConsentRouteDeps): Route[] {
@@ -107,7 +108,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       tag: "consent",
       auth: recorders,
       params: ById,
-      responses: { 201: { describe: "The link; only its hash is kept.", schema: Type.Unknown() } },
+      responses: { 201: { describe: "The link; only its hash is kept.", schema: ConfirmationLinkSchema } },
       handle: async ({ principal, requestId, params }) => {
         const record = await consent.findRecord(db, params.id);
         if (record?.proof.doubleOptIn !== "pending")
@@ -141,7 +142,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
         verify: Type.Optional(Type.Boolean({ description: "Checks the chain of every subject." })),
       }),
       responses: {
-        200: { describe: "Decisions by purpose and channel, states, history.", schema: Type.Unknown() },
+        200: { describe: "Decisions by purpose and channel, states, history.", schema: MemberConsentsSchema },
       },
       handle: async ({ principal, requestId, params, query }) => {
         const at = query.at === undefined ? null : new Date(query.at);
@@ -163,7 +164,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
         const { standing } = found;
         const chains: Record<string, unknown> = {};
         if (query.verify === true) for (const id of ids) chains[id] = await consent.verify(db, id);
-        const mine = (purposeId: string) => purposeId.startsWith("*") || mayName(principal, purposeId);
+        const mine = (purposeId: string) => purposeId.startsWith("*") || mayNamePurpose(principal, purposeId);
         return {
           status: 200,
           body: {
@@ -202,7 +203,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       body: { kind: "json", schema: DecisionsSchema },
       responses: { 200: { describe: "One answer a question, in order.", schema: DecisionAnswerSchema } },
       handle: async ({ principal, query, body }) => {
-        const foreign = body.decisions.find((d) => !mayName(principal, d.purpose));
+        const foreign = body.decisions.find((d) => !mayNamePurpose(principal, d.purpose));
         if (foreign !== undefined) throw new AppError("purpose-not-allowed");
         const results = await verdictsOn(deps, body, {
           locale: query.explain === true ? (query.locale ?? "en") : null,
@@ -250,7 +251,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       responses: {
         201: {
           describe: "The link. With `unsubscribe`, also the address for the List-Unsubscribe header.",
-          schema: Type.Unknown(),
+          schema: PreferenceLinkSchema,
         },
       },
       handle: async ({ principal, requestId, params, body }) => {
@@ -309,7 +310,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       tag: "consent",
       auth: officers,
       params: ById,
-      responses: { 200: { describe: "The register's lines.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The register's lines.", schema: DisclosuresSchema } },
       handle: async ({ principal, requestId, params }) => {
         const member = await memberOf(params.id);
         const lines = await db.tx(async (tx) => {

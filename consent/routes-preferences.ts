@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../src/kernel/route.ts";
+import { ChoicesSchema } from "./answers.schema.ts";
 import { Channel, LocaleName } from "./consents.schema.ts";
 import { chooseLocale, PAGE_WORDS, say } from "./pages/html.ts";
 import {
@@ -180,7 +181,7 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
       cors: true,
       params: ByToken,
       query: Type.Object({ lang: Type.Optional(LocaleName) }),
-      responses: { 200: { describe: "Purposes, switches, words and history.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Purposes, switches, words and history.", schema: ChoicesSchema } },
       handle: async (request) => {
         const opened = await jsonLink(request.params.token);
         return { status: 200, body: showChoices(opened, localeFor(opened, request.query.lang, request)) };
@@ -219,7 +220,7 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
           Type.Object({ all: Type.Literal("off") }, { additionalProperties: false }),
         ]),
       },
-      responses: { 200: { describe: "The choices as they stand now.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The choices as they stand now.", schema: ChoicesSchema } },
       handle: async (request) => {
         const { token } = request.params;
         const opened = await jsonLink(token);

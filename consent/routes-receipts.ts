@@ -3,6 +3,7 @@ import { actorOf, stageAudit } from "../src/audit/index.ts";
 import type { Ids } from "../src/kernel/ids.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, type RouteResponse, route } from "../src/kernel/route.ts";
+import { ReceiptAnswer } from "./answers.schema.ts";
 import { Id, LocaleName } from "./consents.schema.ts";
 import { noticeSha256 } from "./notices.ts";
 import { chooseLocale, dayIn, html, PAGE_WORDS, pageResponse, say } from "./pages/html.ts";
@@ -79,7 +80,7 @@ export function receiptRoutesOfConsent(deps: ReceiptDeps & { readonly ids: Ids }
       auth: { kind: "api-key", roles: ["admin", "compliance", "cx", "auditor"] },
       params: Type.Object({ id: Id }),
       query: ReceiptQuery,
-      responses: { 200: { describe: "`receipt` and `jws`, or one of them alone.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "`receipt` and `jws`, or one of them alone.", schema: ReceiptAnswer } },
       handle: async ({ principal, requestId, params, query, headers }) => {
         const answer = await receiptResponse(
           deps,

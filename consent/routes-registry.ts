@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { actorOf } from "../src/audit/index.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
+import { PublishedNotice, PurposeChangesSchema, ShownNotice, SigningKeysSchema } from "./answers.schema.ts";
 import { Channel, Id, LocaleName } from "./consents.schema.ts";
 import { ControllerSchema } from "./controller.ts";
 import { explainFinding, type NoticeFinding } from "./notice-lint.ts";
@@ -106,7 +107,7 @@ export function registryRoutes(consent: Consent): Route[] {
       responses: {
         200: {
           describe: "What changes, purpose by purpose; nothing when it is registered so already.",
-          schema: Type.Object({ applied: Type.Boolean(), changes: Type.Array(Type.Unknown()) }),
+          schema: PurposeChangesSchema,
         },
       },
       handle: async ({ principal, requestId, query, body }) => {
@@ -133,7 +134,7 @@ export function registryRoutes(consent: Consent): Route[] {
         texts: Type.Optional(Type.Boolean({ description: "With the words themselves." })),
       }),
       responses: {
-        200: { describe: "The notices.", schema: Type.Object({ notices: Type.Array(Type.Unknown()) }) },
+        200: { describe: "The notices.", schema: Type.Object({ notices: Type.Array(ShownNotice) }) },
       },
       handle: async ({ query }) => {
         const { notices } = await consent.snapshot();
@@ -159,8 +160,8 @@ export function registryRoutes(consent: Consent): Route[] {
       }),
       body: { kind: "json", schema: NewNotice },
       responses: {
-        200: { describe: "Not published: a preview, or the linter found errors.", schema: Type.Unknown() },
-        201: { describe: "Published.", schema: Type.Unknown() },
+        200: { describe: "Not published: a preview, or the linter found errors.", schema: PublishedNotice },
+        201: { describe: "Published.", schema: PublishedNotice },
       },
       handle: async ({ principal, requestId, query, body }) => {
         const { notice, findings, published } = await consent.registry.publishNotice(
@@ -185,7 +186,7 @@ export function registryRoutes(consent: Consent): Route[] {
       summary: "The company as notices and receipts name it",
       tag: "consent",
       auth: readers,
-      responses: { 200: { describe: "Who answers for the data.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Who answers for the data.", schema: ControllerSchema } },
       handle: async () => ({ status: 200, body: (await consent.snapshot()).controller }),
     }),
     route({
@@ -262,7 +263,7 @@ export function registryRoutes(consent: Consent): Route[] {
       tag: "consent",
       auth: { kind: "public" },
       responses: {
-        200: { describe: "The keys.", schema: Type.Object({ keys: Type.Array(Type.Unknown()) }) },
+        200: { describe: "The keys.", schema: SigningKeysSchema },
       },
       handle: async () => ({ status: 200, body: await consent.signing.jwks() }),
     }),

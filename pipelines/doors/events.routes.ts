@@ -9,6 +9,7 @@ import { entryOf } from "../ingest/read-item.ts";
 import type { KnownSource } from "../registry/sources.ts";
 import { parseWebItem, unpackBody, WEB_PATHS, type WebPath } from "../sources/web/index.ts";
 import { parseJsonBytes } from "../steps/index.ts";
+import { ScriptSettingsSchema } from "./answers.schema.ts";
 import { type DoorDeps, parseDepsOf } from "./deps.ts";
 import { ResultsSchema } from "./result.schema.ts";
 
@@ -210,7 +211,7 @@ function settingsRoute(deps: DoorDeps): Route {
     auth: { kind: "public" },
     cors: true,
     params: Type.Object({ writeKey: Type.String({ minLength: 1, maxLength: 100 }) }),
-    responses: { 200: { describe: "Settings of the one integration.", schema: Type.Unknown() } },
+    responses: { 200: { describe: "Settings of the one integration.", schema: ScriptSettingsSchema } },
     handle: async ({ params, headers }) => {
       const source = await deps.registry.findByWriteKey(params.writeKey);
       if (source === undefined)

@@ -5,6 +5,7 @@ import { previewFile } from "../files/index.ts";
 import { type FileMapping, validateMapping } from "../mapping/index.ts";
 import { sourceOf } from "../registry/routes.ts";
 import { parseJsonBytes, readTime } from "../steps/index.ts";
+import { FilePreviewSchema, FileReportSchema } from "./answers.schema.ts";
 import { type DoorDeps, parseDepsOf } from "./deps.ts";
 import { takeFile } from "./take-file.ts";
 
@@ -58,7 +59,7 @@ export function fileRoutes(deps: DoorDeps): Route[] {
       responses: {
         200: {
           describe: "Counts by verdict with the first reasons, after all of it is committed; or the preview.",
-          schema: Type.Unknown(),
+          schema: Type.Union([FileReportSchema, FilePreviewSchema]),
         },
       },
       handle: async ({ principal, params, query, body }) => {

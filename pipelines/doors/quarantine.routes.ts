@@ -5,6 +5,7 @@ import { type Route, route } from "../../src/kernel/route.ts";
 import { REASONS, type ReasonCode } from "../../src/kernel/verdicts.ts";
 import { discardItems, type QuarantineRow, readQuarantine } from "../ingest/quarantine.store.ts";
 import { openItems, replay } from "../ingest/replay.ts";
+import { opened, ReplaySchema } from "./answers.schema.ts";
 import type { DoorDeps } from "./deps.ts";
 
 const staff = { kind: "api-key", roles: ["admin", "compliance"] } as const;
@@ -85,12 +86,17 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
       tag: "quarantine",
       auth: staff,
       params: Type.Object({ id: Type.String({ format: "uuid" }) }),
-      responses: { 200: { describe: "The item, opened. The look is audited.", schema: Type.Unknown() } },
+      responses: {
+        200: {
+          describe: "The item, opened. The look is audited.",
+          schema: Type.Object({ ...ItemSchema.properties, ...opened }),
+        },
+      },
       handle: async ({ principal, requestId, params }) => {
         const [item] = await readQuarantine(deps.db, { ids: [params.id] }, { limit: 1 });
         if (item === undefined)
           throw new AppError("not-found", { detail: "There is no quarantined item by that id." });
-        const opened = await openItems(deps, [item]);
+        const found = await openItems(deps, [item]);
         await deps.db.tx((tx) =>
           stageAudit(tx, deps, {
             actor: actorOf(principal),
@@ -105,7 +111,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
           body: {
             ...view(item),
             because: REASONS[item.code as ReasonCode] ?? null,
-            payload: opened.get(params.id)?.raw ?? null,
+            payload: found.get(params.id)?.raw ?? null,
           },
         };
       },
@@ -136,7 +142,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
           { additionalProperties: false },
         ),
       },
-      responses: { 200: { describe: "What became of each.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "What became of each.", schema: ReplaySchema } },
       handle: async ({ principal, requestId, body }) => {
         const ids = body.id === undefined ? body.ids : [...(body.ids ?? []), body.id];
         const code = body.code ?? body.reason;

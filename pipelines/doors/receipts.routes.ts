@@ -6,6 +6,7 @@ import { eventIdOf } from "../ingest/prepare.ts";
 import { countQuarantine } from "../ingest/quarantine.store.ts";
 import { findReceipts } from "../ingest/receipts.store.ts";
 import { readCounts, readTotals } from "../registry/sources.store.ts";
+import { SummarySchema } from "./answers.schema.ts";
 import type { DoorDeps } from "./deps.ts";
 
 const staff = { kind: "api-key", roles: ["admin", "compliance", "cx", "analyst", "auditor"] } as const;
@@ -69,7 +70,7 @@ export function receiptRoutes(deps: DoorDeps): Route[] {
       summary: "Members, merges, contested identifiers, quarantine and events by source and verdict",
       tag: "operations",
       auth: staff,
-      responses: { 200: { describe: "Counts only.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Counts only.", schema: SummarySchema } },
       handle: async () => {
         const [totals, counts, quarantined, sources] = [
           await readTotals(deps.db),

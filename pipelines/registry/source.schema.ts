@@ -84,7 +84,10 @@ export const SourceSchema = Type.Object({
   currency: Type.Union([Type.String(), Type.Null()]),
   identifiers: Type.Record(Type.String(), IdentifierRuleSchema),
   blockedValues: Type.Array(Type.String()),
-  mapping: Type.Unknown(),
+  mapping: Type.Union([
+    Type.Record(Type.String(), Type.Unknown({ description: "As it was stated; see docs/mapping.md." })),
+    Type.Null(),
+  ]),
   hasSecrets: Type.Boolean(),
   warnings: WarningsSchema,
   state: Type.String(),

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 
 const Size = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Keys = Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+const Keys = Type.Array(Type.Record(Type.String(), Type.Unknown({ description: "Of the public JWK." })), {
   description: "The public keys of this installation as JWKs (RFC 7517).",
 });
 const Jws = Type.String({

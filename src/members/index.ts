@@ -38,6 +38,7 @@ export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
+export { FactsSchema } from "./profile.schema.ts";
 export type { ProfileField } from "./profile.ts";
 export {
   categoryOfEvent,

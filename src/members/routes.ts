@@ -18,6 +18,7 @@ import { joinSubjects, settleContested, splitMember } from "./decide-links.ts";
 import { findMember, identifierIndexes } from "./find-members.ts";
 import { readIdentityGraph } from "./identity-graph.ts";
 import { findSubjectsOnNode } from "./links.store.ts";
+import { EventsSchema, IdentitySchema, ProfileSchema, ReviewSchema } from "./profile.schema.ts";
 import { categoryOfEvent, gateMember, noteRead, type ReadAsk, requirePurpose } from "./purpose-bound.ts";
 import { categoryOfIdentifier, type Profile, readProfile, type SourceLabel } from "./read-profile.ts";
 import { explainRule, type ResolutionRule } from "./rules.ts";
@@ -125,7 +126,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         ),
       },
       responses: {
-        200: { describe: "The profile with the lineage of every field.", schema: Type.Unknown() },
+        200: { describe: "The profile with the lineage of every field.", schema: ProfileSchema },
       },
       handle: async (request) => {
         const { snapshot, ask } = await askOf(request.principal, request.query);
@@ -161,7 +162,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       params: ById,
       query: Purpose,
       responses: {
-        200: { describe: "The profile; an id that was merged finds its member.", schema: Type.Unknown() },
+        200: { describe: "The profile; an id that was merged finds its member.", schema: ProfileSchema },
       },
       handle: async (request) => {
         const { snapshot, ask } = await askOf(request.principal, request.query);
@@ -190,12 +191,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       responses: {
         200: {
           describe: "A page of events.",
-          schema: Type.Object({
-            events: Type.Array(Type.Unknown()),
-            next: Type.Union([Type.String(), Type.Null()]),
-            basis: Type.Unknown(),
-            withheld: Type.Unknown(),
-          }),
+          schema: EventsSchema,
         },
       },
       handle: async (request) => {
@@ -271,7 +267,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       auth: { kind: "api-key", roles: ["admin", "compliance", "cx"] },
       params: ById,
       responses: {
-        200: { describe: "The evidence around the member, without values.", schema: Type.Unknown() },
+        200: { describe: "The evidence around the member, without values.", schema: IdentitySchema },
       },
       handle: async ({ params }) => ({ status: 200, body: await readIdentityGraph(deps, params.id) }),
     }),
@@ -362,10 +358,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       responses: {
         200: {
           describe: "Identifiers that link nobody, with the rule that fired.",
-          schema: Type.Object({
-            items: Type.Array(Type.Unknown()),
-            next: Type.Union([Type.String(), Type.Null()]),
-          }),
+          schema: ReviewSchema,
         },
       },
       handle: async ({ query }) => {

@@ -3,6 +3,7 @@ import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
+import { DeliveriesPage, NoticesPage } from "./answers.schema.ts";
 import { readPosition } from "./cursor.ts";
 import { acknowledge, listNotices, type NoticeRow, readLate, renewEpochs } from "./feeds.store.ts";
 import { type FeedDeps, openFeed } from "./feeds.ts";
@@ -14,7 +15,6 @@ const watchers = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } 
 const ById = Type.Object({ id: RecipientId });
 const Uuid = Type.String({ format: "uuid" });
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }));
-const Nullable = Type.Union([Type.String(), Type.Null()]);
 
 function showNotice(notice: NoticeRow, now: Date) {
   return {
@@ -152,7 +152,7 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
       responses: {
         200: {
           describe: "A page, newest first.",
-          schema: Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable }),
+          schema: NoticesPage,
         },
       },
       handle: async ({ params, query }) => {
@@ -192,7 +192,7 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
       responses: {
         200: {
           describe: "A page, newest first.",
-          schema: Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable }),
+          schema: DeliveriesPage,
         },
       },
       handle: async ({ params, query }) => {

@@ -6,6 +6,7 @@ import { actorOf } from "../audit/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
 import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
+import { ChangesSchema, OneProfile, PullLine } from "./answers.schema.ts";
 import { readChanges, resync, type SettleDeps } from "./changes.ts";
 import { openCursor, readPosition, writePosition } from "./cursor.ts";
 import { findByAlias } from "./feeds.store.ts";
@@ -66,6 +67,7 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
           describe:
             "One line a member. The header candor-feed-position names the position from which GET /v1/changes goes on.",
           contentType: "application/x-ndjson",
+          schema: PullLine,
         },
       },
       handle: async (request) => {
@@ -134,11 +136,7 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
       responses: {
         200: {
           describe: "Changes in order, one entry a member.",
-          schema: Type.Object({
-            changes: Type.Array(Type.Unknown()),
-            next: Type.String(),
-            more: Type.Boolean(),
-          }),
+          schema: ChangesSchema,
         },
       },
       handle: async (request) => {
@@ -189,7 +187,7 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
       auth: recipients,
       params: Type.Object({ member: Type.String({ format: "uuid" }) }),
       query: Type.Object({ purpose: Purpose, channel: Channel }, { additionalProperties: false }),
-      responses: { 200: { describe: "The member as it may be read now.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The member as it may be read now.", schema: OneProfile } },
       handle: async (request) => {
         const { query, principal, params } = request;
         const { feed, key, rules } = await openFeed(deps, principal, {

@@ -56,7 +56,7 @@ const Shown = Type.Object({
   id: Type.String(),
   name: Type.String(),
   purpose: Type.String(),
-  rule: Type.Unknown(),
+  rule: Type.Unknown({ description: "A rule tree; its JSON Schema is GET /v1/segments/schema." }),
   state: Type.String(),
   createdAt: Type.String(),
   updatedAt: Type.String(),
@@ -140,7 +140,12 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
       summary: "The JSON Schema of a segment's rule",
       tag: "segments",
       auth: counters,
-      responses: { 200: { describe: "JSON Schema 2020-12.", schema: Type.Unknown() } },
+      responses: {
+        200: {
+          describe: "JSON Schema 2020-12.",
+          schema: Type.Record(Type.String(), Type.Unknown({ description: "Of the schema." })),
+        },
+      },
       handle: async () => ({ status: 200, body: RULE_SCHEMA }),
     }),
     route({
@@ -158,7 +163,10 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
         ),
       },
       responses: {
-        200: { describe: "The count, and of how many members the rule may ask.", schema: Type.Unknown() },
+        200: {
+          describe: "The count, and of how many members the rule may ask.",
+          schema: Type.Object({ members: Count, among: Count }),
+        },
       },
       handle: async ({ body, principal }) => {
         const asked = readRule(await consent.snapshot(), principal, body.purpose, body.rule);

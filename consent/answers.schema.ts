@@ -1,0 +1,216 @@
+import { type TSchema, Type } from "typebox";
+
+const Text = Type.String();
+const Uuid = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time" });
+const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const AnyValue = Type.Unknown({ description: "A JSON value." });
+const NoticeRef = Type.Object({ id: Text, version: Type.Integer() });
+
+/** An entry of the ledger as the API shows it. */
+export const ShownRecord = Type.Object({
+  id: Uuid,
+  subjectId: Uuid,
+  state: Text,
+  purpose: Text,
+  purposeVersion: OrNull(Type.Integer()),
+  channel: OrNull(Text),
+  recipient: OrNull(Text),
+  separateConsent: OrNull(Text),
+  regime: OrNull(Text),
+  regimeBecause: Type.Unknown({
+    description: "How the law was found: the clue that decided, and the others.",
+  }),
+  notice: OrNull(Type.Object({ id: Text, version: Type.Integer(), locale: Text, sha256: Text })),
+  recordedAt: Time,
+  occurredAt: OrNull(Time),
+  clock: Text,
+  method: Text,
+  sourceId: OrNull(Uuid),
+  storeId: OrNull(Text),
+  actor: Text,
+  signal: OrNull(Text),
+  prompt: OrNull(Type.Object({ programme: Text, outcome: Text })),
+  refersTo: OrNull(Uuid),
+  conflictShown: Type.Boolean(),
+  validUntil: OrNull(Time),
+  doubleOptIn: Text,
+  byGuardian: Type.Boolean(),
+  evidenceSha256: OrNull(Text),
+});
+
+const decision = {
+  allowed: Type.Boolean(),
+  rule: Text,
+  basis: OrNull(Text),
+  recordId: OrNull(Uuid),
+  notice: OrNull(NoticeRef),
+  regime: OrNull(Text),
+  since: OrNull(Time),
+  detail: Type.Union([Text, Type.Number(), Type.Null()]),
+  sentences: Type.Optional(Type.Array(Text)),
+};
+
+/** What a member's consents amount to. */
+export const MemberConsentsSchema = Type.Object({
+  memberId: Uuid,
+  regime: Type.Object({
+    regime: OrNull(Text),
+    country: OrNull(Text),
+    region: OrNull(Text),
+    because: Type.Object({
+      decidedBy: Text,
+      strength: Text,
+      clues: Type.Array(
+        Type.Object({ clue: Text, country: Text, region: OrNull(Text), regime: OrNull(Text) }),
+      ),
+      conflict: Type.Boolean(),
+    }),
+  }),
+  age: OrNull(Type.Integer()),
+  decisions: Type.Array(Type.Object({ purpose: Text, channel: OrNull(Text), ...decision })),
+  states: Type.Array(
+    Type.Object({
+      subjects: Type.Array(Uuid),
+      purposeId: Text,
+      channel: OrNull(Text),
+      recipientId: OrNull(Text),
+      regime: OrNull(Text),
+      separateConsent: OrNull(Text),
+      state: Text,
+      recordId: Uuid,
+      since: Time,
+    }),
+  ),
+  history: Type.Array(ShownRecord),
+  chains: Type.Optional(
+    Type.Record(
+      Text,
+      Type.Object({
+        kind: Type.Enum(["intact", "broken"] as const),
+        length: Type.Optional(Type.Integer()),
+        erased: Type.Optional(Type.Integer()),
+        tip: Type.Optional(Text),
+        sequence: Type.Optional(Type.Integer()),
+        fault: Type.Optional(Text),
+      }),
+    ),
+  ),
+});
+
+export const ConfirmationLinkSchema = Type.Object({
+  recordId: Uuid,
+  token: Text,
+  path: Text,
+  expiresAt: Time,
+});
+
+export const PreferenceLinkSchema = Type.Object({
+  url: Text,
+  path: Text,
+  expiresAt: Time,
+  unsubscribe: OrNull(Type.Object({ url: Text, expiresAt: Time })),
+});
+
+export const DisclosuresSchema = Type.Object({
+  memberId: Uuid,
+  disclosures: Type.Array(
+    Type.Object({
+      subjectId: Uuid,
+      reader: Type.Object({ kind: Text, id: Text }),
+      purpose: Text,
+      categories: Type.Array(Text),
+      firstAt: Time,
+      lastAt: Time,
+    }),
+  ),
+});
+
+export const ReceiptAnswer = Type.Object(
+  {
+    receipt: Type.Record(Text, AnyValue, { description: "Kantara 1.1, or ISO/IEC TS 27560 as JSON-LD." }),
+    jws: Type.String({ description: "The receipt, signed (RFC 7515, compact)." }),
+  },
+  { description: "With `signed=true` the JWS alone, as application/jose; with `format=html` a page." },
+);
+
+const NoticeWords = Type.Object({ title: Text, ask: Text, sections: Type.Record(Text, Text) });
+
+export const ShownNotice = Type.Object({
+  id: Text,
+  version: Type.Integer(),
+  purposes: Type.Array(Text),
+  material: Type.Boolean(),
+  publishedAt: Time,
+  sha256: Type.Record(Text, Text, { description: "Locale to the hash of its words." }),
+  texts: Type.Optional(Type.Record(Text, NoticeWords)),
+});
+
+export const PublishedNotice = Type.Object({
+  published: Type.Boolean(),
+  notice: ShownNotice,
+  findings: Type.Array(
+    Type.Object({
+      code: Text,
+      severity: Text,
+      locale: OrNull(Text),
+      section: OrNull(Text),
+      item: OrNull(Text),
+      regime: OrNull(Text),
+      about: OrNull(Text),
+      message: Text,
+    }),
+  ),
+});
+
+export const PurposeChangesSchema = Type.Object({
+  applied: Type.Boolean(),
+  changes: Type.Array(
+    Type.Object({
+      kind: Type.Enum(["added", "removed", "changed"] as const),
+      id: Text,
+      purpose: Type.Optional(Type.Record(Text, AnyValue)),
+      fields: Type.Optional(
+        Type.Array(Type.Object({ field: Text, before: AnyValue, after: AnyValue, widens: Type.Boolean() })),
+      ),
+      material: Type.Optional(Type.Boolean()),
+      expectedVersion: Type.Optional(Type.Integer()),
+      problems: Type.Optional(Type.Array(Text)),
+    }),
+  ),
+});
+
+/** The preference centre as JSON. */
+export const ChoicesSchema = Type.Object({
+  locale: Text,
+  expiresAt: Time,
+  regime: OrNull(Text),
+  gpc: OrNull(Type.Object({ processedAt: Time })),
+  purposes: Type.Array(
+    Type.Object({
+      id: Text,
+      name: Text,
+      description: Text,
+      kind: Type.Enum(["needed", "contact", "use"] as const),
+      notice: OrNull(Type.Object({ ref: Text, ask: Text, text: Type.Optional(NoticeWords) })),
+      choices: Type.Array(
+        Type.Object({
+          purpose: Text,
+          channel: OrNull(Text),
+          separate: OrNull(Text),
+          recipient: OrNull(Text),
+          state: Type.Enum(["on", "off", "waiting"] as const),
+          note: OrNull(Text),
+          canTurnOn: Type.Boolean(),
+          validUntil: OrNull(Time),
+          name: Text,
+        }),
+      ),
+    }),
+  ),
+  history: Type.Array(Type.Object({ ...ShownRecord.properties, about: Text })),
+});
+
+export const SigningKeysSchema = Type.Object({
+  keys: Type.Array(Type.Record(Text, AnyValue, { description: "A public JWK." })),
+});

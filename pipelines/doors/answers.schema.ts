@@ -1,0 +1,113 @@
+import { Type } from "typebox";
+
+const Text = Type.String();
+const Uuid = Type.String({ format: "uuid" });
+const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+const AnyValue = Type.Unknown({ description: "A JSON value, as it came." });
+const Reason = Type.Object({ code: Text, count: Type.Integer(), firstLine: Type.Integer(), detail: Text });
+const Missing = Type.Object({ column: Text, uses: Type.Array(Text), isFatal: Type.Boolean() });
+const Verdicts = {
+  accepted: Type.Integer(),
+  duplicate: Type.Integer(),
+  quarantined: Type.Integer(),
+  refused: Type.Integer(),
+};
+const file = {
+  format: Text,
+  encoding: OrNull(Text),
+  separator: OrNull(Text),
+  unmappedColumns: Type.Array(Text),
+  missingColumns: Type.Array(Missing),
+};
+
+/** What an import did. */
+export const FileReportSchema = Type.Object({
+  rows: Type.Integer(),
+  counts: Type.Object(Verdicts),
+  reasons: Type.Array(Reason),
+  rejected: Type.Array(
+    Type.Object({ line: Type.Integer(), status: Text, code: Text, detail: Text, quarantineId: OrNull(Uuid) }),
+  ),
+  ...file,
+});
+
+/** What an import would do. */
+export const FilePreviewSchema = Type.Object({
+  ...file,
+  columns: Type.Array(Text),
+  mapping: OrNull(Type.Record(Text, AnyValue)),
+  rows: Type.Array(
+    Type.Object({
+      line: Type.Integer(),
+      mapped: OrNull(
+        Type.Object({
+          type: Text,
+          name: OrNull(Text),
+          messageId: Text,
+          occurredAt: Text,
+          storeId: OrNull(Text),
+          identifiers: Type.Array(
+            Type.Object({ kind: Text, issuer: Text, masked: Text, verified: Type.Boolean() }),
+          ),
+          traits: Type.Array(Text),
+          unset: Type.Array(Text),
+          properties: Type.Array(Text),
+          order: OrNull(Type.Record(Text, AnyValue)),
+        }),
+      ),
+      problems: Type.Array(Type.Object({ code: Text, detail: Text })),
+    }),
+  ),
+  problems: Type.Array(Reason),
+  rowsRead: Type.Integer(),
+  isWhole: Type.Boolean(),
+});
+
+export const ReplaySchema = Type.Object({
+  tried: Type.Integer(),
+  accepted: Type.Integer(),
+  duplicate: Type.Integer(),
+  quarantined: Type.Integer(),
+  results: Type.Array(
+    Type.Object({ id: Uuid, status: Text, code: Type.Optional(Text), detail: Type.Optional(Text) }),
+    { description: "The first thousand; the counts are whole." },
+  ),
+});
+
+export const opened = {
+  because: OrNull(Text),
+  payload: AnyValue,
+};
+
+export const SummarySchema = Type.Object({
+  subjects: Type.Integer(),
+  members: Type.Integer(),
+  knownMembers: Type.Integer(),
+  merges: Type.Integer(),
+  contested: Type.Integer(),
+  quarantined: Type.Array(Type.Object({ code: Text, count: Type.Integer() })),
+  events: Type.Array(Type.Object({ source: Uuid, name: Text, kind: Text, ...Verdicts })),
+});
+
+const Switch = Type.Object({
+  __default: Type.Object({ enabled: Type.Boolean(), integrations: Type.Object({}) }),
+});
+
+/** What analytics.js 2 reads at its start. */
+export const ScriptSettingsSchema = Type.Object({
+  integrations: Type.Object({
+    "Segment.io": Type.Object({
+      apiKey: Text,
+      apiHost: Text,
+      protocol: Text,
+      unbundledIntegrations: Type.Array(Text),
+      addBundledMetadata: Type.Boolean(),
+    }),
+  }),
+  plan: Type.Object({ track: Switch, identify: Switch, group: Switch }),
+  enabledMiddleware: Type.Object({}),
+  metrics: Type.Object({ sampleRate: Type.Number() }),
+  analyticsNextEnabled: Type.Boolean(),
+  legacyVideoPluginsEnabled: Type.Boolean(),
+});
