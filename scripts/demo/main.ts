@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     );
     if (options.once) return;
     const to = options.json ? console.error : console.log;
-    const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH-01"]);
+    const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH1"]);
     to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);
     to(`The console is open at ${app.url}/ for these people, in this demo only:`);
     for (const { role, email, password } of logIns)
