@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -7,12 +9,33 @@ import { defineConfig, type Plugin } from "vite";
 function precompress(): Plugin {
   return {
     name: "precompress",
-    generateBundle(_options, bundle) {
-      for (const [fileName, item] of Object.entries(bundle)) {
-        if (!/\.(js|css)$/.test(fileName)) continue;
-        const source = item.type === "chunk" ? item.code : item.source;
-        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-      }
+    // From the files as they were written: other plugins still change the bundle before that.
+    writeBundle({ dir }, bundle) {
+      if (dir === undefined) return;
+      for (const name of Object.keys(bundle))
+        if (/\.(js|css)$/.test(name))
+          writeFileSync(join(dir, `${name}.gz`), gzipSync(readFileSync(join(dir, name)), { level: 9 }));
+    },
+  };
+}
+
+const INSERTS_STYLES = "@rc-component/util/es/Dom/dynamicCSS.js";
+
+/**
+ * Gives the style elements that antd's parts insert without a nonce (to measure scroll bars) the page's own, which the
+ * content security policy asks for. Fails the build when that file no longer looks as expected.
+ */
+function nonceEverywhere(): Plugin {
+  const before = "    csp,\n    prepend,";
+  const after =
+    "    csp = { nonce: document.querySelector('meta[name=\"csp-nonce\"]')?.content },\n    prepend,";
+  return {
+    name: "nonce-everywhere",
+    transform(code, id) {
+      if (!id.split("?")[0]?.endsWith(INSERTS_STYLES)) return null;
+      if (!code.includes(before))
+        throw new Error(`${INSERTS_STYLES} has changed: look at nonceEverywhere again`);
+      return { code: code.replace(before, after), map: null };
     },
   };
 }
@@ -21,7 +44,7 @@ function precompress(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "/console-assets/",
-  plugins: [react(), precompress()],
+  plugins: [react(), nonceEverywhere(), precompress()],
   logLevel: "warn",
   build: {
     outDir: "dist",

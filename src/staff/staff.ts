@@ -316,7 +316,10 @@ export function createStaff(deps: StaffRoomDeps) {
           await updateAccount(tx, account.id, { totpLastStep: step });
         }
         const session = await opened(tx, account, context.userAgent);
-        await note(tx, by, "staff.login", account.id);
+        const { id, role, purposes, stores } = account;
+        const { sessionId } = session;
+        const principal = { kind: "staff", id, role, purposes, stores, sessionId } as const;
+        await note(tx, { ...by, principal }, "staff.login", account.id);
         return { accountId: account.id, ...session };
       });
       if (typeof answer === "string") throw new AppError(answer);

@@ -29,3 +29,15 @@ export function useSession(): SessionValue {
   if (session === null) throw new Error("this page is shown only to people who have logged in");
   return session;
 }
+
+const STORE = "candor-logged-in";
+
+/** Whether it is worth asking the server who is logged in: scripts cannot see the session's cookie. */
+export function mayBeLoggedIn(): boolean {
+  return localStorage.getItem(STORE) !== null;
+}
+
+export function noteLoggedIn(isLoggedIn: boolean): void {
+  if (isLoggedIn) localStorage.setItem(STORE, "1");
+  else localStorage.removeItem(STORE);
+}

@@ -9,6 +9,7 @@ import { useNavigate } from "react-router";
 import { post } from "../api.ts";
 import { say, useWords } from "../i18n.ts";
 import { ProblemNote } from "../parts/problem.tsx";
+import { noteLoggedIn } from "../session.ts";
 import { LanguageSwitch } from "./language.tsx";
 import { SHELL } from "./words.ts";
 
@@ -36,6 +37,7 @@ export function SetUp() {
     setProblem(null);
     try {
       client.setQueryData(["session"], await post("/v1/invitations/use", { token, ...given }));
+      noteLoggedIn(true);
       await navigate("/", { replace: true });
     } catch (error) {
       setProblem(error);

@@ -1,11 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import AntApp from "antd/es/app";
 import ConfigProvider from "antd/es/config-provider";
 import { useEffect, useMemo, useState } from "react";
 import { Route, Routes } from "react-router";
 import { call, get, Problem, setCsrf, whenLoggedOut } from "../api.ts";
 import { firstLocale, keepLocale, type Locale, LocaleContext } from "../i18n.ts";
-import { type Account, SessionContext } from "../session.ts";
+import { type Account, mayBeLoggedIn, noteLoggedIn, SessionContext } from "../session.ts";
 import { Frame } from "./frame.tsx";
 import { LogIn } from "./log-in.tsx";
 import { SetUp } from "./set-up.tsx";
@@ -26,6 +26,7 @@ interface Current {
 
 /** Who is logged in; null when nobody is. */
 async function whoAmI(): Promise<Current | null> {
+  if (!mayBeLoggedIn()) return null;
   try {
     return await get<Current>("/v1/session");
   } catch (error) {
@@ -103,13 +104,18 @@ export function Shell() {
   );
 }
 
+/** Nothing that one person was shown stays for the next. */
+function forgetAll(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+}
+
 function Inside(props: { readonly theme: ThemeChoice; readonly setTheme: (next: ThemeChoice) => void }) {
   const client = useQueryClient();
   const [ended, setEnded] = useState(false);
   const current = useQuery({ queryKey: ["session"], queryFn: whoAmI, staleTime: 60_000 });
   useEffect(() => {
-    if (current.data) setCsrf(current.data.csrf);
-  }, [current.data]);
+    if (current.isSuccess) noteLoggedIn(current.data !== null);
+  }, [current.isSuccess, current.data]);
   useEffect(() => {
     whenLoggedOut(() => {
       setEnded(client.getQueryData(["session"]) != null);
@@ -126,7 +132,7 @@ function Inside(props: { readonly theme: ThemeChoice; readonly setTheme: (next: 
         onLoggedIn={(data) => {
           setCsrf(data.csrf);
           setEnded(false);
-          client.clear();
+          forgetAll(client);
           client.setQueryData(["session"], data);
         }}
       />
@@ -140,7 +146,7 @@ function Inside(props: { readonly theme: ThemeChoice; readonly setTheme: (next: 
         reload: () => void client.invalidateQueries({ queryKey: ["session"] }),
         logOut: () =>
           void call("DELETE", "/v1/session").finally(() => {
-            client.clear();
+            forgetAll(client);
             client.setQueryData(["session"], null);
           }),
       }}

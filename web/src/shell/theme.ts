@@ -30,7 +30,12 @@ export function themeOf(isDark: boolean): ThemeConfig {
     },
     components: {
       Layout: { siderBg: isDark ? "#151c1b" : "#ffffff", headerBg: isDark ? "#151c1b" : "#ffffff" },
-      Menu: { itemBorderRadius: 8, activeBarBorderWidth: 0 },
+      Menu: {
+        itemBorderRadius: 8,
+        activeBarBorderWidth: 0,
+        itemSelectedBg: isDark ? "#17362f" : "#e2f0ec",
+        itemSelectedColor: isDark ? "#7fdccf" : "#0b4f46",
+      },
       Table: { headerBg: isDark ? "#1a2321" : "#f0f3f1" },
     },
   };

@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import Select from "antd/es/select";
+import { get } from "../api.ts";
+import { useLocale, useWords } from "../i18n.ts";
+import { useSession } from "../session.ts";
+import { PARTS } from "./words.ts";
+
+interface PurposeList {
+  readonly purposes: readonly { readonly id: string; readonly name?: Readonly<Record<string, string>> }[];
+}
+
+const STORE = "candor-purpose";
+
+/** The purpose chosen last in this tab; each look at personal data carries one. */
+export function lastPurpose(): string | undefined {
+  return sessionStorage.getItem(STORE) ?? undefined;
+}
+
+/** Chooses the purpose of a look among those that the person may name. */
+export function PurposeSelect(props: {
+  readonly value: string | undefined;
+  readonly onChange: (purpose: string) => void;
+}) {
+  const t = useWords(PARTS);
+  const locale = useLocale();
+  const { account } = useSession();
+  const purposes = useQuery({ queryKey: ["purposes"], queryFn: () => get<PurposeList>("/v1/purposes") });
+  const every = account.purposes.includes("*");
+  const options = (purposes.data?.purposes ?? [])
+    .filter((p) => every || account.purposes.includes(p.id))
+    .map((p) => ({ value: p.id, label: p.name?.[locale] ?? p.id }));
+  return (
+    <Select
+      value={props.value ?? null}
+      aria-label={t.purposeAsk}
+      placeholder={t.purposeAsk}
+      options={options}
+      popupMatchSelectWidth={false}
+      style={{ minWidth: 220 }}
+      onChange={(value) => {
+        if (value === null) return;
+        sessionStorage.setItem(STORE, value);
+        props.onChange(value);
+      }}
+    />
+  );
+}
