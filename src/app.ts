@@ -89,6 +89,7 @@ import {
   createKey,
   createKeyAuthenticator,
   createStaff,
+  encryptionKeyRoutes,
   SOCKET_ADMIN,
   type Staff,
   sessionRoutes,
@@ -103,6 +104,7 @@ import {
   openVault,
   type RootKeyProvider,
   rootKeyFromText,
+  runRotations,
   urlAnchor,
   type Vault,
 } from "./vault/index.ts";
@@ -145,6 +147,7 @@ const SEQUENCE_EVERY_MS = 250;
 const EXPIRY_EVERY_MS = 2_000;
 /** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
 const MIRROR_EVERY_MS = 5_000;
+const ROTATE_EVERY_MS = 1_000;
 /** How long the hash of a confirmation link is remembered after its end. */
 const TOKENS_KEPT = 30 * DAY;
 /** Often enough for a first import to notice; a look costs one small query. */
@@ -156,7 +159,12 @@ export const VERSION = (
 ).version;
 
 function rootKeyProvider(config: Config, log: Log): RootKeyProvider {
-  if (config.rootKey.kind === "given") return rootKeyFromText(config.rootKey.key.toString("base64"));
+  if (config.rootKey.kind === "given") {
+    return rootKeyFromText(
+      config.rootKey.key.toString("base64"),
+      config.rootKey.previous.map((key) => key.toString("base64")),
+    );
+  }
   const opened = openRootKeyFile(config.rootKey.path);
   if (opened.generated) {
     log.warn("root_key_generated", {
@@ -246,6 +254,8 @@ export function createCandor(deps: {
   readonly adminKey: string | null;
   readonly outboundAllow?: readonly string[];
   readonly mail?: MailSettings;
+  /** Keys a second that a rotation rewraps beside other work. */
+  readonly rotationRate?: number;
   /** Absent: one without an anchor. */
   readonly erasures?: ErasureMirror;
   /** What carries out requests. */
@@ -386,6 +396,7 @@ export function createCandor(deps: {
     ...accountRoutes({ staff }),
     ...approvalRoutes({ approvals, staff }),
     ...consoleRoutes(),
+    ...encryptionKeyRoutes({ db, vault, clock, ids }),
     ...auditRoutes({ db }),
     ...auditProofRoutes({ evidence }),
   ];
@@ -434,6 +445,12 @@ export function createCandor(deps: {
           everyMs: MIRROR_EVERY_MS,
           log,
           work: async () => void (await erasures.sync()),
+        }),
+        startTicker({
+          name: "key-rotation",
+          everyMs: ROTATE_EVERY_MS,
+          log,
+          work: async () => void (await runRotations(vault.rotations, deps.rotationRate)),
         }),
         startTicker({
           name: "audit-tree-head",
@@ -536,6 +553,7 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     adminKey: config.adminKey,
     outboundAllow: config.outboundAllow,
     mail: config.mail,
+    rotationRate: config.rotationRate,
   });
   return {
     candor,

@@ -4,7 +4,7 @@ import { AppError, type FieldProblem } from "./kernel/problems.ts";
 
 /** Where the root key comes from: the environment, or a file that is generated once when it is missing. */
 export type RootKeySetting =
-  | { readonly kind: "given"; readonly key: Buffer }
+  | { readonly kind: "given"; readonly key: Buffer; readonly previous: readonly Buffer[] }
   | { readonly kind: "file"; readonly path: string };
 
 /** Where the head of the erasure ledger is written outside both stores: a file, or a URL that takes GET and PUT. */
@@ -32,6 +32,8 @@ export interface Config {
   readonly rootKey: RootKeySetting;
   /** `CANDOR_ANCHOR`; null: rolling back both stores together goes unnoticed. */
   readonly anchor: AnchorSetting | null;
+  /** Keys a second that a rotation rewraps beside other work: `CANDOR_ROTATION_RATE`. */
+  readonly rotationRate: number;
   readonly adminKey: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Hosts that may be called although they are not public; for tests, demos and systems of one's own network. */
@@ -151,7 +153,14 @@ export function readConfig(env: Environment = process.env): Config {
     const key = parseRootKey(rootKeyText);
     if (key === undefined)
       wrong("CANDOR_ROOT_KEY", `must be ${ROOT_KEY_BYTES} bytes in base64 (44 characters)`);
-    else rootKey = { kind: "given", key };
+    const previous = (read("CANDOR_ROOT_KEY_PREVIOUS") ?? "")
+      .split(",")
+      .filter((text) => text.trim() !== "")
+      .map((text) => parseRootKey(text.trim()));
+    if (previous.includes(undefined))
+      wrong("CANDOR_ROOT_KEY_PREVIOUS", "must be older root keys, each 32 bytes in base64, between commas");
+    if (key !== undefined)
+      rootKey = { kind: "given", key, previous: previous.filter((k) => k !== undefined) };
   }
 
   const anchorText = read("CANDOR_ANCHOR");
@@ -169,6 +178,11 @@ export function readConfig(env: Environment = process.env): Config {
       );
     else anchor = { kind: "file", path };
   }
+
+  const rateText = read("CANDOR_ROTATION_RATE") ?? "5000";
+  const rotationRate = /^\d{1,7}$/.test(rateText) ? Number(rateText) : 0;
+  if (rotationRate === 0)
+    wrong("CANDOR_ROTATION_RATE", "must be a whole number of keys a second, from 1 to 9999999");
 
   const adminKey = read("CANDOR_ADMIN_KEY") ?? null;
   if (adminKey !== null && !(adminKey.length >= ADMIN_KEY_LENGTH && /^[\x21-\x7e]+$/.test(adminKey)))
@@ -215,6 +229,7 @@ export function readConfig(env: Environment = process.env): Config {
     keystoreDir: join(dirname(dataDir), `${basename(dataDir)}-keys`),
     rootKey,
     anchor,
+    rotationRate,
     adminKey,
     logLevel,
     outboundAllow,

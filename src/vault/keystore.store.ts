@@ -33,10 +33,15 @@ export interface NewDataKey {
   readonly wrapped: Buffer;
 }
 
-export function findKeks(db: Queries, label: string): Promise<KekRow[]> {
-  return db.query<KekRow>(sql`
-    select kek_id, label, version, wrapped, provider, provider_version
-    from kek where label = ${label} order by version`);
+/** A key-encryption key that still unwraps, and, while it is live, wraps. */
+export interface FoundKek extends KekRow {
+  readonly state: "live" | "retired";
+}
+
+export function findKeks(db: Queries, label: string): Promise<FoundKek[]> {
+  return db.query<FoundKek>(sql`
+    select kek_id, label, version, wrapped, provider, provider_version, state
+    from kek where label = ${label} and state <> 'destroyed' order by version`);
 }
 
 /** Adds a key-encryption key unless somebody else added that version first. */
@@ -63,18 +68,27 @@ export async function insertIndexKeys(db: Queries, batch: readonly IndexKeyRow[]
     on conflict (label, version) do nothing`);
 }
 
-/** Adds any number of data keys in one statement. */
+/**
+ * Adds any number of data keys in one statement, unless their key-encryption key no longer wraps: then it adds none and
+ * returns false. A rotation retires it first and destroys it a minute later, so no key is left without.
+ */
 export async function insertDataKeys(
   db: Queries,
   batch: readonly NewDataKey[],
   shared: { use: KeyUse; kekId: string; wrapVersion: number; at: Date },
-): Promise<void> {
-  await db.query(sql`
+): Promise<boolean> {
+  const [row] = await db.query<{ live: boolean }>(sql`
+    with wrapping as (
+      select kek_id from kek where kek_id = ${shared.kekId}::uuid and state = 'live'
+    ), added as (
     insert into data_key (key_id, use, wrapped, wrap_version, kek_id, created_at)
     select r.key_id, ${shared.use}, r.wrapped, ${shared.wrapVersion}, ${shared.kekId}::uuid,
            ${shared.at.toISOString()}::timestamptz
     from jsonb_to_recordset(${rows(batch.map((k) => ({ key_id: k.keyId, wrapped: hex(k.wrapped) })))}::jsonb)
-      as r(key_id uuid, wrapped bytea)`);
+      as r(key_id uuid, wrapped bytea), wrapping
+    )
+    select exists (select 1 from wrapping) as live`);
+  return row?.live === true;
 }
 
 export function findLiveDataKeys(db: Queries, ids: readonly string[]): Promise<DataKeyRow[]> {

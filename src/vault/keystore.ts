@@ -30,6 +30,7 @@ import {
   type RootWrappedDeps,
   rewrapRoot,
 } from "./root-wrapped.ts";
+import { type KeyRotations, keyRotations } from "./rotation.ts";
 import type { KeyListing, KeyListRequest, KeyState, KeyUse } from "./vault.ts";
 import { unwrapBytes, wrapBytes } from "./wrapping.ts";
 
@@ -59,6 +60,7 @@ export interface Keystore {
   listKeys(ask: KeyListRequest): Promise<KeyListing[]>;
   readonly erasures: ErasureLedger;
   rewrapRoot(): Promise<number>;
+  readonly rotations: KeyRotations;
   /** Zeroes every key in memory. The database stays open: whoever opened it closes it. */
   close(): void;
 }
@@ -118,7 +120,15 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
   };
 
   const createBatch = async (use: KeyUse, count: number): Promise<HeldKey[]> => {
-    const kek = await keks.current();
+    for (;;) {
+      const made = await tryBatch(use, count, await keks.current());
+      if (made !== null) return made;
+      // A rotation has put another key-encryption key in its place since this process looked.
+      await keks.reload();
+    }
+  };
+
+  const tryBatch = async (use: KeyUse, count: number, kek: Kek): Promise<HeldKey[] | null> => {
     refuseClosed();
     const random = randomFillSync(Buffer.alloc(count * KEY_BYTES));
     const at = clock.now();
@@ -132,14 +142,15 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
       made.push(new HeldKey(keyId, use, bytes, at.getTime()));
     }
     random.fill(0);
+    let isStored = false;
     try {
-      await guard.store(() =>
+      isStored = await guard.store(() =>
         insertDataKeys(db, batch, { use, kekId: kek.id, wrapVersion: WRAP_VERSION, at }),
       );
-    } catch (error) {
-      for (const key of made) key.end("expired");
-      throw error;
+    } finally {
+      if (!isStored) for (const key of made) key.end("expired");
     }
+    if (!isStored) return null;
     cache.add(made);
     return made;
   };
@@ -252,6 +263,18 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
     erasures: openLedger({ db, clock, guard, ended: endDestroyed }),
 
     rewrapRoot: () => rewrapRoot(rootDeps),
+    rotations: keyRotations({
+      ...rootDeps,
+      keks,
+      rewrap(row, from, to) {
+        const bytes = unwrapRow(row, from);
+        try {
+          return wrapBytes(to.bytes, bytes, wrapContext(row.key_id, row.use, to.id), nonces);
+        } finally {
+          bytes.fill(0);
+        }
+      },
+    }),
 
     close() {
       closed = true;

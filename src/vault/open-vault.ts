@@ -65,6 +65,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
     keyStates: keystore.keyStates,
     listKeys: keystore.listKeys,
     erasures: keystore.erasures,
+    rotations: keystore.rotations,
     rewrapRoot: keystore.rewrapRoot,
     seal(key, place, plaintext) {
       const mine = held(key);

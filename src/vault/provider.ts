@@ -33,6 +33,10 @@ export interface RootKeyProvider {
   readonly name: string;
   /** The version that `wrap` would use now. */
   currentVersion(): Promise<string>;
+  /** Makes a new version of the root key current, where that is the provider's to do; older versions still unwrap. */
+  rotate?(): Promise<void>;
+  /** Lets go of older versions, once nothing is wrapped by them. */
+  forgetPrevious?(): Promise<void>;
   /** The version each of these was wrapped under, read from the bytes or asked of the service. */
   versionOf(wrapped: readonly Buffer[]): Promise<string[]>;
   wrap(items: readonly ToWrap[]): Promise<WrappedKey[]>;

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -134,19 +135,33 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
-/** Writes a new key under another name and links it into place, so that nobody ever reads half a key. */
-function generateFile(path: string): boolean {
-  const folder = dirname(path);
-  const draft = join(folder, `.root-key-${randomBytes(8).toString("hex")}`);
-  const root = randomBytes(KEY_BYTES);
+/** Writes keys, one a line, into a file beside the one they are for. */
+function writeDraft(path: string, keys: readonly Buffer[]): string {
+  const draft = join(dirname(path), `.root-key-${randomBytes(8).toString("hex")}`);
   const file = openSync(draft, "wx", 0o600);
   try {
-    writeSync(file, `${root.toString("base64")}\n`);
+    writeSync(file, keys.map((key) => `${key.toString("base64")}\n`).join(""));
     fsyncSync(file);
   } finally {
-    root.fill(0);
     closeSync(file);
   }
+  return draft;
+}
+
+function syncFolder(path: string): void {
+  const directory = openSync(dirname(path), "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/** Writes a new key under another name and links it into place, so that nobody ever reads half a key. */
+function generateFile(path: string): boolean {
+  const root = randomBytes(KEY_BYTES);
+  const draft = writeDraft(path, [root]);
+  root.fill(0);
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -155,16 +170,46 @@ function generateFile(path: string): boolean {
   } finally {
     unlinkSync(draft);
   }
-  const directory = openSync(folder, "r");
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  syncFolder(path);
   return true;
 }
 
-function readRootFile(path: string): Buffer | null {
+/** Replaces the file as a whole: whoever reads it meets the old keys or the new ones. */
+function replaceFile(path: string, keys: readonly Buffer[]): void {
+  renameSync(writeDraft(path, keys), path);
+  syncFolder(path);
+}
+
+/**
+ * A provider over the keys of a file. It is asked rarely, so it reads the file each time: a rotation by another process
+ * is seen at once. While the file cannot be read it goes on with the keys it has.
+ */
+function fileProvider(path: string, first: readonly Buffer[]): RootKeyProvider {
+  let keys = first;
+  const now = (): RootKeyProvider => {
+    keys = readRootFile(path) ?? keys;
+    return localProvider(keys);
+  };
+  return {
+    name: "file",
+    currentVersion: () => now().currentVersion(),
+    versionOf: (wrapped) => now().versionOf(wrapped),
+    wrap: (items) => now().wrap(items),
+    unwrap: (items) => now().unwrap(items),
+    rewrap: (items) => now().rewrap(items),
+    async rotate() {
+      now();
+      replaceFile(path, [randomBytes(KEY_BYTES), ...keys]);
+    },
+    async forgetPrevious() {
+      now();
+      if (keys.length > 1) replaceFile(path, keys.slice(0, 1));
+    },
+  };
+}
+
+/** The keys in the file, the current one first; null when there is no file. */
+function readRootFile(path: string): Buffer[] | null {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -176,7 +221,13 @@ function readRootFile(path: string): Buffer | null {
     const found = fstatSync(file);
     if (!found.isFile()) throw wrong(`The root key file ${path} is not a file.`);
     refuseWide(path, found.mode, found.uid, "600");
-    return parseRootKey(readFileSync(file, "utf8"), `The root key file ${path}`);
+    const lines = readFileSync(file, "utf8").trim().split(/\s+/);
+    return lines.map((line) =>
+      parseRootKey(
+        line,
+        lines.length === 1 ? `The root key file ${path}` : `Each line of the root key file ${path}`,
+      ),
+    );
   } finally {
     closeSync(file);
   }
@@ -199,9 +250,9 @@ export function openRootKeyFile(path: string): OpenedRootKey {
   const about = statSync(folder);
   refuseWide(folder, about.mode, about.uid, "700");
   const present = readRootFile(path);
-  if (present !== null) return { provider: localProvider([present]), generated: false };
+  if (present !== null) return { provider: fileProvider(path, present), generated: false };
   const generated = generateFile(path);
   const made = readRootFile(path);
   if (made === null) throw wrong(`The root key file ${path} disappeared while it was being made.`);
-  return { provider: localProvider([made]), generated };
+  return { provider: fileProvider(path, made), generated };
 }

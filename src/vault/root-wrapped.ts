@@ -5,6 +5,7 @@ import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { KEY_BYTES } from "./derive.ts";
 import {
+  type FoundKek,
   findIndexKeys,
   findKeks,
   type IndexKeyRow,
@@ -16,7 +17,7 @@ import {
 } from "./keystore.store.ts";
 import type { RootKeyProvider, WrapContext } from "./provider.ts";
 
-const TENANT_KEK = "tenant";
+export const TENANT_KEK = "tenant";
 const KEK_TTL = 5 * MINUTE;
 
 /** Runs a call to the keystore or the provider; whatever goes wrong becomes `keystore-unavailable`. */
@@ -35,6 +36,7 @@ export interface RootWrappedDeps {
 
 export interface Kek {
   readonly id: string;
+  readonly version: number;
   readonly bytes: Buffer;
 }
 
@@ -43,10 +45,13 @@ export interface KekRing {
   current(): Promise<Kek>;
   /** Key-encryption keys that hold all of these ids; throws `keystore-unavailable` when one is missing. */
   forIds(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Kek>>;
+  /** Asks the keystore again: another process may have made a new one. */
+  reload(): Promise<void>;
   clear(): void;
 }
 
-function kekContext(kekId: string): WrapContext {
+/** What a wrapped key-encryption key is bound to. */
+export function kekContext(kekId: string): WrapContext {
   return { tenant: "candor", purpose: "kek", key: kekId };
 }
 
@@ -74,7 +79,7 @@ async function unwrapAll(
 }
 
 /** Makes a KEK where there is none. Of several processes that start at once, the first to insert decides. */
-async function ensureKek(deps: RootWrappedDeps): Promise<KekRow[]> {
+async function ensureKek(deps: RootWrappedDeps): Promise<FoundKek[]> {
   const found = await deps.guard.store(() => findKeks(deps.db, TENANT_KEK));
   if (found.length > 0) return found;
   const kekId = deps.ids.next();
@@ -116,11 +121,12 @@ export function kekRing(deps: RootWrappedDeps): KekRing {
       const bytes = plain[i] as Buffer;
       // A key never changes under its id. The copy in use stays: zeroing it could reach somebody who wraps now.
       const known = ring?.byId.get(row.kek_id);
-      if (known === undefined) return { id: row.kek_id, bytes };
+      if (known === undefined) return { id: row.kek_id, version: row.version, bytes };
       bytes.fill(0);
       return known;
     });
-    const newest = keks.at(-1) ?? refuseMissing("its key-encryption key");
+    const newest =
+      keks.findLast((_, i) => found[i]?.state === "live") ?? refuseMissing("its key-encryption key");
     return { byId: new Map(keks.map((k) => [k.id, k])), newest, loadedAt: deps.clock.now().getTime() };
   };
   const reload = (): Promise<Ring> => {
@@ -149,6 +155,7 @@ export function kekRing(deps: RootWrappedDeps): KekRing {
       if (![...ids].every(has)) refuseMissing("a key-encryption key that data keys still need");
       return now.byId;
     },
+    reload: async () => void (await reload()),
     clear() {
       for (const kek of ring?.byId.values() ?? []) kek.bytes.fill(0);
       ring = undefined;

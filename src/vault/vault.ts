@@ -1,5 +1,6 @@
 import type { KeyId } from "../kernel/ids.ts";
 import type { ErasureLedger } from "./erasure-ledger.ts";
+import type { KeyRotations } from "./rotation.ts";
 
 /** Where a cell stands. It is bound into the cell's associated data: a cell moved elsewhere does not open. */
 export interface Place {
@@ -68,6 +69,8 @@ export interface Vault {
   listKeys(ask: KeyListRequest): Promise<KeyListing[]>;
   /** Who was erased: the append-only ledger in the keystore, whose entries take the keys they name with them. */
   readonly erasures: ErasureLedger;
+  /** Rotation of the root key and of the key-encryption key, while all else goes on. */
+  readonly rotations: KeyRotations;
   /** Wraps what the root key wraps under its current version; returns how many keys changed. */
   rewrapRoot(): Promise<number>;
   /** Zeroes the keys in memory. The keystore's database stays open: whoever opened it closes it. */

@@ -1,7 +1,8 @@
-import { Command, Option } from "commander";
+import { setTimeout as pause } from "node:timers/promises";
+import { Argument, Command, Option } from "commander";
 import { ROLES } from "../../kernel/route.ts";
 import { type Context, readPages } from "../context.ts";
-import { printable, shortTime, table } from "../text.ts";
+import { count, printable, shortTime, table } from "../text.ts";
 import { collect, id } from "./arguments.ts";
 
 interface KeyView {
@@ -15,15 +16,78 @@ interface KeyView {
   readonly lastUsed: string | null;
 }
 
+interface RotationView {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+interface EncryptionKeys {
+  readonly provider: string;
+  readonly rootVersion: string;
+  readonly versions: readonly {
+    readonly what: string;
+    readonly version: number;
+    readonly state: string;
+    readonly rootVersion: string;
+    readonly createdAt: string;
+  }[];
+  readonly dataKeys: readonly { readonly use: string; readonly state: string; readonly count: number }[];
+  readonly erased: number;
+  readonly rotations: readonly RotationView[];
+}
+
+const POLL_EVERY = 500;
+
+function describeKeys(keys: EncryptionKeys): string[] {
+  const lines = [
+    ...table([
+      ["root key", `${keys.provider}, version ${printable(keys.rootVersion)}`],
+      ["erased", `${count(keys.erased)} subjects in the erasure ledger`],
+    ]),
+    "",
+    ...table(
+      keys.versions.map((v) => [v.what, String(v.version), v.state, v.rootVersion, shortTime(v.createdAt)]),
+      { header: ["KEY", "VERSION", "STATE", "UNDER ROOT VERSION", "MADE"], right: [1] },
+    ),
+    "",
+    ...table(
+      keys.dataKeys.map((k) => [k.use, k.state, count(k.count)]),
+      { header: ["DATA KEYS OF", "STATE", "COUNT"], right: [2] },
+    ),
+  ];
+  if (keys.rotations.length > 0)
+    lines.push(
+      "",
+      ...table(
+        keys.rotations.map((r) => [
+          r.kind,
+          r.state === "done" ? `done ${shortTime(r.finishedAt ?? r.startedAt)}` : r.phase,
+          `${count(r.done)} of ${count(Math.max(r.total, r.done))}`,
+          shortTime(r.startedAt),
+        ]),
+        { header: ["ROTATION", "STATE", "REWRAPPED", "STARTED"] },
+      ),
+    );
+  return lines;
+}
+
 function stateOf(key: KeyView): string {
   if (key.endedAt !== null) return `ended ${shortTime(key.endedAt)}`;
   return key.expiresAt === null ? "active" : `until ${shortTime(key.expiresAt)}`;
 }
 
-/** `candor keys …`: who may call the server. */
+/** `candor keys …`: who may call the server, and the keys that encrypt. */
 export function keysCommand(context: Context): Command {
   const { io } = context;
-  const keys = new Command("keys").description("Make, list and end API keys.");
+  const keys = new Command("keys").description(
+    "Make, list and end API keys; show and rotate the keys that encrypt.",
+  );
   keys
     .command("add")
     .description("Make an API key. Its secret is printed this once.")
@@ -103,6 +167,40 @@ export function keysCommand(context: Context): Command {
       context.withServer(command, async (server) => {
         await server.call("DELETE", `/v1/keys/${keyId}`);
         io.out(`Ended ${printable(keyId)}.`);
+      }),
+    );
+  keys
+    .command("status")
+    .description("Show the keys that encrypt: versions, counts, rotations. No key is shown.")
+    .option("--json", "print it as JSON")
+    .action((options: { json?: true }, command: Command) =>
+      context.withServer(command, async (server) => {
+        const { text } = await server.call("GET", "/v1/encryption-keys");
+        if (options.json) return io.out(text);
+        io.out(...describeKeys(JSON.parse(text) as EncryptionKeys));
+      }),
+    );
+  keys
+    .command("rotate")
+    .description("Rotate a key that encrypts, while all else goes on. A killed rotation resumes by itself.")
+    .addArgument(new Argument("<which>", "which key").choices(["root", "wrapping"]))
+    .option("--no-wait", "return at once; `keys status` shows how far it is")
+    .action((kind: string, options: { wait: boolean }, command: Command) =>
+      context.withServer(command, async (server) => {
+        const started = await server.json<RotationView>("POST", "/v1/encryption-keys/rotations", {
+          body: { kind },
+        });
+        io.note(`Rotating the ${kind} key: ${count(started.total)} keys to rewrap.`);
+        for (let seen = -1; options.wait; ) {
+          const { rotations } = await server.json<EncryptionKeys>("GET", "/v1/encryption-keys");
+          const now = rotations.find((r) => r.id === started.id);
+          if (now === undefined || now.state === "done") break;
+          if (now.done !== seen)
+            io.note(`  ${now.phase}: ${count(now.done)} of ${count(Math.max(now.total, now.done))}`);
+          seen = now.done;
+          await pause(POLL_EVERY);
+        }
+        io.out(options.wait ? `The ${kind} key is rotated.` : `Rotation ${started.id} runs.`);
       }),
     );
   return keys;

@@ -116,7 +116,7 @@ describe("settings", () => {
   it("takes a root key of exactly 32 bytes in base64, and warns when there is none", () => {
     const key = randomBytes(32);
     const config = readConfig({ CANDOR_ROOT_KEY: key.toString("base64") });
-    expect(config.rootKey).to.deep.equal({ kind: "given", key });
+    expect(config.rootKey).to.deep.equal({ kind: "given", key, previous: [] });
     expect(config.warnings).to.deep.equal([]);
     expect(codes({})).to.deep.equal(["root-key-in-file"]);
     for (const text of [randomBytes(31), randomBytes(33)].map((b) => b.toString("base64")))

@@ -1,0 +1,114 @@
+import { type Static, Type } from "typebox";
+import { actorOf, stageAudit } from "../audit/index.ts";
+import type { Db } from "../db/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { type Route, route } from "../kernel/route.ts";
+import type { Rotation, Vault } from "../vault/index.ts";
+
+const Kind = Type.Union([Type.Literal("root"), Type.Literal("wrapping")], {
+  description:
+    "root: the key that wraps all others, in the file, the environment or the key management service. wrapping: the key-encryption key that wraps the data keys.",
+});
+
+const RotationView = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  kind: Type.String(),
+  state: Type.Union([Type.Literal("running"), Type.Literal("done")]),
+  phase: Type.String({ description: "prepare, rewrap, settle or done." }),
+  toVersion: Type.Union([Type.String(), Type.Null()]),
+  done: Type.Integer({ description: "Keys rewrapped so far." }),
+  total: Type.Integer({ description: "Keys to rewrap, as counted at the start." }),
+  startedAt: Type.String({ format: "date-time" }),
+  updatedAt: Type.String({ format: "date-time" }),
+  finishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
+});
+
+const StatusView = Type.Object({
+  provider: Type.String({ description: "Who holds the root key: file, aws-kms or vault-transit." }),
+  rootVersion: Type.String({ description: "The version of the root key that wraps now." }),
+  versions: Type.Array(
+    Type.Object({
+      what: Type.String(),
+      version: Type.Integer(),
+      state: Type.String({ description: "live, retired (unwraps only) or destroyed." }),
+      rootVersion: Type.String({ description: "The version of the root key that wraps it." }),
+      createdAt: Type.String({ format: "date-time" }),
+    }),
+  ),
+  dataKeys: Type.Array(Type.Object({ use: Type.String(), state: Type.String(), count: Type.Integer() })),
+  erased: Type.Integer({ description: "Entries of the erasure ledger." }),
+  rotations: Type.Array(RotationView, { description: "Newest first." }),
+});
+
+function viewOf(r: Rotation): Static<typeof RotationView> {
+  return {
+    id: r.id,
+    kind: r.kind,
+    state: r.state,
+    phase: r.phase,
+    toVersion: r.toVersion,
+    done: r.done,
+    total: r.total,
+    startedAt: r.startedAt.toISOString(),
+    updatedAt: r.updatedAt.toISOString(),
+    finishedAt: r.finishedAt?.toISOString() ?? null,
+  };
+}
+
+/** The doors to the keys that encrypt: what there is, and rotating them. No key ever passes through. */
+export function encryptionKeyRoutes(deps: {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}): Route[] {
+  const { db, vault } = deps;
+  const door = { tag: "encryption-keys", auth: { kind: "api-key", roles: ["admin"] } } as const;
+  return [
+    route({
+      ...door,
+      method: "GET",
+      path: "/v1/encryption-keys",
+      operationId: "getEncryptionKeys",
+      summary: "Versions, counts and rotations of the keys that encrypt.",
+      responses: { 200: { describe: "What there is.", schema: StatusView } },
+      handle: async () => {
+        const { provider, rootVersion, versions, dataKeys } = await vault.rotations.versions();
+        return {
+          status: 200,
+          body: {
+            provider,
+            rootVersion,
+            versions: versions.map((v) => ({ ...v, createdAt: v.createdAt.toISOString() })),
+            dataKeys: [...dataKeys],
+            erased: (await vault.erasures.head()).seq,
+            rotations: (await vault.rotations.list()).map(viewOf),
+          } satisfies Static<typeof StatusView>,
+        };
+      },
+    }),
+    route({
+      ...door,
+      method: "POST",
+      path: "/v1/encryption-keys/rotations",
+      operationId: "rotateEncryptionKeys",
+      summary: "Start a rotation. Work goes on meanwhile; a second call answers with the one that runs.",
+      body: { kind: "json", schema: Type.Object({ kind: Kind }, { additionalProperties: false }) },
+      responses: { 202: { describe: "It runs in the background.", schema: RotationView } },
+      handle: async ({ principal, body, requestId }) => {
+        const rotation = await vault.rotations.start(body.kind);
+        await db.tx((tx) =>
+          stageAudit(tx, deps, {
+            actor: actorOf(principal),
+            action: "encryption-key.rotation-started",
+            targets: [{ kind: `${body.kind}-key`, id: rotation.id }],
+            counts: { keys: rotation.total },
+            requestId,
+          }),
+        );
+        return { status: 202, body: viewOf(rotation) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,243 @@
+import { randomBytes } from "node:crypto";
+import type { Db } from "../db/index.ts";
+import { type Clock, MINUTE, SECOND } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { AppError } from "../kernel/problems.ts";
+import { KEY_BYTES } from "./derive.ts";
+import type { DataKeyRow, KekRow } from "./keystore.store.ts";
+import type { RootKeyProvider } from "./provider.ts";
+import { type Guard, type Kek, type KekRing, kekContext, rewrapRoot, TENANT_KEK } from "./root-wrapped.ts";
+import {
+  countKeys,
+  countOthers,
+  destroyRetired,
+  findOthers,
+  finishRotation,
+  leaseRotation,
+  listRotations,
+  listVersions,
+  newestKekVersion,
+  noteRotation,
+  type Rewrapped,
+  replaceKek,
+  startRotation,
+  storeRewrapped,
+} from "./rotation.store.ts";
+
+export type RotationKind = "root" | "wrapping" | "index";
+
+/** One rotation and how far it is. */
+export interface Rotation {
+  readonly id: string;
+  readonly kind: RotationKind;
+  readonly state: "running" | "done";
+  /** What it is at: `prepare`, `rewrap`, `settle`, `done`. */
+  readonly phase: string;
+  readonly toVersion: string | null;
+  readonly cursor: string | null;
+  readonly done: number;
+  readonly total: number;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface KeyVersions {
+  readonly rootVersion: string;
+  readonly provider: string;
+  /** Everything the root key wraps: `wrapping`, `blind-index`, `mac`, `suppression`. */
+  readonly versions: readonly {
+    readonly what: string;
+    readonly version: number;
+    readonly state: string;
+    readonly rootVersion: string;
+    readonly createdAt: Date;
+  }[];
+  readonly dataKeys: readonly { readonly use: string; readonly state: string; readonly count: number }[];
+}
+
+/** What one step did: whether it changed anything, and whether a rotation still runs. */
+export interface RotationStep {
+  readonly worked: number;
+  readonly isRunning: boolean;
+}
+
+/**
+ * Rotation of the keys in the keystore, a slice at a time. Its state lies in the keystore: whichever process steps next
+ * goes on where the last one was killed. Any number may step at once; a lease keeps them from doing the same work twice,
+ * and work done twice changes nothing.
+ */
+export interface KeyRotations {
+  /** Starts a rotation. While one of the kind runs, it is that one which is answered. */
+  start(kind: "root" | "wrapping"): Promise<Rotation>;
+  list(limit?: number): Promise<Rotation[]>;
+  versions(): Promise<KeyVersions>;
+  /** Does one slice of the oldest running rotation. */
+  step(options?: { readonly batch?: number }): Promise<RotationStep>;
+}
+
+export interface RotationDeps {
+  readonly db: Db;
+  readonly provider: RootKeyProvider;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly guard: Guard;
+  readonly keks: KekRing;
+  /** Wraps a data key anew: from the key-encryption key it has to the current one. */
+  readonly rewrap: (row: DataKeyRow, from: Kek | undefined, to: Kek) => Buffer;
+}
+
+const LEASE = 30 * SECOND;
+const BATCH = 2_000;
+/** A key that was being inserted when its key-encryption key was retired is there by then; see `insertDataKeys`. */
+const SETTLE = MINUTE;
+
+export function keyRotations(deps: RotationDeps): KeyRotations {
+  const { db, provider, clock, guard, keks } = deps;
+  const owner = deps.ids.next();
+
+  const startWrapping = async (): Promise<Rotation> => {
+    const kekId = deps.ids.next();
+    const plain = randomBytes(KEY_BYTES);
+    const [wrapped] = await guard.provider(() => provider.wrap([{ plain, context: kekContext(kekId) }]));
+    plain.fill(0);
+    if (wrapped === undefined)
+      throw new AppError("keystore-unavailable", { detail: "The root key provider wrapped nothing." });
+    return guard.store(() =>
+      db.retryingTx(async (tx) => {
+        const at = clock.now();
+        const id = deps.ids.next();
+        const total = await countOthers(tx, kekId);
+        const { rotation, isNew } = await startRotation(tx, {
+          id,
+          kind: "wrapping",
+          phase: "rewrap",
+          total,
+          at,
+        });
+        if (!isNew) return rotation;
+        const row: KekRow = {
+          kek_id: kekId,
+          label: TENANT_KEK,
+          version: (await newestKekVersion(tx, TENANT_KEK)) + 1,
+          wrapped: wrapped.bytes,
+          provider: provider.name,
+          provider_version: wrapped.version,
+        };
+        // From here on nobody's insert under an older key succeeds: whoever still holds one loads the new one.
+        await replaceKek(tx, row, at);
+        const toVersion = String(row.version);
+        await noteRotation(tx, rotation.id, { toVersion }, at);
+        return { ...rotation, toVersion };
+      }),
+    );
+  };
+
+  const startRoot = (): Promise<Rotation> =>
+    guard.store(() =>
+      db.retryingTx(async (tx) => {
+        const at = clock.now();
+        const id = deps.ids.next();
+        return (await startRotation(tx, { id, kind: "root", phase: "prepare", total: 0, at })).rotation;
+      }),
+    );
+
+  const stepRoot = async (rotation: Rotation): Promise<number> => {
+    if (rotation.phase === "prepare") {
+      // Made before it is noted: killed in between, another version is made, and the one before it wraps nothing.
+      const { rotate } = provider;
+      if (rotate !== undefined) await guard.provider(() => rotate.call(provider));
+      const toVersion = await guard.provider(() => provider.currentVersion());
+      await guard.store(() => noteRotation(db, rotation.id, { phase: "rewrap", toVersion }, clock.now()));
+      return 1;
+    }
+    const changed = await rewrapRoot(deps);
+    await guard.store(() => noteRotation(db, rotation.id, { more: changed }, clock.now()));
+    if (changed > 0) return changed;
+    const { forgetPrevious } = provider;
+    if (forgetPrevious !== undefined) await guard.provider(() => forgetPrevious.call(provider));
+    await guard.store(() => finishRotation(db, rotation.id, clock.now()));
+    return 1;
+  };
+
+  const settleWrapping = async (rotation: Rotation): Promise<number> => {
+    if (clock.now().getTime() - rotation.startedAt.getTime() < SETTLE) return 0;
+    const destroyed = await guard.store(() =>
+      db.retryingTx((tx) => destroyRetired(tx, TENANT_KEK, clock.now())),
+    );
+    await guard.store(() =>
+      destroyed
+        ? finishRotation(db, rotation.id, clock.now())
+        : noteRotation(db, rotation.id, { phase: "rewrap", cursor: "" }, clock.now()),
+    );
+    return 1;
+  };
+
+  const stepWrapping = async (rotation: Rotation, batch: number): Promise<number> => {
+    if (rotation.phase === "settle") return settleWrapping(rotation);
+    let kek = await keks.current();
+    if (String(kek.version) !== rotation.toVersion) {
+      // This process looked before the rotation began; it must not rewrap to the key that is on its way out.
+      await keks.reload();
+      kek = await keks.current();
+    }
+    if (String(kek.version) !== rotation.toVersion) {
+      throw new AppError("keystore-unavailable", {
+        detail: "The keystore's newest key-encryption key is not the one this rotation made.",
+      });
+    }
+    const found = await guard.store(() => findOthers(db, kek.id, rotation.cursor, batch));
+    const last = found.at(-1);
+    if (last === undefined) {
+      await guard.store(() => noteRotation(db, rotation.id, { phase: "settle", cursor: "" }, clock.now()));
+      return 1;
+    }
+    const ring = await keks.forIds(new Set(found.map((row) => row.kek_id)));
+    const rewrapped = found.map(
+      (row): Rewrapped => ({
+        keyId: row.key_id,
+        from: row.kek_id,
+        wrapped: deps.rewrap(row, ring.get(row.kek_id), kek),
+      }),
+    );
+    await guard.store(() =>
+      db.retryingTx(async (tx) => {
+        const more = await storeRewrapped(tx, kek.id, rewrapped);
+        await noteRotation(tx, rotation.id, { cursor: last.key_id, more }, clock.now());
+      }),
+    );
+    return found.length;
+  };
+
+  return {
+    start: (kind) => (kind === "wrapping" ? startWrapping() : startRoot()),
+    list: (limit = 20) => guard.store(() => listRotations(db, limit)),
+
+    async versions() {
+      const rootVersion = await guard.provider(() => provider.currentVersion());
+      const rows = await guard.store(() => listVersions(db));
+      return {
+        rootVersion,
+        provider: provider.name,
+        versions: rows.map(({ what, version, state, providerVersion, createdAt }) => ({
+          what,
+          version,
+          state,
+          rootVersion: providerVersion,
+          createdAt,
+        })),
+        dataKeys: await guard.store(() => countKeys(db)),
+      };
+    },
+
+    async step({ batch = BATCH } = {}) {
+      const at = clock.now();
+      const until = new Date(at.getTime() + LEASE);
+      const rotation = await guard.store(() => leaseRotation(db, owner, at, until));
+      if (rotation === null) return { worked: 0, isRunning: false };
+      const worked =
+        rotation.kind === "root" ? await stepRoot(rotation) : await stepWrapping(rotation, batch);
+      return { worked, isRunning: true };
+    },
+  };
+}
