@@ -13,6 +13,16 @@ export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.
 export { deleteOldOptInTokens } from "./opt-in.store.ts";
 export { assetRoutes } from "./pages/assets.ts";
 export { confirmationMail } from "./pages/confirmation-mail.ts";
+export {
+  chooseLocale,
+  html,
+  type Markup,
+  PAGE_WORDS,
+  pageResponse,
+  say,
+  timeIn,
+} from "./pages/html.ts";
+export { pageFooter, pageHeader } from "./pages/preference-page.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";

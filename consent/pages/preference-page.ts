@@ -70,7 +70,11 @@ ${pageFooter(registry.controller, words)}`,
   });
 }
 
-function pageHeader({ locale, path }: Pick<PreferencePage, "locale" | "path">, company: string): Markup {
+/** The company's name and the page in its other languages. */
+export function pageHeader(
+  { locale, path }: Pick<PreferencePage, "locale" | "path">,
+  company: string,
+): Markup {
   const words = PAGE_WORDS[locale];
   return html`<header>
 <p class="company">${company}</p>

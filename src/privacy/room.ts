@@ -1,6 +1,7 @@
 import type { RegimePacks } from "../../consent/index.ts";
 import type { Ticker } from "../jobs/index.ts";
 import type { Route } from "../kernel/route.ts";
+import { formRoutes } from "./form/routes.ts";
 import type { RequestDeps } from "./requests/deps.ts";
 import { createRequests, type Requests } from "./requests/room.ts";
 import { requestRoutes } from "./requests/routes.ts";
@@ -22,7 +23,11 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
   const requests = createRequests(requestDeps);
   return {
     requests,
-    routes: [...requestRoutes(requestDeps, requests), ...requestActRoutes(requestDeps, requests)],
+    routes: [
+      ...requestRoutes(requestDeps, requests),
+      ...requestActRoutes(requestDeps, requests),
+      ...formRoutes(requestDeps, requests),
+    ],
     startWorkers: () => requests.startWorkers(),
   };
 }

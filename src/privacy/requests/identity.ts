@@ -114,16 +114,19 @@ export function createIdentity(deps: RequestDeps, performer: Performer, messenge
       const now = clock.now();
       const part = await performer.part(row);
       const to = await addressFor(tx, row, part.contact);
+      const mac = to === null ? null : contactMac(vault, to);
+      const isFull =
+        mac === null ||
+        (await countCodes(tx, mac, new Date(now.getTime() - HOUR))) >= MOST_AN_HOUR ||
+        (await countCodes(tx, mac, new Date(now.getTime() - DAY))) >= MOST_A_DAY;
+      // Anybody may press the button of an unproven request: it must not write without end.
+      if (isFull && row.state === "identity_pending") return row;
       const asked = await performer.perform(tx, by, row, {
         act: { kind: "ask-identity" },
         change: { acknowledgedAt: row.acknowledgedAt ?? now },
         part: { codeTo: to },
       });
-      if (to === null) return asked;
-      const mac = contactMac(vault, to);
-      const lately = await countCodes(tx, mac, new Date(now.getTime() - HOUR));
-      const today = await countCodes(tx, mac, new Date(now.getTime() - DAY));
-      if (lately >= MOST_AN_HOUR || today >= MOST_A_DAY) return asked;
+      if (isFull || to === null || mac === null) return asked;
       const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, "0");
       await insertCode(tx, {
         codeId: ids.next(),

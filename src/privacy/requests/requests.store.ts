@@ -103,6 +103,14 @@ export async function findByToken(db: Reader, tokenHash: Buffer): Promise<Reques
   return row ?? null;
 }
 
+/** How many requests were filed with a contact point since a moment. */
+export async function countFiled(db: Reader, contactMac: Buffer, since: Date): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    sql`select count(*)::int as n from dsr_request where contact_mac = ${contactMac} and received_at > ${since}`,
+  );
+  return row?.n ?? 0;
+}
+
 /** Writes everything of a locked request that may change. */
 export async function updateRequest(tx: Tx, r: RequestRow): Promise<void> {
   await tx.query(sql`

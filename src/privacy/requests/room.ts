@@ -61,6 +61,8 @@ export interface Requests {
     approval: { readonly fingerprint?: string; readonly delivery?: PackageDelivery },
   ): Promise<RequestRow>;
   takeCode(by: By, requestId: string, code: string): Promise<CodeOutcome>;
+  /** The asker of an answered request asks for another look. Whoever was proven then is proven now. */
+  appeal(by: By, row: RequestRow, words: string | null): Promise<RequestRow>;
   startWorkers(): Ticker[];
 }
 
@@ -182,6 +184,36 @@ export function createRequests(deps: RequestDeps): Requests {
           ? { ...outcome, row: await afterProof(tx, by, outcome.row) }
           : outcome;
       }),
+
+    async appeal(by, row, words) {
+      const part = await performer.part(row);
+      const prepared = await intake.prepare({
+        kind: "appeal",
+        door: row.door,
+        filer: row.filer,
+        representative: part.representative,
+        locale: row.locale,
+        contact: part.contact,
+        appealOf: row.requestId,
+        words,
+      });
+      return db.retryingTx(async (tx) => {
+        const filed = await intake.file(tx, by, prepared);
+        if (row.verifiedAt === null) return filed;
+        const verified = await performer.perform(tx, by, filed, {
+          act: { kind: "verify" },
+          change: {
+            identity: row.identity,
+            verifiedAt: clock.now(),
+            acknowledgedAt: clock.now(),
+            authorityAt: row.authorityAt,
+          },
+          code: "link",
+        });
+        await messenger.send(tx, verified, "acknowledged");
+        return officer.advance(tx, by, verified);
+      });
+    },
 
     startWorkers() {
       const ticker = (name: string, everyMs: number, work: () => Promise<unknown>) =>
