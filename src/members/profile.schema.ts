@@ -108,6 +108,7 @@ export const ProfileSchema = Type.Object({
   attributes: Type.Record(Text, Field),
   facts: OrNull(FactsSchema),
   purpose: Text,
+  masked: Type.Boolean({ description: "Whether values that say who somebody is are hidden: see `reveal`." }),
   basis: BasisSchema,
   withheld: WithheldSchema,
   sources: Type.Record(Text, OrNull(Type.Object({ name: Text, kind: Text }))),

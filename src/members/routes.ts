@@ -5,7 +5,7 @@ import {
   type ContactChannel,
   type RegistrySnapshot,
 } from "../../consent/index.ts";
-import { actorOf } from "../audit/index.ts";
+import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { readEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -18,6 +18,7 @@ import { joinSubjects, settleContested, splitMember } from "./decide-links.ts";
 import { findMember, identifierIndexes } from "./find-members.ts";
 import { readIdentityGraph } from "./identity-graph.ts";
 import { findSubjectsOnNode } from "./links.store.ts";
+import { maskProfile, REVEAL_REASONS, type RevealReason } from "./mask.ts";
 import { EventsSchema, IdentitySchema, ProfileSchema, ReviewSchema } from "./profile.schema.ts";
 import { categoryOfEvent, gateMember, noteRead, type ReadAsk, requirePurpose } from "./purpose-bound.ts";
 import { categoryOfIdentifier, type Profile, readProfile, type SourceLabel } from "./read-profile.ts";
@@ -49,6 +50,15 @@ const ChannelName = Type.Union(
 const Purpose = Type.Object({
   purpose: Type.Optional(Type.String({ maxLength: 64 })),
   channel: Type.Optional(ChannelName),
+  reveal: Type.Optional(
+    Type.Union(
+      REVEAL_REASONS.map((reason) => Type.Literal(reason)),
+      {
+        description:
+          "Why somebody who logged in wants to see personal fields; hidden without. It is noted in the audit log.",
+      },
+    ),
+  ),
 });
 const PreviewQuery = Type.Object({ preview: Type.Optional(Type.Boolean()) });
 const GroupingSchema = Type.Object({ memberId: Type.String(), subjects: Type.Array(Type.String()) });
@@ -64,7 +74,9 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
     snapshot: RegistrySnapshot,
     ask: ReadAsk,
     memberId: string,
+    reveal: RevealReason | undefined,
   ) => {
+    const masked = request.principal.kind === "staff" && reveal === undefined;
     const { labels } = await deps.sources();
     return deps.db.tx(async (tx) => {
       const gated = await gateMember(tx, deps, snapshot, request.principal, ask, memberId);
@@ -81,8 +93,17 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         gated,
         given: categoriesIn(profile),
       });
+      if (request.principal.kind === "staff" && reveal !== undefined)
+        await stageAudit(tx, deps, {
+          actor: actorOf(request.principal),
+          action: `profile.revealed.${reveal}`,
+          purpose: ask.purpose,
+          targets: [{ kind: "member", id: gated.member.memberId }],
+          requestId: request.requestId,
+        });
       return {
-        ...profile,
+        ...(masked ? maskProfile(profile) : profile),
+        masked,
         purpose: ask.purpose,
         basis: gate.basis,
         withheld: gate.withheld,
@@ -149,7 +170,10 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
             errors: found.memberIds.map((id) => ({ path: "/value", code: "member", message: id })),
           });
         }
-        return { status: 200, body: await profileOf(request, snapshot, ask, found.memberId) };
+        return {
+          status: 200,
+          body: await profileOf(request, snapshot, ask, found.memberId, request.query.reveal),
+        };
       },
     }),
     route({
@@ -166,7 +190,10 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
       },
       handle: async (request) => {
         const { snapshot, ask } = await askOf(request.principal, request.query);
-        return { status: 200, body: await profileOf(request, snapshot, ask, request.params.id) };
+        return {
+          status: 200,
+          body: await profileOf(request, snapshot, ask, request.params.id, request.query.reveal),
+        };
       },
     }),
     route({

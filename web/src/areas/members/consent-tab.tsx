@@ -1,0 +1,140 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { get, post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { Loaded } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { MEMBERS } from "./words.ts";
+
+interface Consents {
+  readonly regime: {
+    readonly regime: string | null;
+    readonly because: { readonly decidedBy?: string; readonly strength?: string } | null;
+  };
+  readonly decisions: readonly {
+    readonly purpose: string;
+    readonly channel: string | null;
+    readonly allowed: boolean;
+    readonly rule: string;
+    readonly sentences: readonly string[];
+  }[];
+  readonly history: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly purpose: string;
+    readonly channel: string | null;
+    readonly notice: { readonly id: string; readonly version: number; readonly locale: string } | null;
+    readonly recordedAt: string;
+    readonly method: string;
+  }[];
+}
+
+const COLOURS: Readonly<Record<string, string>> = {
+  given: "green",
+  renewed: "green",
+  requested: "blue",
+  refused: "orange",
+  withdrawn: "red",
+  expired: "default",
+  invalidated: "default",
+};
+
+/** What a member's consents amount to now, with the reason in sentences, and everything that was said. */
+export function ConsentTab({ id }: { readonly id: string }) {
+  const t = useWords(MEMBERS);
+  const { time } = useFormats();
+  const consents = useQuery({
+    queryKey: ["consents", id],
+    queryFn: () => get<Consents>(`/v1/members/${id}/consents`),
+  });
+  const link = useMutation({
+    mutationFn: () => post<{ path: string }>(`/v1/members/${id}/preference-link`, {}),
+  });
+  return (
+    <Loaded query={consents}>
+      {(c) => (
+        <div className="stack">
+          <div className="row">
+            <Tag color="geekblue">
+              {t.regime}: {c.regime.regime ?? "–"}
+            </Tag>
+            {c.regime.because?.decidedBy !== undefined && (
+              <span className="quiet">{say(t.because, { what: c.regime.because.decidedBy })}</span>
+            )}
+            <span style={{ flex: 1 }} />
+            <Button onClick={() => link.mutate()} loading={link.isPending}>
+              {t.preferences}
+            </Button>
+          </div>
+          <ProblemNote error={link.error} />
+          {link.data !== undefined && <ShownOnce value={`${location.origin}${link.data.path}`} />}
+          <Card title={t.consents} styles={{ body: { padding: 16 } }}>
+            <Table
+              rowKey={(row) => `${row.purpose} ${row.channel ?? ""}`}
+              size="small"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={c.decisions}
+              columns={[
+                { title: t.purpose, dataIndex: "purpose" },
+                { title: t.channel, dataIndex: "channel", render: (v: string | null) => v ?? "" },
+                {
+                  title: "",
+                  dataIndex: "allowed",
+                  render: (v: boolean) => <Tag color={v ? "green" : "red"}>{v ? t.allowed : t.denied}</Tag>,
+                },
+                {
+                  title: t.reasonWords,
+                  key: "why",
+                  render: (_, row) => (
+                    <div style={{ maxWidth: 620, whiteSpace: "normal" }}>
+                      {row.sentences.slice(1).join(" ")}
+                    </div>
+                  ),
+                },
+              ]}
+            />
+          </Card>
+          <Card title={t.history} styles={{ body: { padding: 16 } }}>
+            <Table
+              rowKey="id"
+              size="small"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={c.history}
+              columns={[
+                { title: t.when, dataIndex: "recordedAt", render: time },
+                {
+                  title: t.action,
+                  dataIndex: "state",
+                  render: (v: string) => <Tag color={COLOURS[v] ?? "default"}>{v}</Tag>,
+                },
+                { title: t.purpose, dataIndex: "purpose" },
+                { title: t.channel, dataIndex: "channel", render: (v: string | null) => v ?? "" },
+                { title: t.method, dataIndex: "method" },
+                {
+                  title: "",
+                  key: "notice",
+                  render: (_, row) =>
+                    row.notice === null ? null : (
+                      <a
+                        href={`/n/${row.notice.id}/${row.notice.version}/${row.notice.locale}`}
+                        target="_blank"
+                        rel="noreferrer"
+                      >
+                        {row.notice.id} {row.notice.version}
+                      </a>
+                    ),
+                },
+              ]}
+            />
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,54 @@
+import Tabs from "antd/es/tabs";
+import { useParams } from "react-router";
+import { useWords } from "../../i18n.ts";
+import { useView } from "../../parts/list.tsx";
+import { PageBody } from "../../parts/page.tsx";
+import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
+import { useSession } from "../../session.ts";
+import { ConsentTab } from "./consent-tab.tsx";
+import { EventsTab } from "./events-tab.tsx";
+import { IdentityTab } from "./identity-tab.tsx";
+import { ProfileTab } from "./profile-tab.tsx";
+import { ReadsTab } from "./reads-tab.tsx";
+import { MEMBERS } from "./words.ts";
+
+/** One member: what is known and who said it, why it is one person, what they agreed to, and who has read it. */
+export function MemberPage() {
+  const t = useWords(MEMBERS);
+  const { account } = useSession();
+  const { id = "" } = useParams();
+  const [read, write] = useView();
+  const purpose = read("purpose") ?? lastPurpose();
+  const officer = account.role === "admin" || account.role === "compliance";
+  const needPurpose = <p className="quiet">{t.choosePurpose}</p>;
+  return (
+    <PageBody
+      title={t.member}
+      lead={<span className="mono">{id}</span>}
+      actions={<PurposeSelect value={purpose} onChange={(value) => write("purpose", value)} />}
+    >
+      <Tabs
+        activeKey={read("tab") ?? "profile"}
+        onChange={(tab) => write("tab", tab)}
+        destroyOnHidden
+        items={[
+          {
+            key: "profile",
+            label: t.profile,
+            children:
+              purpose === undefined ? needPurpose : <ProfileTab key={purpose} id={id} purpose={purpose} />,
+          },
+          {
+            key: "events",
+            label: t.events,
+            children:
+              purpose === undefined ? needPurpose : <EventsTab key={purpose} id={id} purpose={purpose} />,
+          },
+          { key: "identity", label: t.identity, children: <IdentityTab id={id} mayDecide={officer} /> },
+          { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
+          ...(officer ? [{ key: "reads", label: t.reads, children: <ReadsTab id={id} /> }] : []),
+        ]}
+      />
+    </PageBody>
+  );
+}

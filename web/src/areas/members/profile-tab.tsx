@@ -1,0 +1,223 @@
+import EyeOutlined from "@ant-design/icons/es/icons/EyeOutlined";
+import { useQuery } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Modal from "antd/es/modal";
+import Radio from "antd/es/radio";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import type { Static } from "typebox";
+import type { RevealReason } from "../../../../src/members/mask.ts";
+import type { ProfileSchema } from "../../../../src/members/profile.schema.ts";
+import { get } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { Loaded } from "../../parts/page.tsx";
+import { MEMBERS } from "./words.ts";
+import { REASONS, WHY } from "./words-reasons.ts";
+
+type Profile = Static<typeof ProfileSchema>;
+type Row = Profile["attributes"][string] & { readonly name: string };
+
+/** The unified profile under one purpose, every value with who said it, when, and why it won. */
+export function ProfileTab({ id, purpose }: { readonly id: string; readonly purpose: string }) {
+  const t = useWords(MEMBERS);
+  const r = useWords(REASONS);
+  const [reveal, setReveal] = useState<RevealReason>();
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState<RevealReason>("request");
+  const profile = useQuery({
+    queryKey: ["member", id, purpose, reveal],
+    queryFn: () => get<Profile>(`/v1/members/${id}`, { purpose, reveal }),
+  });
+  return (
+    <Loaded query={profile}>
+      {(p) => (
+        <div className="stack">
+          {p.masked && (
+            <div className="row">
+              <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+                {t.reveal}
+              </Button>
+              <span className="quiet">{t.masked}</span>
+            </div>
+          )}
+          <Facts profile={p} />
+          <Identifiers profile={p} />
+          <Attributes profile={p} />
+          <Withheld profile={p} />
+          <Modal
+            open={asking}
+            title={t.reveal}
+            okText={t.reveal}
+            onCancel={() => setAsking(false)}
+            onOk={() => {
+              setReveal(reason);
+              setAsking(false);
+            }}
+          >
+            <p>{t.revealText}</p>
+            <Radio.Group
+              value={reason}
+              onChange={(event) => setReason(event.target.value as RevealReason)}
+              options={Object.entries(r).map(([value, label]) => ({ value, label }))}
+              style={{ display: "flex", flexDirection: "column", gap: 8 }}
+            />
+          </Modal>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Facts({ profile }: { readonly profile: Profile }) {
+  const t = useWords(MEMBERS);
+  const { money, number, date } = useFormats();
+  const { facts } = profile;
+  if (facts === null) return null;
+  return (
+    <Card title={t.orders}>
+      <dl className="kv">
+        <dt>{t.orderCount}</dt>
+        <dd>{number(facts.orders)}</dd>
+        <dt>{t.spent}</dt>
+        <dd>{facts.spend.map((s) => money(s.amount, s.currency)).join(" + ") || "–"}</dd>
+        <dt>{t.firstOrder}</dt>
+        <dd>{date(facts.firstOrderDay)}</dd>
+        <dt>{t.lastOrder}</dt>
+        <dd>{date(facts.lastOrderDay)}</dd>
+      </dl>
+    </Card>
+  );
+}
+
+function Identifiers({ profile }: { readonly profile: Profile }) {
+  const t = useWords(MEMBERS);
+  const { date } = useFormats();
+  return (
+    <Card title={t.identifiers}>
+      <Table
+        rowKey={(row) => `${row.kind} ${row.issuer} ${row.value} ${row.evidence[0]?.eventId}`}
+        size="small"
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={profile.identifiers}
+        columns={[
+          {
+            title: t.kind,
+            key: "kind",
+            render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+          },
+          { title: t.value, dataIndex: "value", render: (v: string) => <span className="mono">{v}</span> },
+          {
+            title: "",
+            key: "state",
+            render: (_, row) => (
+              <>
+                {row.verified && <Tag color="green">{t.verified}</Tag>}
+                {row.contested !== null && (
+                  <Tag color="orange" title={row.contested.because}>
+                    {t.contested}
+                  </Tag>
+                )}
+              </>
+            ),
+          },
+          {
+            title: t.when,
+            key: "when",
+            render: (_, row) =>
+              row.evidence[0] &&
+              say(t.observed, {
+                first: date(row.evidence[0].firstObserved),
+                last: row.evidence[0].lastObservedMonth,
+              }),
+          },
+          {
+            title: t.source,
+            key: "source",
+            render: (_, row) =>
+              [...new Set(row.evidence.map((e) => profile.sources[e.source]?.name ?? e.source))].join(", "),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Attributes({ profile }: { readonly profile: Profile }) {
+  const t = useWords(MEMBERS);
+  const why = useWords(WHY);
+  const { time } = useFormats();
+  const rows: Row[] = Object.entries(profile.attributes).map(([name, field]) => ({ ...field, name }));
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const because = (code: string) => (code in why ? why[code as keyof typeof why] : code);
+  return (
+    <Card title={t.attributes}>
+      <Table<Row>
+        rowKey="name"
+        size="small"
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={rows}
+        expandable={{
+          rowExpandable: (row) => row.candidates.length > 1,
+          expandedRowRender: (row) => (
+            <dl className="kv">
+              {row.candidates.map((candidate) => (
+                <Candidate
+                  key={candidate.valueHash}
+                  value={text(candidate.value)}
+                  who={[
+                    ...new Set(candidate.lineage.map((l) => profile.sources[l.source]?.name ?? l.source)),
+                  ].join(", ")}
+                  when={time(candidate.lastObserved)}
+                />
+              ))}
+            </dl>
+          ),
+        }}
+        columns={[
+          { title: t.field, dataIndex: "name" },
+          { title: t.shown, key: "value", render: (_, row) => text(row.value) },
+          { title: t.why, key: "why", render: (_, row) => because(row.because) },
+          {
+            title: t.source,
+            key: "source",
+            render: (_, row) => profile.sources[row.source]?.name ?? row.source,
+          },
+          { title: t.when, key: "when", render: (_, row) => time(row.observedAt) },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Candidate(props: { readonly value: string; readonly who: string; readonly when: string }) {
+  return (
+    <>
+      <dt>{props.value}</dt>
+      <dd>
+        {props.who} · {props.when}
+      </dd>
+    </>
+  );
+}
+
+function Withheld({ profile }: { readonly profile: Profile }) {
+  const t = useWords(MEMBERS);
+  const held = Object.entries(profile.withheld);
+  if (held.length === 0) return null;
+  return (
+    <Card title={t.withheld}>
+      <p className="quiet" style={{ marginTop: 0 }}>
+        {t.withheldText}
+      </p>
+      <dl className="kv">
+        {held.map(([category, reason]) => (
+          <Candidate key={category} value={category} who={reason.because} when={reason.rule} />
+        ))}
+      </dl>
+    </Card>
+  );
+}

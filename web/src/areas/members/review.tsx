@@ -1,0 +1,125 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import App from "antd/es/app";
+import Button from "antd/es/button";
+import Modal from "antd/es/modal";
+import Radio from "antd/es/radio";
+import { useEffect, useState } from "react";
+import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { ReviewSchema } from "../../../../src/members/profile.schema.ts";
+import { post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { ServerList } from "../../parts/list.tsx";
+import { PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import type { Outcome } from "./identity-tab.tsx";
+import { MEMBERS } from "./words.ts";
+
+type Item = Static<typeof ReviewSchema>["items"][number];
+type Decision = "same-person" | "different-people" | "names-nobody";
+
+/** Contested evidence, one decision each, with what it would do before it is done. */
+export function ReviewPage() {
+  const t = useWords(MEMBERS);
+  const { time } = useFormats();
+  const [item, setItem] = useState<Item | null>(null);
+  return (
+    <PageBody title={t.reviewTitle} lead={t.reviewLead}>
+      <ServerList<Item>
+        label={t.reviewTitle}
+        path="/v1/review"
+        rowKey={(row) => row.id}
+        empty={t.emptyReview}
+        csv="review"
+        columns={[
+          {
+            title: t.kind,
+            key: "kind",
+            render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+            csv: (row) => `${row.kind} ${row.issuer}`.trim(),
+          },
+          {
+            title: t.parties,
+            key: "parties",
+            render: (_, row) => (
+              <span className="row" style={{ gap: 6 }}>
+                {[...new Set(row.parties.map((p) => p.memberId ?? p.subjectId))].slice(0, 4).map((id) => (
+                  <Link key={id} className="mono" to={`/console/members/${id}?tab=identity`}>
+                    …{id.slice(-6)}
+                  </Link>
+                ))}
+                {row.partyCount > 4 && <span className="quiet">+{row.partyCount - 4}</span>}
+              </span>
+            ),
+            csv: (row) => row.partyCount,
+          },
+          {
+            title: t.rule,
+            dataIndex: "because",
+            render: (text: string) => <div style={{ maxWidth: 480, whiteSpace: "normal" }}>{text}</div>,
+          },
+          { title: t.since, dataIndex: "since", render: time },
+          {
+            title: "",
+            key: "act",
+            render: (_, row) => <Button onClick={() => setItem(row)}>{t.decide}</Button>,
+          },
+        ]}
+      />
+      {item !== null && <Decide item={item} onClose={() => setItem(null)} />}
+    </PageBody>
+  );
+}
+
+function Decide({ item, onClose }: { readonly item: Item; readonly onClose: () => void }) {
+  const t = useWords(MEMBERS);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [decision, setDecision] = useState<Decision>("different-people");
+  const preview = useMutation({
+    mutationFn: (next: Decision) => post<Outcome>(`/v1/review/${item.id}?preview=true`, { decision: next }),
+  });
+  const { mutate: look } = preview;
+  // What the first choice would do is shown at once.
+  useEffect(() => look("different-people"), [look]);
+  const decide = useMutation({
+    mutationFn: () => post<Outcome>(`/v1/review/${item.id}`, { decision }),
+    onSuccess: () => {
+      void message.success(t.splitDone);
+      void client.invalidateQueries();
+      onClose();
+    },
+  });
+  const options: readonly (readonly [Decision, string])[] = [
+    ["same-person", t.same],
+    ["different-people", t.different],
+    ["names-nobody", t.nobody],
+  ];
+  return (
+    <Modal
+      open
+      title={t.decide}
+      okText={t.confirm}
+      okButtonProps={{ disabled: preview.data === undefined, loading: decide.isPending }}
+      onOk={() => decide.mutate()}
+      onCancel={onClose}
+    >
+      <p>{item.because}</p>
+      <Radio.Group
+        value={decision}
+        onChange={(event) => {
+          const next = event.target.value as Decision;
+          setDecision(next);
+          preview.mutate(next);
+        }}
+        options={options.map(([value, label]) => ({ value, label }))}
+      />
+      <div style={{ marginTop: 16 }}>
+        <ProblemNote error={preview.error ?? decide.error} />
+        {preview.data !== undefined && (
+          <p>{say(t.preview, { before: preview.data.before.length, count: preview.data.after.length })}</p>
+        )}
+      </div>
+    </Modal>
+  );
+}
