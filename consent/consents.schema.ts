@@ -47,6 +47,17 @@ export const PersonFields = {
   ),
 };
 
+/** Who decides for a minor, and how the shop has checked it. `ref` is the shop's own and names nobody; sealed. */
+export const GuardianSchema = Type.Object(
+  {
+    ref: Type.String({ minLength: 1, maxLength: 100 }),
+    relation: Type.Union([Type.Literal("parent"), Type.Literal("guardian")]),
+    method: Type.String({ minLength: 1, maxLength: 100 }),
+    evidenceSha256: Type.Optional(Sha256),
+  },
+  closed,
+);
+
 export const StatementSchema = Type.Object(
   {
     ...PersonFields,
@@ -99,17 +110,7 @@ export const StatementSchema = Type.Object(
         closed,
       ),
     ),
-    guardian: Type.Optional(
-      Type.Object(
-        {
-          ref: Type.String({ minLength: 1, maxLength: 100 }),
-          relation: Type.Union([Type.Literal("parent"), Type.Literal("guardian")]),
-          method: Type.String({ minLength: 1, maxLength: 100 }),
-          evidenceSha256: Type.Optional(Sha256),
-        },
-        closed,
-      ),
-    ),
+    guardian: Type.Optional(GuardianSchema),
     conflictShown: Type.Optional(Type.Boolean()),
     validUntil: Type.Optional(Time),
     refersTo: Type.Optional(Id),
@@ -162,6 +163,10 @@ export const DecisionAnswerSchema = Type.Object({
       basis: Type.Union([Type.String(), Type.Null()]),
       recordId: Type.Union([Id, Type.Null()]),
       notice: Type.Union([Type.Object({ id: Type.String(), version: Type.Integer() }), Type.Null()]),
+      duties: Type.Array(Type.Enum(["offer-refusal"] as const), {
+        description:
+          "What must go with an allowed use: `offer-refusal`, that the message offers a free way to refuse, because no marketing contact on this channel is known that did.",
+      }),
     }),
   ),
 });

@@ -205,6 +205,15 @@ export const consentHoldings: readonly Holding[] = [
     inExport: "Not personal.",
   }),
   holding({
+    table: "first_contact",
+    holds: "When somebody was first contacted for marketing on a channel, and first offered a way to refuse.",
+    person: { kind: "subject", column: "subject_id" },
+    columns: { subject_id: "id", channel: "plain", contacted_at: "plain", offered_at: "plain" },
+    categories: [],
+    retention: "As long as the person is known.",
+    inExport: "contacts",
+  }),
+  holding({
     table: "consent_expiry",
     holds: "Up to which moment consents that ended by time have been told to the feeds.",
     person: company,

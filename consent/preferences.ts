@@ -68,7 +68,14 @@ export async function openLink(
     deps.db,
     member.subjects.map((s) => s.subjectId),
   );
-  return { token, member, standing, registry, choices: listChoices(registry, standing), history };
+  return {
+    token,
+    member,
+    standing,
+    registry,
+    choices: listChoices(registry, standing, { byGuardian: token.guardian != null }),
+    history,
+  };
 }
 
 /** One turn of a switch, as a form or the JSON door brings it. */
@@ -123,6 +130,9 @@ function turnStatement(opened: OpenedLink, turn: Turn, locale: Locale): Statemen
     separateConsent: turn.separate,
     recipient: turn.recipient,
     method: "preference-centre",
+    ...(token.guardian == null
+      ? {}
+      : { guardian: token.guardian, actor: { kind: "guardian" as const, ref: token.guardian.ref } }),
   } as const;
   if (turn.on) {
     const [id, version] = (turn.notice ?? "").split("/");
@@ -191,7 +201,16 @@ export async function turnEverythingOff(
       opened.registry,
       { ...BY_MEMBER, requestId: context.requestId },
       opened.member,
-      [{ state: "withdrawn", purpose: ALL_PURPOSES, method: "preference-centre" }],
+      [
+        {
+          state: "withdrawn",
+          purpose: ALL_PURPOSES,
+          method: "preference-centre",
+          ...(opened.token.guardian == null
+            ? {}
+            : { actor: { kind: "guardian", ref: opened.token.guardian.ref } }),
+        },
+      ],
       { proving: opened.token.subjectId },
     );
   });

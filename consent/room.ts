@@ -26,6 +26,7 @@ export { pageFooter, pageHeader } from "./pages/preference-page.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
+export { askingRoutes } from "./routes-asking.ts";
 export { consentRoutes } from "./routes-consents.ts";
 export { importRoutes } from "./routes-import.ts";
 export { preferenceRoutes } from "./routes-preferences.ts";

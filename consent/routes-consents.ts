@@ -16,6 +16,7 @@ import {
   Channel,
   DecisionAnswerSchema,
   DecisionsSchema,
+  GuardianSchema,
   Id,
   LocaleName,
   RecordedSchema,
@@ -235,6 +236,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
             locale: Type.Optional(LocaleName),
             channel: Type.Optional(Channel),
             subjectId: Type.Optional(Id),
+            guardian: Type.Optional(GuardianSchema),
             unsubscribe: Type.Optional(
               Type.Object(
                 {
@@ -269,6 +271,10 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
           locale: body?.locale ?? null,
           channel: body?.channel ?? null,
           purposeId: null,
+          guardian:
+            body?.guardian === undefined
+              ? null
+              : { ...body.guardian, evidenceSha256: body.guardian.evidenceSha256 ?? null },
         });
         const ends = new Date(now.getTime() + 400 * DAY);
         const stop =

@@ -29,6 +29,7 @@ import { ReceiptQuery, receiptResponse } from "./routes-receipts.ts";
 import { showRecord } from "./show.ts";
 import { carriesGpc } from "./signals/gpc.ts";
 import { isOneClick } from "./signals/unsubscribe.ts";
+import { LONGEST_TOKEN } from "./tokens.ts";
 import {
   ALL_MARKETING,
   ALL_PURPOSES,
@@ -38,7 +39,7 @@ import {
 } from "./vocabulary.ts";
 
 const FORM_LIMIT = 16 * 1024;
-const ByToken = Type.Object({ token: Type.String({ maxLength: 400 }) });
+const ByToken = Type.Object({ token: Type.String({ maxLength: LONGEST_TOKEN }) });
 const PageQuery = Type.Object({
   lang: Type.Optional(Type.String({ maxLength: 20 })),
   said: Type.Optional(Type.String({ maxLength: 20 })),
@@ -106,6 +107,7 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
           locale,
           registry: opened.registry,
           standing: opened.standing,
+          byGuardian: opened.token.guardian != null,
           choices: opened.choices,
           history: opened.history,
           justSaid: justSaidOf(opened.registry, request.query, locale),

@@ -1,4 +1,5 @@
 import type { RuleId } from "./decision.ts";
+import type { Duty } from "./duties.ts";
 import type { EntryFault } from "./ledger.ts";
 import type { NoticeSection } from "./notices.ts";
 import type { ContactChannel, LocaleText, RegimeId, SeparateConsent } from "./vocabulary.ts";
@@ -198,6 +199,14 @@ export const SEPARATE_CONSENT_NAMES: Readonly<Record<SeparateConsent, LocaleText
   },
   sensitive: { en: "the use of sensitive data", "zh-CN": "处理敏感个人信息", "zh-TW": "處理特種個人資料" },
   "cross-border": { en: "transfer abroad", "zh-CN": "向境外提供个人信息", "zh-TW": "將個人資料傳輸至境外" },
+};
+
+export const DUTY_SENTENCES: Readonly<Record<Duty, LocaleText>> = {
+  "offer-refusal": {
+    en: "It would be the first such contact on record: the message must offer a way to refuse that costs nothing.",
+    "zh-CN": "这将是记录中的首次此类联系：消息须提供免费的拒绝方式。",
+    "zh-TW": "這將是紀錄中的首次此類聯繫：訊息須提供免費的拒絕方式。",
+  },
 };
 
 /** Names of a notice's parts, as headings and in the linter's findings. */

@@ -2,9 +2,12 @@ import type { Static } from "typebox";
 import type { Db } from "../src/db/index.ts";
 import type { DecisionsSchema } from "./consents.schema.ts";
 import { decide } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
+import { type RefusalOffer, readOffers } from "./first-contact.store.ts";
 import type { Consent } from "./service.ts";
 import { showDecision } from "./show.ts";
 import type { ConsentMember, Standing } from "./standing.ts";
+import { DUTY_SENTENCES } from "./texts.ts";
 import type { Locale } from "./vocabulary.ts";
 
 /**
@@ -36,6 +39,14 @@ export async function verdictsOn(
       standings: await consent.standings(deps.db, [...members.values()], at),
     });
   }
+  const offers = new Map<string, RefusalOffer[]>();
+  const ids = [...members.values()].flatMap((m) => m.subjects.map((s) => s.subjectId));
+  for (const offer of await readOffers(deps.db, ids))
+    offers.set(offer.subjectId, [...(offers.get(offer.subjectId) ?? []), offer]);
+  const offersTo = (member: ConsentMember, at: string | undefined): RefusalOffer[] =>
+    member.subjects
+      .flatMap((s) => offers.get(s.subjectId) ?? [])
+      .filter((offer) => at === undefined || offer.offeredAt <= new Date(at));
   return asked.decisions.map((q, index) => {
     const { rules, standings } = byTime.get(q.at ?? asked.at ?? "") as NonNullable<
       ReturnType<typeof byTime.get>
@@ -52,6 +63,7 @@ export async function verdictsOn(
         basis: null,
         recordId: null,
         notice: null,
+        duties: [],
       };
     }
     const decision = decide(rules, standing, {
@@ -61,14 +73,22 @@ export async function verdictsOn(
       recipient: consent.recipientRef(rules, q.purpose, q.recipient ?? null),
       device: q.device === undefined ? null : consent.deviceRef(q.device),
     });
+    const duties = dutiesOf(rules, decision, offersTo(member, q.at ?? asked.at));
+    const shown = showDecision(
+      decision,
+      words.locale === null ? undefined : { locale: words.locale, purposes: rules.purposes },
+    );
     return {
       index,
       memberId: member.memberId,
       found: true,
-      ...showDecision(
-        decision,
-        words.locale === null ? undefined : { locale: words.locale, purposes: rules.purposes },
-      ),
+      ...shown,
+      duties,
+      ...(words.locale === null || shown.sentences === undefined
+        ? {}
+        : {
+            sentences: [...shown.sentences, ...duties.map((d) => DUTY_SENTENCES[d][words.locale as Locale])],
+          }),
     };
   });
 }

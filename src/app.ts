@@ -2,6 +2,7 @@ import { KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
+  askingRoutes,
   assetRoutes,
   BUILT_IN_REGIMES,
   type Consent,
@@ -384,6 +385,7 @@ export function createCandor(deps: {
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
     ...importRoutes(consentDoors),
+    ...askingRoutes({ consent, db, record: recording }),
     ...receiptRoutesOfConsent(consentDoors),
     ...preferenceRoutes({ ...consentDoors, record: recording, requestConfirmation }),
     ...assetRoutes(),

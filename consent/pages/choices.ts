@@ -42,7 +42,11 @@ export interface PurposeChoices {
 }
 
 /** Everything that a person can decide, in the order of the registry: a pure function of what is recorded. */
-export function listChoices(registry: RegistrySnapshot, standing: Standing): PurposeChoices[] {
+export function listChoices(
+  registry: RegistrySnapshot,
+  standing: Standing,
+  who: { readonly byGuardian: boolean } = { byGuardian: false },
+): PurposeChoices[] {
   return inOrder([...registry.rules.purposes.values()]).map((purpose) => {
     const basis = basisUnder(purpose, standing.regime);
     const notice = registry.noticeFor(purpose.id);
@@ -54,7 +58,7 @@ export function listChoices(registry: RegistrySnapshot, standing: Standing): Pur
       kind: purpose.channels.length === 0 ? "use" : "contact",
       notice,
       choices: [
-        ...channels.map((channel) => mainChoice(registry, standing, purpose, channel)),
+        ...channels.map((channel) => mainChoice(registry, standing, purpose, channel, who.byGuardian)),
         ...separateChoices(registry, standing, purpose),
       ],
     };
@@ -82,6 +86,7 @@ function mainChoice(
   standing: Standing,
   purpose: Purpose,
   channel: ContactChannel | null,
+  byGuardian: boolean,
 ): Choice {
   const decision = decide(registry.rules, standing, { purposeId: purpose.id, channel });
   const behind = BEFORE_THE_WORD.has(decision.rule);
@@ -95,9 +100,9 @@ function mainChoice(
     recipient: null,
     state: on ? "on" : decision.rule === "consent-pending" ? "waiting" : "off",
     note: noteOf(decision),
-    canTurnOn: !["regime-unknown", "guardian-missing", "restricted", "erased", "suppressed"].includes(
-      decision.rule,
-    ),
+    canTurnOn:
+      (byGuardian && decision.rule === "guardian-missing") ||
+      !["regime-unknown", "guardian-missing", "restricted", "erased", "suppressed"].includes(decision.rule),
     validUntil: on ? (grant?.validUntil ?? null) : null,
   };
 }

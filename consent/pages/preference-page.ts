@@ -33,6 +33,8 @@ export interface PreferencePage {
   readonly choices: readonly PurposeChoices[];
   readonly history: readonly ConsentRecord[];
   readonly justSaid: JustSaid | null;
+  /** Whether a parent or guardian holds the link and decides for the person. */
+  readonly byGuardian?: boolean;
   /** The page's own path, to which its forms go back. */
   readonly path: string;
 }
@@ -53,6 +55,7 @@ export function preferencePage(view: PreferencePage): RouteResponse {
 <h1>${words.title}</h1>
 <p class="lead">${say(words.lead, { company })}</p>
 ${saidLine(view.justSaid, words)}
+${view.byGuardian === true ? html`<p class="line" id="by-guardian">${words.byGuardian}</p>` : null}
 ${gpcLine(view, words)}
 ${anyLaw ? null : placeForm(view, words)}
 ${section(words.contactHeading, of("contact"), view)}

@@ -1,5 +1,5 @@
 import type { RouteResponse } from "../../src/kernel/route.ts";
-import { kantaraReceipt, type ReceiptFacts } from "../receipts.ts";
+import type { ReceiptFacts } from "../receipts.ts";
 import type { RegistrySnapshot } from "../registry.ts";
 import { REGIME_NAMES } from "../texts.ts";
 import type { Locale } from "../vocabulary.ts";
@@ -31,7 +31,7 @@ export function receiptPage(
       : [[rows.channel, channelName(record.channel, locale)] as [string, string]]),
     [rows.when, timeIn(locale, at)],
     ...(record.regime === null ? [] : [[rows.law, REGIME_NAMES[record.regime][locale]] as [string, string]]),
-    [rows.method, kantaraReceipt(facts).collectionMethod],
+    [rows.method, words.methods[facts.record.method]],
     [rows.number, facts.receiptId],
   ];
   const published =

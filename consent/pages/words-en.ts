@@ -37,6 +37,8 @@ export const EN_PAGE: PageWords = {
   gpcConflict:
     "Your browser's signal says no to this, and we follow it. If you turn it on here, this choice counts instead.",
   guardian: "At your age a parent or guardian has to agree. Please ask in one of our shops.",
+  byGuardian:
+    "You decide here as the parent or guardian of this member. What you agree to is recorded as yours.",
   restricted: "The use of your data is restricted at present, as you asked. It is only stored.",
   unknownLaw:
     "We do not know yet which country's law protects you. Tell us, and the switches below can be used.",
@@ -81,6 +83,20 @@ export const EN_PAGE: PageWords = {
     law: "Under the law of",
     method: "How it came in",
     number: "Number",
+  },
+  methods: {
+    api: "recorded by a system of the shop",
+    "preference-centre": "on the preference page",
+    "enrolment-form": "on an enrolment form",
+    pos: "at the till",
+    import: "taken over from earlier records, with evidence",
+    "double-opt-in": "confirmed by a link to the address",
+    event: "in a consent banner",
+    signal: "by a signal of the browser",
+    social: "by following or leaving an account",
+    "unsubscribe-link": "by an unsubscribe link",
+    staff: "by a member of staff",
+    system: "by Candor itself",
   },
   print: "Download",
   noticeVersion: "Version {version}, published {date}",

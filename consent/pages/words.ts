@@ -1,4 +1,4 @@
-import type { ConsentState, EntryState } from "../ledger.ts";
+import type { CollectionMethod, ConsentState, EntryState } from "../ledger.ts";
 import type { ContactChannel, Locale } from "../vocabulary.ts";
 
 /** Every text of the public pages, in one language. The type makes all catalogues have the same keys. */
@@ -37,6 +37,7 @@ export interface PageWords {
   readonly gpcNoEffect: string;
   readonly gpcConflict: string;
   readonly guardian: string;
+  readonly byGuardian: string;
   readonly restricted: string;
   readonly unknownLaw: string;
   readonly chooseCountry: string;
@@ -69,6 +70,7 @@ export interface PageWords {
   readonly receiptRows: Readonly<
     Record<"what" | "state" | "channel" | "when" | "words" | "version" | "law" | "method" | "number", string>
   >;
+  readonly methods: Readonly<Record<CollectionMethod, string>>;
   readonly print: string;
   readonly noticeVersion: string;
   readonly fingerprint: string;

@@ -293,6 +293,13 @@ export interface FeedPositionRow {
   readonly position: number;
 }
 
+export interface FirstContactRow {
+  readonly subject_id: string;
+  readonly channel: string;
+  readonly contacted_at: Date;
+  readonly offered_at: Date | null;
+}
+
 export interface IdempotencyKeyRow {
   readonly principal: string;
   readonly route: string;
@@ -850,6 +857,7 @@ export interface Tables {
   readonly event: EventRow;
   readonly evidence: EvidenceRow;
   readonly feed_position: FeedPositionRow;
+  readonly first_contact: FirstContactRow;
   readonly idempotency_key: IdempotencyKeyRow;
   readonly identifier_issuer: IdentifierIssuerRow;
   readonly identifier_node: IdentifierNodeRow;
