@@ -47,6 +47,10 @@ export const consentHoldings: readonly Holding[] = [
     categories: ["preference"],
     retention: "The fact of each choice as proof; what is personal in it until the member is erased.",
     inExport: "consents",
+    erasure: {
+      kind: "pseudonymise",
+      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent." },
+    },
   }),
   holding({
     table: "consent_chain",
@@ -63,6 +67,10 @@ export const consentHoldings: readonly Holding[] = [
     categories: [],
     retention: "As long as the entries, which it proves complete.",
     inExport: "Not itself: the entries are.",
+    erasure: {
+      kind: "pseudonymise",
+      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent." },
+    },
   }),
   holding({
     table: "consent_salt",
@@ -130,6 +138,10 @@ export const consentHoldings: readonly Holding[] = [
     categories: [],
     retention: "Kept as the proof of the erasure; it holds ids that lead nowhere any more.",
     inExport: "Not itself: after it there is nobody left to give it to.",
+    erasure: {
+      kind: "keep",
+      ground: { code: "erasure-proof", provision: "GDPR Art. 5(2): proof that the erasure was carried out." },
+    },
   }),
   holding({
     table: "purpose_version",

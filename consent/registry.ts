@@ -56,6 +56,8 @@ export interface RegistrySnapshot {
 export interface Registry {
   /** The registries, at most a second old. Installs the built-in set when there is none. */
   snapshot(): Promise<RegistrySnapshot>;
+  /** The registries as a transaction sees them, for work that must not leave it. */
+  snapshotIn(tx: Tx): Promise<RegistrySnapshot>;
   /** Reads them anew at the next question; called after a change was committed. */
   forget(): void;
   /** What a set of purposes would change, or, unless `preview`, changes. `complete`: those it does not name end. */
@@ -131,6 +133,12 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
 
   return {
     snapshot,
+    async snapshotIn(tx) {
+      const fresh = held !== undefined && Math.abs(deps.clock.now().getTime() - held.at) < SECOND;
+      if (held !== undefined && fresh) return held.snapshot;
+      await install(tx, deps);
+      return readSnapshot(tx, packs);
+    },
     forget,
     async applyPurposes(by, purposes, { preview, complete }) {
       await snapshot();

@@ -1,4 +1,4 @@
-export { csvLine, escapeFormula } from "./csv-output.ts";
+export { csvLine, escapeFormula } from "../../src/kernel/csv.ts";
 export { decodeText, ENCODINGS, type Encoding, findEncoding } from "./decode.ts";
 export { type FileItem, type FileReading, readFileItems } from "./file-items.ts";
 export type { FileRow } from "./file-row.ts";

@@ -4,9 +4,11 @@ import { REASONS, type ReasonCode } from "../../src/kernel/verdicts.ts";
 import {
   type Assignment,
   findKnownAnchors,
+  findSuppressed,
   type PreparedEvent,
   type SubjectCache,
 } from "../../src/members/index.ts";
+import type { Vault } from "../../src/vault/index.ts";
 import { addAnonymousCounts } from "./anonymous-count.store.ts";
 import type { Entry, Outcome } from "./entry.ts";
 import { findReceipts, noteRejections } from "./receipts.store.ts";
@@ -23,7 +25,7 @@ export interface PlacedEvent {
   readonly i: number;
   readonly entry: EventEntry;
 }
-export type Turned = Exclude<IntakeVerdict, "admit">;
+export type Turned = Exclude<IntakeVerdict, "admit"> | "suppressed";
 type Registry = Awaited<ReturnType<ConsentIntake["begin"]>>;
 
 /** Events that stay, and those that the gate has turned away, by their place. */
@@ -70,6 +72,29 @@ export async function turnAwayStrangers(
       turned.set(i, { entry, verdict });
   }
   return { staying: events.filter(({ i }) => !turned.has(i)), turned };
+}
+
+/**
+ * Turns away events that would bring back somebody who was erased: before keys are made for them, and again in the
+ * storing transaction, where it holds against erasures that are under way.
+ */
+export async function turnAwaySuppressed(
+  db: Pick<Tx, "query">,
+  deps: { readonly vault: Vault },
+  events: readonly PlacedEvent[],
+  inTransaction: boolean,
+): Promise<Gated> {
+  const found = await findSuppressed(
+    db,
+    deps.vault,
+    events.map(({ entry }) => entry.prepared),
+    inTransaction,
+  );
+  const turned = new Map<number, { entry: EventEntry; verdict: Turned }>();
+  events.forEach(({ i, entry }, n) => {
+    if (found.has(n)) turned.set(i, { entry, verdict: "suppressed" });
+  });
+  return { staying: turned.size === 0 ? events : events.filter(({ i }) => !turned.has(i)), turned };
 }
 
 export interface Judged extends Gated {
@@ -191,6 +216,7 @@ export async function noteTurned(
 }
 
 function codeOf(verdict: Turned): ReasonCode {
+  if (verdict === "suppressed") return "suppressed";
   return verdict === "count" ? "counted-without-identity" : "purpose-not-permitted";
 }
 

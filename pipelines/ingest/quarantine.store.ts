@@ -128,3 +128,10 @@ export async function discardItems(tx: Tx, ids: readonly string[], at: Date): Pr
     returning key_id as key`);
   return gone.map((g) => g.key);
 }
+
+/** Takes away what closed items held; their rows and keys go when their time is over. */
+export async function emptyItems(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`
+    update quarantine set cell = ''::bytea where quarantine_id = any(${[...ids]}::uuid[]) and state <> 'open'`);
+}

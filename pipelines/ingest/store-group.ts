@@ -16,9 +16,9 @@ import {
 } from "../../src/members/index.ts";
 import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
 import type { Entry, Outcome } from "./entry.ts";
-import { type Judged, judgeEvents, noteTurned, turnAwayStrangers } from "./gate.ts";
+import { type Judged, judgeEvents, noteTurned, turnAwayStrangers, turnAwaySuppressed } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
-import { insertQuarantine, markReplayed, markStillRejected, type QuarantineRow } from "./quarantine.store.ts";
+import { emptyItems, insertQuarantine, markReplayed, markStillRejected, type QuarantineRow } from "./quarantine.store.ts";
 import { addCounts, claimReceipts, findReceipts, noteRejections, type Receipt } from "./receipts.store.ts";
 
 export interface StoreDeps {
@@ -94,7 +94,8 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
   });
   const registry = await deps.intake.begin();
   const arrived = [...first.values()].map((i) => ({ i, entry: entries[i] as EventEntry }));
-  const { staying: events, turned: strangers } = await turnAwayStrangers(deps, registry, arrived);
+  const known = await turnAwaySuppressed(deps.db, deps, arrived, false);
+  const { staying: events, turned: strangers } = await turnAwayStrangers(deps, registry, known.staying);
   const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
   const conflicts: number[] = [];
 
@@ -111,10 +112,12 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
     try {
       await deps.db.retryingTx(async (tx) => {
         conflicts.length = 0;
-        judged = await judgeEvents(tx, deps, registry, events, assigned);
+        const gated = await turnAwaySuppressed(tx, deps, events, true);
+        judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
         accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
         await recordEvents(tx, deps, accepted, assigned);
-        await noteTurned(tx, new Map([...strangers, ...judged.turned]), outcomes);
+        const turned = new Map([...known.turned, ...strangers, ...gated.turned, ...judged.turned]);
+        await noteTurned(tx, turned, outcomes);
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
         await closeReplays(tx, deps, entries, outcomes);
         await addCounts(tx, countsOf(deps.clock, entries, outcomes));
@@ -316,6 +319,11 @@ async function closeReplays(
       still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
   });
   await markReplayed(tx, stored, deps.clock.now());
+  // What speaks of somebody erased has no business in quarantine either.
+  const erased = entries.flatMap((e, i) =>
+    e.replayOf !== null && outcomes[i]?.code === "suppressed" ? [e.replayOf] : [],
+  );
+  await emptyItems(tx, erased);
   await markStillRejected(tx, still);
 }
 

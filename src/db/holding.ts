@@ -17,6 +17,21 @@ export type PersonLink =
   /** Not at all. */
   | { readonly kind: "nobody"; readonly because: string };
 
+/** A rule of law that asks for something to be kept: a code for programs, the provision for people. */
+export interface KeepingGround {
+  readonly code: string;
+  readonly provision: string;
+}
+
+/**
+ * What an erasure does with the rows that lead to the person. Unless a holding says otherwise, rows with a subject go
+ * with the rest. `derived`: what follows from other rows goes before them. `pseudonymise`: facts stay that lead to
+ * nobody. `keep`: rows stay as they are, on the ground.
+ */
+export type ErasureRule =
+  | { readonly kind: "delete"; readonly phase: "derived" | "rows" }
+  | { readonly kind: "pseudonymise" | "keep"; readonly ground: KeepingGround };
+
 /** One table as the data map knows it. A room registers every table it owns; a test compares with the catalogue. */
 export interface Holding<T extends keyof Tables = keyof Tables> {
   readonly table: T;
@@ -29,6 +44,8 @@ export interface Holding<T extends keyof Tables = keyof Tables> {
   readonly retention: string;
   /** Where it appears in what a person is given, or why it does not. */
   readonly inExport: string;
+  /** Unless stated, rows that lead to a subject are deleted. */
+  readonly erasure?: ErasureRule;
 }
 
 /** Declares a holding; the compiler asks for every column the table has. */

@@ -1,6 +1,13 @@
 export type { Db, Row, Tx } from "./db.ts";
 export { socketPathOf } from "./directory-lock.ts";
-export { type ColumnMark, type Holding, holding, type PersonLink } from "./holding.ts";
+export {
+  type ColumnMark,
+  type ErasureRule,
+  type Holding,
+  holding,
+  type KeepingGround,
+  type PersonLink,
+} from "./holding.ts";
 export { hex, rows } from "./jsonb.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";

@@ -125,6 +125,10 @@ export const memberHoldings: readonly Holding[] = [
     categories: ["transaction"],
     retention: "Until the member is erased; what tax law keeps then loses its link.",
     inExport: "orders",
+    erasure: {
+      kind: "pseudonymise",
+      ground: { code: "tax-records", provision: "Tax and accounting law of the place; see docs/erasure.md." },
+    },
   }),
   holding({
     table: "subject_aggregate",
@@ -134,6 +138,7 @@ export const memberHoldings: readonly Holding[] = [
     categories: ["transaction"],
     retention: untilErased,
     inExport: "facts",
+    erasure: { kind: "delete", phase: "derived" },
   }),
   holding({
     table: "change_stage",

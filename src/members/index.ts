@@ -62,4 +62,23 @@ export { regroup } from "./regroup.ts";
 export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
 export { lockSubjects, type OpenSubject, openAnchors } from "./subject-access.ts";
-export { markErasing } from "./subjects.store.ts";
+export { lockAggregates, markErasing } from "./subjects.store.ts";
+export { strengthOf, findSuppressed, suppressionMacs, wouldBringBack } from "./suppression.ts";
+export {
+  countSuppressions,
+  type HeldIdentifier,
+  insertSuppressions,
+  lockSuppressions,
+  markRejoined,
+  readHeldIdentifiers,
+  readSuppressions,
+} from "./suppression.store.ts";
+export { foldOrder, type OrderFactRow } from "./orders.ts";
+export {
+  CORRECTION_LABEL,
+  CORRECTION_SOURCE,
+  checkCorrections,
+  type FieldCorrection,
+  saveCorrections,
+} from "./correct.ts";
+export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";

@@ -20,8 +20,21 @@ export interface AttributeCandidate {
   readonly basis?: string;
 }
 
-/** Why the value shown was preferred to the best of the other values; `unset`: the field was explicitly emptied. */
-export type WinnerReason = "only-candidate" | "source-priority" | "verified" | "latest" | "hash" | "unset";
+/**
+ * Why the value shown was preferred to the best of the other values; `unset`: the field was explicitly emptied;
+ * `correction`: the person had it put right, which outranks every source, also what a source states later.
+ */
+export type WinnerReason =
+  | "correction"
+  | "only-candidate"
+  | "source-priority"
+  | "verified"
+  | "latest"
+  | "hash"
+  | "unset";
+
+/** The kind of the source that corrections are stated by. */
+export const CORRECTION_KIND = "correction";
 
 /** One statement behind a value, as shown to people. Times are RFC 3339 UTC. */
 export interface LineageEntry {
@@ -129,19 +142,25 @@ function identityOf(c: AttributeCandidate): string {
   ]);
 }
 
+/** Before every place in a list of priorities. */
+const CORRECTED = -1;
+
 function foldField(
   statements: readonly AttributeCandidate[],
   order: readonly string[],
   category: string,
 ): ProfileField {
   const rankOf = ({ sourceId, sourceKind }: AttributeCandidate): number => {
+    if (sourceKind === CORRECTION_KIND) return CORRECTED;
     const rank = order.findIndex((name) => name === sourceId || name === sourceKind);
     return rank < 0 ? order.length : rank;
   };
   const unsets = statements.filter((s) => s.unset).map((s) => ({ candidate: s, rank: rankOf(s) }));
   const endedBy = (candidate: AttributeCandidate, rank: number): boolean =>
     unsets.some(
-      (u) => u.rank <= rank && u.candidate.lastObserved.getTime() > candidate.lastObserved.getTime(),
+      (u) =>
+        (u.rank === CORRECTED && rank !== CORRECTED) ||
+        (u.rank <= rank && u.candidate.lastObserved.getTime() > candidate.lastObserved.getTime()),
     );
   const ranked: Ranked[] = statements
     .filter((s) => !s.unset)
@@ -188,6 +207,7 @@ function compareRanked(a: Ranked, b: Ranked): number {
 }
 
 function reasonOver(winner: Ranked, rival: Ranked | undefined): WinnerReason {
+  if (winner.rank === CORRECTED) return "correction";
   if (!rival) return "only-candidate";
   if (winner.rank !== rival.rank) return "source-priority";
   if (winner.candidate.verified !== rival.candidate.verified) return "verified";

@@ -99,6 +99,10 @@ export const recipientHoldings: readonly Holding[] = [
     categories: [],
     retention: forgotten,
     inExport: "disclosures",
+    erasure: {
+      kind: "keep",
+      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told." },
+    },
   }),
   holding({
     table: "webhook_message",
@@ -122,5 +126,9 @@ export const recipientHoldings: readonly Holding[] = [
     categories: [],
     retention: "30 days after it was sent or given up.",
     inExport: "disclosures",
+    erasure: {
+      kind: "keep",
+      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told." },
+    },
   }),
 ];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
-import { csvLine } from "../../../pipelines/files/csv-output.ts";
+import { csvLine } from "../../../src/kernel/csv.ts";
 import { REASONS } from "../../../src/kernel/verdicts.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { quarantineOf, type Source, sendFile } from "../files/sending.ts";

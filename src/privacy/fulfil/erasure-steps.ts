@@ -1,0 +1,379 @@
+import { DAY } from "../../kernel/clock.ts";
+import type { Tx } from "../../db/index.ts";
+import { eraseLedger, insertCertificate } from "../../../consent/index.ts";
+import {
+  type HeldIdentifier,
+  insertSuppressions,
+  lockAggregates,
+  lockSuppressions,
+  markErasing,
+  type OrderFactRow,
+  readHeldIdentifiers,
+  regroup,
+  stageChanges,
+  strengthOf,
+  suppressionMacs,
+} from "../../members/index.ts";
+import { accountingLines } from "./accounting.ts";
+import type { FulfilDeps } from "./deps.ts";
+import {
+  deleteAuditSalts,
+  deleteReceipts,
+  deleteUnnamed,
+  dropWaitingMail,
+  insertAccountingLines,
+  leaveContested,
+  leaveStagedChanges,
+  type PerSubject,
+  readCopies,
+  readMemberSubjects,
+  readNamedIndexes,
+  readNeighbours,
+  readNoticeLines,
+  readOrderFacts,
+  readSubjectKeys,
+} from "./erasure.store.ts";
+import { mustBeEmpty, planErasure, type TablePlan } from "./plan.ts";
+import { insertKeys, markDestroyed, type RunRow, readKeys, saveSubjects } from "./runs.store.ts";
+import { countRows, deletePairs, deleteRows, readKeysNamed } from "./tables.store.ts";
+
+/** What a step counted, run by run. */
+export type Counts = Map<string, Record<string, number>>;
+
+/** Runs that stand at one step, worked on together. */
+export interface Batch {
+  readonly runs: readonly RunRow[];
+  /** Every subject of every run. */
+  readonly subjects: readonly string[];
+  /** The run of a subject. */
+  readonly runOf: ReadonlyMap<string, RunRow>;
+}
+
+export function batchOf(runs: readonly RunRow[]): Batch {
+  const runOf = new Map<string, RunRow>();
+  for (const run of runs) for (const id of run.subjects) if (!runOf.has(id)) runOf.set(id, run);
+  return { runs, subjects: [...runOf.keys()].sort(), runOf };
+}
+
+/** Adds up counts of subjects to counts of runs. */
+export function tally(batch: Batch, into: Counts, name: string, counted: PerSubject): void {
+  for (const { subjectId, n } of counted) {
+    const run = batch.runOf.get(subjectId);
+    if (run === undefined) continue;
+    const counts = into.get(run.runId) ?? {};
+    counts[name] = (counts[name] ?? 0) + n;
+    into.set(run.runId, counts);
+  }
+}
+
+/** Evidence on a contact point or device that nobody has confirmed for this long may be of its next owner. */
+const RECYCLED_AFTER = 730 * DAY;
+
+function isOld(held: HeldIdentifier, now: Date): boolean {
+  const last = Math.max(held.firstAt.getTime(), Date.parse(`${held.lastMonth}T00:00:00Z`));
+  return strengthOf(held) === "weak" && last + RECYCLED_AFTER <= now.getTime();
+}
+
+/** The values by which only these people are known, opened from their own evidence. */
+export async function openHeld(
+  tx: Pick<Tx, "query">,
+  deps: Pick<FulfilDeps, "vault" | "clock">,
+  batch: Batch,
+): Promise<(HeldIdentifier & { readonly value: string; readonly runId: string })[]> {
+  const keysOf = new Map((await readSubjectKeys(tx, batch.subjects)).map((s) => [s.subjectId, s.keyId]));
+  const keys = await deps.vault.loadKeys([...keysOf.values()]);
+  const held = await readHeldIdentifiers(
+    tx,
+    batch.subjects.map((subjectId) => ({ subjectId, owner: batch.runOf.get(subjectId)?.runId as string })),
+  );
+  const now = deps.clock.now();
+  return held.flatMap((h) => {
+    const key = keys.get(keysOf.get(h.subjectId) ?? "");
+    if (h.shared || isOld(h, now) || key === undefined) return [];
+    const place = {
+      table: "evidence",
+      column: "cell",
+      recordId: `${h.subjectId}/${h.bi.toString("hex")}`,
+      category: "identity",
+    };
+    const value = deps.vault.open(key, place, h.cell).toString("utf8");
+    return [{ ...h, value, runId: batch.runOf.get(h.subjectId)?.runId as string }];
+  });
+}
+
+/**
+ * Puts what only these people were known by on the list of the suppressed. It waits until no events are being stored:
+ * everything stored before is seen by the steps that follow, everything after it meets the list.
+ */
+export async function suppress(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts> {
+  await lockSuppressions(tx);
+  const found = await readMemberSubjects(
+    tx,
+    runs.map((r) => r.memberId),
+  );
+  const grown = runs.map((run) => ({
+    ...run,
+    subjects: [
+      ...new Set([...run.subjects, ...found.flatMap((f) => (f.asked === run.memberId ? [f.subjectId] : []))]),
+    ].sort(),
+  }));
+  await saveSubjects(
+    tx,
+    grown.filter((g, i) => g.subjects.length !== runs[i]?.subjects.length),
+  );
+  const batch = batchOf(grown);
+  const counts: Counts = new Map();
+  const entries = (await openHeld(tx, deps, batch)).map((h) => ({
+    mac: suppressionMacs(deps.vault, h)[0] as Buffer,
+    runId: h.runId,
+    strength: strengthOf(h),
+    subjectId: h.subjectId,
+  }));
+  await insertSuppressions(tx, entries, deps.clock.now());
+  tally(
+    batch,
+    counts,
+    "identifiers",
+    entries.map((e) => ({ subjectId: e.subjectId, n: 1 })),
+  );
+  const keys = await readSubjectKeys(tx, batch.subjects);
+  await insertKeys(
+    tx,
+    keys.map((k) => ({ ...k, runId: batch.runOf.get(k.subjectId)?.runId as string })),
+  );
+  tally(
+    batch,
+    counts,
+    "subjects",
+    keys.map((k) => ({ subjectId: k.subjectId, n: 1 })),
+  );
+  return counts;
+}
+
+/** Takes the people out of every read, join and write, and drops what was about to be sent to them. */
+export async function stopProcessing(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts> {
+  const batch = batchOf(runs);
+  const counts: Counts = new Map();
+  await lockAggregates(tx, batch.subjects);
+  const marked = await markErasing(tx, batch.subjects);
+  tally(
+    batch,
+    counts,
+    "subject",
+    marked.map((subjectId) => ({ subjectId, n: 1 })),
+  );
+  tally(batch, counts, "mail_message", await dropWaitingMail(tx, batch.subjects));
+  await stageChanges(tx, deps, "erased", batch.subjects);
+  return counts;
+}
+
+/** Whether every recipient that held a copy has been told; done outside, this only looks. Null: not yet. */
+export async function tellRecipients(tx: Tx, _deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts | null> {
+  const batch = batchOf(runs);
+  if ((await readCopies(tx, batch.subjects)).length > 0) return null;
+  const counts: Counts = new Map();
+  const told = await readNoticeLines(tx, batch.subjects);
+  tally(
+    batch,
+    counts,
+    "notices",
+    told.filter((t) => t.reason === "erased").map(({ subjectId }) => ({ subjectId, n: 1 })),
+  );
+  return counts;
+}
+
+/** Deletes what follows from other rows, and the quarantined items that were found to mention these people. */
+export async function eraseDerived(
+  tx: Tx,
+  deps: FulfilDeps,
+  runs: readonly RunRow[],
+  mentions: ReadonlyMap<string, readonly string[]>,
+): Promise<Counts> {
+  const batch = batchOf(runs);
+  const counts: Counts = new Map();
+  await deleteByPlan(tx, deps, batch, "derived", counts);
+  for (const run of runs) {
+    const ids = mentions.get(run.runId) ?? [];
+    if (ids.length === 0) continue;
+    const keyIds = await deps.quarantine.drop(tx, ids);
+    const subjectId = run.subjects[0] as string;
+    await insertKeys(
+      tx,
+      keyIds.map((keyId) => ({ runId: run.runId, keyId, subjectId })),
+    );
+    tally(batch, counts, "quarantine", [{ subjectId, n: ids.length }]);
+  }
+  return counts;
+}
+
+/** Quarantined items that mention these people, by run: found by opening items, outside any transaction. */
+export async function findMentions(
+  deps: FulfilDeps,
+  runs: readonly RunRow[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const held = await openHeld(deps.db, deps, batchOf(runs));
+  const runsOf = new Map<string, Set<string>>();
+  for (const h of held) {
+    const text = h.value.toLowerCase();
+    // Shorter values stand in too many texts to say anything.
+    if (text.length < 4) continue;
+    const known = runsOf.get(text);
+    if (known === undefined) runsOf.set(text, new Set([h.runId]));
+    else known.add(h.runId);
+  }
+  const found = new Map<string, string[]>();
+  for (const mention of await deps.quarantine.mentioning([...runsOf.keys()])) {
+    const [runId] = mention.texts.flatMap((t) => [...(runsOf.get(t) ?? [])]);
+    if (runId !== undefined) found.set(runId, [...(found.get(runId) ?? []), mention.id]);
+  }
+  return found;
+}
+
+/** Tables whose rows are erased by a hand that knows them, not by the register's link alone. */
+const BY_HAND: ReadonlySet<string> = new Set(["subject", "contested", "change_stage"]);
+
+async function deleteByPlan(
+  tx: Tx,
+  deps: FulfilDeps,
+  batch: Batch,
+  phase: TablePlan["phase"],
+  counts: Counts,
+): Promise<void> {
+  for (const { holding, link, treatment, phase: itsPhase } of planErasure(deps.holdings)) {
+    if (treatment !== "erase" || itsPhase !== phase || link === null || BY_HAND.has(holding.table)) continue;
+    const [first, second] = link.columns;
+    if (first === undefined) continue;
+    if (!link.isList && second === undefined && Object.hasOwn(holding.columns, "key_id")) {
+      const named = await readKeysNamed(tx, holding.table, first, batch.subjects);
+      const live = await deps.vault.loadKeys(named.map((k) => k.keyId));
+      await insertKeys(
+        tx,
+        named.flatMap(({ subjectId, keyId }) => {
+          const use = live.get(keyId)?.use;
+          const run = batch.runOf.get(subjectId);
+          // Keys of sources are many people's.
+          return run !== undefined && (use === "subject" || use === "evidence")
+            ? [{ runId: run.runId, keyId, subjectId }]
+            : [];
+        }),
+      );
+    }
+    const gone =
+      second === undefined
+        ? await deleteRows(tx, holding.table, first, batch.subjects)
+        : await deletePairs(tx, holding.table, [first, second], batch.subjects);
+    tally(batch, counts, holding.table, gone);
+  }
+}
+
+/** Deletes the rows; what law keeps stays as facts that lead to nobody. */
+export async function eraseRows(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts> {
+  const batch = batchOf(runs);
+  const counts: Counts = new Map();
+  await lockAggregates(tx, batch.subjects);
+  const bis = await readNamedIndexes(tx, batch.subjects);
+  const neighbours = await readNeighbours(tx, batch.subjects, 50);
+  await keepAccounting(tx, deps, batch, counts);
+  tally(batch, counts, "receipt", await deleteReceipts(tx, batch.subjects));
+  await eraseConsents(tx, deps, batch, counts);
+  await leaveContested(tx, batch.subjects);
+  await leaveStagedChanges(tx, batch.subjects);
+  await deleteByPlan(tx, deps, batch, "rows", counts);
+  tally(batch, counts, "subject", await deleteRows(tx, "subject", "subject_id", batch.subjects));
+  await deleteUnnamed(tx, bis);
+  // Whoever shared an identifier with them may now be joined otherwise, or no longer be in doubt.
+  const moved = await regroup(tx, deps, neighbours);
+  await stageChanges(tx, deps, "identity", moved);
+  await deleteAuditSalts(tx, batch.subjects);
+  await deps.mirror.settle(tx, batch.subjects);
+  return counts;
+}
+
+async function keepAccounting(tx: Tx, deps: FulfilDeps, batch: Batch, counts: Counts): Promise<void> {
+  const orders = await readOrderFacts(tx, batch.subjects);
+  const today = deps.clock.now().toISOString().slice(0, 10);
+  for (const run of batch.runs) {
+    const mine = orders.filter((o) => batch.runOf.get(o.subjectId) === run);
+    if (mine.length === 0) continue;
+    const lines = accountingLines(
+      mine.map((o) => ({
+        orderKey: o.orderKey,
+        facts: o.facts.map((f) => ({ ...f, occurredAt: new Date(f.occurredAt) }) as OrderFactRow),
+      })),
+      run.regime,
+      today,
+    );
+    await insertAccountingLines(tx, lines);
+    tally(batch, counts, "accounting_line", [{ subjectId: run.subjects[0] as string, n: lines.length }]);
+  }
+  tally(batch, counts, "order_state", await deleteRows(tx, "order_state", "subject_id", batch.subjects));
+}
+
+/** Clears what is personal in the ledgers. The facts of choices stay, in chains that still prove themselves whole. */
+async function eraseConsents(tx: Tx, deps: FulfilDeps, batch: Batch, counts: Counts): Promise<void> {
+  const named = await readKeysNamed(tx, "consent_chain", "subject_id", batch.subjects);
+  const older = await readKeysNamed(tx, "consent_record", "subject_id", batch.subjects);
+  await insertKeys(
+    tx,
+    [...named, ...older].map((k) => ({ ...k, runId: batch.runOf.get(k.subjectId)?.runId as string })),
+  );
+  for (const run of batch.runs) {
+    const id = deps.ids.next();
+    await insertCertificate(tx, { id, subjects: run.subjects, at: deps.clock.now() });
+    for (const subjectId of run.subjects)
+      tally(batch, counts, "consent_record", [{ subjectId, n: await eraseLedger(tx, subjectId, id) }]);
+  }
+}
+
+/** Destroys every key of the people for good, in one transaction of the keystore with the entry in its ledger. */
+export async function destroyKeys(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts> {
+  const batch = batchOf(runs);
+  const keys = await readKeys(
+    tx,
+    runs.map((r) => r.runId),
+  );
+  const at = deps.clock.now();
+  await deps.vault.erasures.appendErasure(
+    batch.subjects.map((subjectId) => ({
+      subjectId,
+      keyIds: keys.filter((k) => k.subjectId === subjectId).map((k) => k.keyId),
+      runId: batch.runOf.get(subjectId)?.runId as string,
+      reason: "request",
+      at,
+    })),
+  );
+  await markDestroyed(
+    tx,
+    runs.map((r) => r.runId),
+    at,
+  );
+  const counts: Counts = new Map();
+  tally(
+    batch,
+    counts,
+    "keys",
+    keys.map((k) => ({ subjectId: k.subjectId, n: 1 })),
+  );
+  return counts;
+}
+
+/** Looks for anything left: rows that still lead to the people, keys that still open something. Null: something is. */
+export async function verifyErased(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts | null> {
+  const batch = batchOf(runs);
+  const counts: Counts = new Map();
+  let left = 0;
+  let tables = 0;
+  for (const { link } of mustBeEmpty(planErasure(deps.holdings))) {
+    left += await countRows(tx, link, batch.subjects);
+    tables++;
+  }
+  const keys = await readKeys(
+    tx,
+    runs.map((r) => r.runId),
+  );
+  const states = await deps.vault.keyStates(keys.map((k) => k.keyId));
+  const open = [...states.values()].filter((state) => state === "live").length;
+  if (left > 0 || open > 0) return null;
+  for (const run of runs) counts.set(run.runId, { tables, keys: keys.filter((k) => k.runId === run.runId).length });
+  return counts;
+}

@@ -1,0 +1,226 @@
+import { hex, rows, sql, type Tx } from "../../db/index.ts";
+import type { AccountingLine } from "./accounting.ts";
+
+type Reader = Pick<Tx, "query">;
+
+/** Counts of rows, each of one subject. */
+export type PerSubject = readonly { readonly subjectId: string; readonly n: number }[];
+
+/** Live subjects of the members that these ids name now, with the id that was asked. */
+export async function readMemberSubjects(
+  db: Reader,
+  memberIds: readonly string[],
+): Promise<{ asked: string; subjectId: string; keyId: string }[]> {
+  return db.query(sql`
+    select m.subject_id as asked, s.subject_id as "subjectId", s.key_id as "keyId"
+    from subject m join subject s on s.member_id = m.member_id
+    where m.subject_id = any(${[...memberIds]}::uuid[])
+    order by s.subject_id`);
+}
+
+export async function readSubjectKeys(
+  db: Reader,
+  subjectIds: readonly string[],
+): Promise<{ subjectId: string; keyId: string }[]> {
+  return db.query(sql`
+    select subject_id as "subjectId", key_id as "keyId" from subject
+    where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id`);
+}
+
+/** Drops mail to these subjects that has not left. */
+export async function dropWaitingMail(tx: Tx, subjectIds: readonly string[]): Promise<PerSubject> {
+  return tx.query(sql`
+    with gone as (delete from mail_message where subject_id = any(${[...subjectIds]}::uuid[]) and state = 'waiting'
+      returning subject_id)
+    select subject_id as "subjectId", count(*)::int as n from gone group by 1`);
+}
+
+/** Recipients that still hold a copy of one of these subjects. */
+export async function readCopies(
+  db: Reader,
+  subjectIds: readonly string[],
+): Promise<{ recipientId: string; subjectId: string }[]> {
+  return db.query(sql`
+    select recipient_id as "recipientId", member_id as "subjectId" from recipient_member
+    where member_id = any(${[...subjectIds]}::uuid[])`);
+}
+
+export interface NoticeLine {
+  readonly subjectId: string;
+  readonly recipientId: string;
+  readonly name: string;
+  readonly purposeId: string;
+  readonly reason: string;
+  readonly noticedAt: Date;
+  readonly dueAt: Date;
+  readonly acknowledgedAt: Date | null;
+}
+
+/** What recipients were told about these subjects, and what they answered. */
+export async function readNoticeLines(db: Reader, subjectIds: readonly string[]): Promise<NoticeLine[]> {
+  return db.query<NoticeLine>(sql`
+    select n.member_id as "subjectId", n.recipient_id as "recipientId", r.name, n.purpose_id as "purposeId", n.reason,
+      n.noticed_at as "noticedAt", n.due_at as "dueAt", n.acknowledged_at as "acknowledgedAt"
+    from recipient_notice n join recipient r using (recipient_id)
+    where n.member_id = any(${[...subjectIds]}::uuid[])
+    order by n.noticed_at, n.notice_id`);
+}
+
+interface StoredFact {
+  readonly occurredAt: string;
+}
+
+/** The facts of these subjects' documents as they are stored. */
+export async function readOrderFacts(
+  db: Reader,
+  subjectIds: readonly string[],
+): Promise<{ subjectId: string; orderKey: string; facts: readonly StoredFact[] }[]> {
+  return db.query(sql`
+    select subject_id as "subjectId", order_key as "orderKey", facts from order_state
+    where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id, order_key`);
+}
+
+export async function insertAccountingLines(tx: Tx, lines: readonly AccountingLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.query(sql`
+    insert into accounting_line (line_id, document_no, kind, sold_on, store_id, channel, currency, gross_minor,
+      returned_minor, net_minor, units, ground, kept_until)
+    select "lineId", "documentNo", kind, "soldOn", "storeId", channel, currency, "grossMinor", "returnedMinor",
+      "netMinor", units, ground, "keptUntil"
+    from jsonb_to_recordset(${rows(lines)}::jsonb) as l("lineId" uuid, "documentNo" text, kind text, "soldOn" date,
+      "storeId" text, channel text, currency text, "grossMinor" bigint, "returnedMinor" bigint, "netMinor" bigint,
+      units numeric, ground text, "keptUntil" date)
+    order by "lineId"`);
+}
+
+/** What became of messages that were stored as these subjects' events, and what was kept of refusals about them. */
+export async function deleteReceipts(tx: Tx, subjectIds: readonly string[]): Promise<PerSubject> {
+  return tx.query(sql`
+    with mine as (
+      select source_id, event_id, subject_id from event where subject_id = any(${[...subjectIds]}::uuid[])
+    ), gone as (
+      delete from receipt r using mine m where r.source_id = m.source_id and r.event_id = m.event_id
+      returning m.subject_id
+    )
+    select subject_id as "subjectId", count(*)::int as n from gone group by 1`);
+}
+
+/** Subjects of other people that name an identifier of these: their grouping may change. */
+export async function readNeighbours(db: Reader, subjectIds: readonly string[], limit: number): Promise<string[]> {
+  const found = await db.query<{ id: string }>(sql`
+    select distinct o.subject_id as id
+    from (select distinct bi from evidence where subject_id = any(${[...subjectIds]}::uuid[])) e
+    cross join lateral (
+      select x.subject_id from evidence x where x.bi = e.bi and x.subject_id <> all(${[...subjectIds]}::uuid[])
+      limit ${limit} offset 0) o
+    union
+    select case when l.left_subject = any(${[...subjectIds]}::uuid[]) then l.right_subject else l.left_subject end
+    from identity_link l
+    where (l.left_subject = any(${[...subjectIds]}::uuid[])) <> (l.right_subject = any(${[...subjectIds]}::uuid[]))`);
+  return found.map((r) => r.id);
+}
+
+/** Identifiers that these subjects name. */
+export async function readNamedIndexes(db: Reader, subjectIds: readonly string[]): Promise<Buffer[]> {
+  const found = await db.query<{ bi: Buffer }>(
+    sql`select distinct bi from evidence where subject_id = any(${[...subjectIds]}::uuid[]) order by bi`,
+  );
+  return found.map((r) => r.bi);
+}
+
+/** Forgets identifiers that nobody names any more; those that staff closed stay closed. Answers how many. */
+export async function deleteUnnamed(tx: Tx, bis: readonly Buffer[]): Promise<number> {
+  if (bis.length === 0) return 0;
+  const batch = rows(bis.map((bi) => ({ bi: hex(bi) })));
+  await tx.query(sql`
+    delete from contested c using (select bi from jsonb_to_recordset(${batch}::jsonb) as n(bi bytea)) n
+    where c.bi = n.bi and not exists (select 1 from evidence e where e.bi = c.bi)`);
+  const gone = await tx.query(sql`
+    delete from identifier_node i using (select bi from jsonb_to_recordset(${batch}::jsonb) as n(bi bytea)) n
+    where i.bi = n.bi and not i.blocked and not exists (select 1 from evidence e where e.bi = i.bi) returning 1`);
+  return gone.length;
+}
+
+/** Takes these subjects out of what is listed of contested identifiers. */
+export async function leaveContested(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  const ids = [...subjectIds];
+  await tx.query(sql`
+    update contested set parties = array(select p from unnest(parties) as t(p) where p <> all(${ids}::uuid[]))
+    where parties && ${ids}::uuid[]`);
+}
+
+/** Takes these subjects out of changes that wait for their number. */
+export async function leaveStagedChanges(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  const ids = [...subjectIds];
+  await tx.query(sql`
+    update change_stage set subjects = array(select s from unnest(subjects) as t(s) where s <> all(${ids}::uuid[]))
+    where subjects && ${ids}::uuid[]`);
+  await tx.query(sql`delete from change_stage where cardinality(subjects) = 0`);
+}
+
+/**
+ * Ends the last link of the audit log to these ids: the salts of the commitments that stand for them. Finding them
+ * means trying every salt with every id, in one statement.
+ */
+export async function deleteAuditSalts(tx: Tx, ids: readonly string[]): Promise<number> {
+  const gone = await tx.query(sql`
+    delete from audit_salt s
+    using (select unnest(${[...ids]}::text[]) as id) t, (
+      select id as entry_id, entry from audit_stage union all
+      select (entry::jsonb->>'id')::uuid, entry from audit_entry) e
+    where e.entry_id = s.entry_id
+      and position(rtrim(translate(encode(sha256(s.salt || convert_to(t.id, 'UTF8')), 'base64'), '+/' || chr(10), '-_'), '=') in e.entry) > 0
+    returning 1`);
+  return gone.length;
+}
+
+/** Whether somebody among these is under an order that forbids erasing. */
+export interface HoldRow {
+  readonly holdId: string;
+  readonly subjects: readonly string[];
+  readonly ground: string;
+  readonly reference: string;
+  readonly setBy: string;
+  readonly since: Date;
+  readonly until: Date | null;
+  readonly liftedAt: Date | null;
+}
+
+const holdColumns = sql`hold_id as "holdId", subjects, ground, reference, set_by as "setBy", since, until,
+  lifted_at as "liftedAt"`;
+
+export async function readHolds(db: Reader, subjectIds: readonly string[], at: Date): Promise<HoldRow[]> {
+  return db.query<HoldRow>(sql`
+    select ${holdColumns} from privacy_hold
+    where subjects && ${[...subjectIds]}::uuid[] and lifted_at is null and (until is null or until > ${at})
+    order by since`);
+}
+
+export async function listHolds(db: Reader, ask: { readonly open: boolean; readonly at: Date }): Promise<HoldRow[]> {
+  return db.query<HoldRow>(sql`
+    select ${holdColumns} from privacy_hold
+    where not ${ask.open} or (lifted_at is null and (until is null or until > ${ask.at}))
+    order by since desc limit 1000`);
+}
+
+export async function insertHold(tx: Tx, hold: Omit<HoldRow, "liftedAt">): Promise<void> {
+  await tx.query(sql`
+    insert into privacy_hold (hold_id, subjects, ground, reference, set_by, since, until)
+    values (${hold.holdId}::uuid, ${[...hold.subjects]}::uuid[], ${hold.ground}, ${hold.reference}, ${hold.setBy},
+      ${hold.since}, ${hold.until}::timestamptz)`);
+}
+
+/** Lifts a hold and calls back the runs that waited for it; null when none stands by that id. */
+export async function liftHold(
+  tx: Tx,
+  holdId: string,
+  by: { readonly actorId: string; readonly at: Date },
+): Promise<HoldRow | null> {
+  const [row] = await tx.query<HoldRow>(sql`
+    update privacy_hold set lifted_at = ${by.at}, lifted_by = ${by.actorId}
+    where hold_id = ${holdId}::uuid and lifted_at is null returning ${holdColumns}`);
+  if (row === undefined) return null;
+  await tx.query(sql`
+    update privacy_run set next_at = ${by.at} where state = 'held' and subjects && ${[...row.subjects]}::uuid[]`);
+  return row;
+}

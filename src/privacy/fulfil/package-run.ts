@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { Locale } from "../../../consent/index.ts";
+import { MINUTE, SECOND } from "../../kernel/clock.ts";
+import { AppError } from "../../kernel/problems.ts";
+import { issueCertificate, prepareSeal } from "./certificate.ts";
+import type { FulfilDeps } from "./deps.ts";
+import { collectSections, type FilledSection, type RowOpener } from "./package-content.ts";
+import { packageFiles } from "./package-files.ts";
+import { encryptPackage, placeOfDelivery } from "./package-start.ts";
+import { expirePackages, findPackage, keepPackage } from "./packages.store.ts";
+import type { PackageDelivery } from "./port.ts";
+import {
+  doneSteps,
+  failedSteps,
+  finishRun,
+  findRun,
+  leaseRun,
+  lockRuns,
+  moveRuns,
+  postponeRuns,
+  type RunRow,
+  readDueRuns,
+  readSteps,
+} from "./runs.store.ts";
+import { zip } from "./zip.ts";
+
+export type PackageRunDeps = FulfilDeps & { readonly openers?: readonly RowOpener[] };
+
+/** Longer than any package takes: a process that died meanwhile is followed by another after this. */
+const LEASE = 5 * MINUTE;
+const LONGEST_PAUSE = 5 * MINUTE;
+
+/** Makes the next package that is due; answers whether there was one. Any number of processes may call it. */
+export async function workPackages(deps: PackageRunDeps): Promise<number> {
+  const now = deps.clock.now();
+  const [due] = await readDueRuns(deps.db, ["access", "portability"], now, 1);
+  if (due === undefined) return 0;
+  if (!(await leaseRun(deps.db, due.runId, due.step, now, new Date(now.getTime() + LEASE)))) return 0;
+  const run = await findRun(deps.db, due.runId);
+  if (run === null) return 0;
+  try {
+    await deps.fault?.(`before ${due.step}`);
+    if (due.step === "collect") await collect(deps, run);
+    else await certify(deps, run);
+    await deps.fault?.(`after ${due.step}`);
+    return 1;
+  } catch (error) {
+    const at = deps.clock.now();
+    const failure = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
+    deps.log.warn("privacy_step_failed", { step: due.step, failure, runs: 1 });
+    await failedSteps(deps.db, due.step, [run.runId], failure, at);
+    const pause = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(run.failures, 10));
+    await postponeRuns(deps.db, [run.runId], {
+      state: "running",
+      nextAt: new Date(at.getTime() + pause),
+      failed: true,
+    });
+    return 0;
+  }
+}
+
+function countsOf(sections: readonly FilledSection[]): Record<string, number> {
+  return Object.fromEntries(
+    sections.flatMap(({ section, rows }) => (rows.length === 0 ? [] : [[section.id, rows.length]])),
+  );
+}
+
+/** Gathers and encrypts in memory, and keeps only the encrypted message. Made twice, the second is kept. */
+async function collect(deps: PackageRunDeps, run: RunRow): Promise<void> {
+  const startedAt = deps.clock.now();
+  const row = run.packageId === null ? null : await findPackage(deps.db, run.packageId);
+  if (row === null || row.delivery === null || row.endedAt !== null) return moveOn(deps, run, {}, startedAt, null);
+  const key = (await deps.vault.loadKeys([row.keyId])).get(row.keyId);
+  if (key === undefined) throw new AppError("key-destroyed");
+  const delivery = JSON.parse(
+    deps.vault.open(key, placeOfDelivery(row.packageId), row.delivery).toString("utf8"),
+  ) as PackageDelivery;
+  const { controller } = await deps.consent.snapshot();
+  const sections = await collectSections(deps, run.memberId, run.subjects);
+  const head = {
+    kind: row.kind,
+    requestId: run.requestId,
+    locale: row.locale as Locale,
+    madeAt: startedAt,
+    controller: controller.name,
+  };
+  const archive = zip(packageFiles(head, sections), startedAt);
+  const content = await encryptPackage(archive, delivery, "candor-package.zip", startedAt);
+  archive.fill(0);
+  await moveOn(deps, run, countsOf(sections), startedAt, { packageId: row.packageId, content });
+}
+
+async function moveOn(
+  deps: PackageRunDeps,
+  run: RunRow,
+  counts: Readonly<Record<string, number>>,
+  startedAt: Date,
+  made: { readonly packageId: string; readonly content: Buffer } | null,
+): Promise<void> {
+  const at = deps.clock.now();
+  await deps.db.retryingTx(async (tx) => {
+    if ((await lockRuns(tx, [run.runId], "collect")).length === 0) return;
+    if (made !== null) {
+      const sha256 = createHash("sha256").update(made.content).digest();
+      await keepPackage(tx, made.packageId, { content: made.content, sha256, at });
+    }
+    await deps.fault?.("within collect");
+    await doneSteps(tx, "collect", [{ runId: run.runId, counts }], { startedAt, finishedAt: at });
+    await moveRuns(tx, [run.runId], { step: "certificate", state: "running", nextAt: at });
+    await deps.listener.stepped(tx, {
+      requestId: run.requestId,
+      runId: run.runId,
+      step: "collect",
+      state: "running",
+    });
+  });
+}
+
+async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
+  const seal = await prepareSeal(deps);
+  await deps.db.retryingTx(async (tx) => {
+    const [locked] = await lockRuns(tx, [run.runId], "certificate");
+    if (locked === undefined) return;
+    const steps = await readSteps(tx, [run.runId]);
+    const counts = steps.find((s) => s.step === "collect")?.counts ?? {};
+    const by = { actor: { kind: run.actorKind as "system", id: run.actorId } };
+    const certificateId = await issueCertificate(tx, deps, seal, by, {
+      kind: run.kind,
+      requestId: run.requestId,
+      runId: run.runId,
+      regime: run.regime,
+      outcome: "completed",
+      subjects: run.subjects.length,
+      steps: steps.map((s) => ({
+        step: s.step,
+        startedAt: s.startedAt.toISOString(),
+        finishedAt: s.finishedAt?.toISOString() ?? null,
+        attempts: s.attempts,
+        counts: s.counts,
+      })),
+      holders: [],
+      exceptions: [],
+      keys: null,
+      recipients: [],
+      suppression: null,
+      counts,
+    });
+    const at = deps.clock.now();
+    await deps.fault?.("within certificate");
+    await doneSteps(tx, "certificate", [{ runId: run.runId, counts: {} }], { startedAt: at, finishedAt: at });
+    await finishRun(tx, run.runId, { state: "completed", certificateId, at });
+    await deps.listener.finished(tx, {
+      requestId: run.requestId,
+      runId: run.runId,
+      outcome: "completed",
+      certificateId,
+    });
+  });
+}
+
+/** Deletes packages whose time is over and destroys their keys; answers how many. */
+export async function purgePackages(deps: Pick<FulfilDeps, "db" | "clock" | "vault">): Promise<number> {
+  const gone = await deps.db.tx((tx) => expirePackages(tx, deps.clock.now()));
+  await deps.vault.destroyKeys(gone.map((g) => g.keyId));
+  return gone.length;
+}
