@@ -15,8 +15,10 @@ export { assetRoutes } from "./pages/assets.ts";
 export { confirmationMail } from "./pages/confirmation-mail.ts";
 export {
   chooseLocale,
+  dayIn,
   html,
   type Markup,
+  type Page,
   PAGE_WORDS,
   pageResponse,
   say,
@@ -25,6 +27,7 @@ export {
 export { pageFooter, pageHeader } from "./pages/preference-page.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
+export { receiptFacts, signedReceipt } from "./receipt-of.ts";
 export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } from "./registry.ts";
 export { askingRoutes } from "./routes-asking.ts";
 export { consentRoutes } from "./routes-consents.ts";

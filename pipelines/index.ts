@@ -7,6 +7,7 @@ export type { FileReport } from "./doors/take-file.ts";
 export { webhookRoutes } from "./doors/webhooks.routes.ts";
 export { csvLine, type FilePreview, type MappedRow } from "./files/index.ts";
 export { pipelineHoldings } from "./holder.ts";
+export { quarantineSearch } from "./ingest/mentions.ts";
 export { purgeExpired } from "./ingest/purge-expired.ts";
 export { createIngestQueue, type IngestQueue } from "./ingest/queue.ts";
 export type { ReplayReport } from "./ingest/replay.ts";

@@ -25,6 +25,7 @@ import {
   type IngestQueue,
   purgeExpired,
   quarantineRoutes,
+  quarantineSearch,
   receiptRoutes,
   type SourceRegistry,
   sourceRoutes,
@@ -50,6 +51,7 @@ import {
   refreshStatistics,
   type Tx,
 } from "./db/index.ts";
+import { HOLDINGS } from "./holdings.ts";
 import {
   type Authenticate,
   consoleRoutes,
@@ -68,6 +70,8 @@ import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
 import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
 import {
+  CORRECTION_LABEL,
+  CORRECTION_SOURCE,
   consentMembers,
   createCoarseReader,
   createSubjectCache,
@@ -75,12 +79,19 @@ import {
   markErasing,
   memberRoutes,
   refreshDue,
+  type SourceLabel,
   sequenceChanges,
   stageChanges,
 } from "./members/index.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createOutbound } from "./outbound/index.ts";
-import { createPrivacy, type Fulfilment, type Privacy } from "./privacy/index.ts";
+import {
+  createFulfilRoom,
+  createPrivacy,
+  type Fulfilment,
+  type FulfilRoom,
+  type Privacy,
+} from "./privacy/index.ts";
 import { createRecipients, type Recipients, requestSweep } from "./recipients/index.ts";
 import { createSegments, type Segments } from "./segments/index.ts";
 import {
@@ -136,6 +147,7 @@ export interface Candor {
   readonly erasures: ErasureMirror;
   readonly staff: Staff;
   readonly audit: AuditEvidence;
+  readonly fulfil: FulfilRoom;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -259,8 +271,10 @@ export function createCandor(deps: {
   readonly rotationRate?: number;
   /** Absent: one without an anchor. */
   readonly erasures?: ErasureMirror;
-  /** What carries out requests. */
+  /** What carries out requests; the room's own unless stated. */
   readonly fulfilment?: Fulfilment;
+  /** Called before, within and after each step of a run about a person; tests throw there. */
+  readonly fault?: (point: string) => void | Promise<void>;
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
@@ -292,7 +306,10 @@ export function createCandor(deps: {
   const sources = async () => {
     const rows = await registry.list({ limit: 10_000 });
     return {
-      labels: new Map(rows.map((r) => [r.id, { name: r.name, kind: r.kind }])),
+      labels: new Map([
+        ...rows.map((r): [string, SourceLabel] => [r.id, { name: r.name, kind: r.kind }]),
+        [CORRECTION_SOURCE, CORRECTION_LABEL],
+      ]),
       regions: [...new Set(rows.flatMap((r) => (r.region === null ? [] : [r.region])))].sort(),
     };
   };
@@ -351,12 +368,28 @@ export function createCandor(deps: {
     mailer,
     regimes: BUILT_IN_REGIMES,
     regions: async () => (await sources()).regions,
-    fulfilment: () => {
-      if (deps.fulfilment === undefined) throw new AppError("store-unavailable");
-      return deps.fulfilment;
-    },
+    fulfilment: () => deps.fulfilment ?? fulfil.fulfilment,
   });
   const coarse = createCoarseReader({ vault, sources, priorities: {} });
+  const fulfil: FulfilRoom = createFulfilRoom({
+    db,
+    vault,
+    clock,
+    ids,
+    log,
+    consent,
+    holdings: HOLDINGS,
+    tellRecipients: async () => {
+      while ((await sequenceChanges(db)) > 0);
+      await recipients.notice();
+    },
+    quarantine: quarantineSearch({ db, vault }),
+    mirror: erasures,
+    evidence,
+    sources,
+    listener: privacy.requests.listener,
+    ...(deps.fault === undefined ? {} : { fault: deps.fault }),
+  });
   const segments = createSegments({ db, clock, ids, log, consent, coarse });
   /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
   const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
@@ -433,6 +466,7 @@ export function createCandor(deps: {
     erasures,
     staff,
     audit: evidence,
+    fulfil,
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -517,6 +551,7 @@ export function createCandor(deps: {
         ...recipients.startWorkers(),
         ...privacy.startWorkers(),
         ...segments.startWorkers(),
+        ...fulfil.startWorkers(),
       );
     },
     async close() {

@@ -7,7 +7,7 @@ import { eventHoldings } from "./events/index.ts";
 import { httpHoldings } from "./http/index.ts";
 import { mailHoldings } from "./mail/index.ts";
 import { memberHoldings } from "./members/index.ts";
-import { requestHoldings } from "./privacy/index.ts";
+import { privacyHoldings } from "./privacy/index.ts";
 import { recipientHoldings } from "./recipients/index.ts";
 import { segmentHoldings } from "./segments/index.ts";
 import { staffHoldings } from "./staff/index.ts";
@@ -20,13 +20,13 @@ export const HOLDINGS: readonly Holding[] = [
   ...pipelineHoldings,
   ...consentHoldings,
   ...recipientHoldings,
-  ...requestHoldings,
   ...segmentHoldings,
   ...surveyHoldings,
   ...mailHoldings,
   ...staffHoldings,
   ...auditHoldings,
   ...httpHoldings,
+  ...privacyHoldings,
   ...vaultHoldings,
 ];
 

@@ -135,3 +135,19 @@ export async function emptyItems(tx: Tx, ids: readonly string[]): Promise<void> 
   await tx.query(sql`
     update quarantine set cell = ''::bytea where quarantine_id = any(${[...ids]}::uuid[]) and state <> 'open'`);
 }
+
+/** Items that still hold something, after an id. */
+export async function readFilled(db: Reader, after: string | null, limit: number): Promise<QuarantineRow[]> {
+  return db.query<QuarantineRow>(sql`
+    select ${columns} from quarantine
+    where quarantine_id > coalesce(${after}::uuid, '00000000-0000-0000-0000-000000000000') and length(cell) > 0
+    order by quarantine_id limit ${limit}`);
+}
+
+/** Deletes items; answers the keys that sealed them. */
+export async function dropItems(tx: Tx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const gone = await tx.query<{ key: string }>(sql`
+    delete from quarantine where quarantine_id = any(${[...ids]}::uuid[]) returning key_id as key`);
+  return gone.map((g) => g.key);
+}

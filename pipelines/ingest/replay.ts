@@ -27,7 +27,7 @@ export async function openItems(
   const opened = new Map<string, OpenedItem>();
   for (const q of items) {
     const key = keys.get(q.keyId);
-    if (key === undefined) continue;
+    if (key === undefined || q.cell.length === 0) continue;
     const place = { table: "quarantine", column: "cell", recordId: q.quarantineId, category: "unclassified" };
     const json = parseJsonBytes(deps.vault.open(key, place, q.cell));
     if (json.kind === "bad") throw new AppError("cell-unreadable");

@@ -18,7 +18,13 @@ import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
 import type { Entry, Outcome } from "./entry.ts";
 import { type Judged, judgeEvents, noteTurned, turnAwayStrangers, turnAwaySuppressed } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
-import { emptyItems, insertQuarantine, markReplayed, markStillRejected, type QuarantineRow } from "./quarantine.store.ts";
+import {
+  emptyItems,
+  insertQuarantine,
+  markReplayed,
+  markStillRejected,
+  type QuarantineRow,
+} from "./quarantine.store.ts";
 import { addCounts, claimReceipts, findReceipts, noteRejections, type Receipt } from "./receipts.store.ts";
 
 export interface StoreDeps {

@@ -10,6 +10,7 @@ export interface ShownProfile extends Profile {
 type Candidate = ProfileField["candidates"][number];
 
 const BECAUSE: Readonly<Record<ProfileField["because"], string>> = {
+  correction: "the person had it put right, which outranks every source",
   "only-candidate": "nobody stated another value",
   "source-priority": "its source is trusted before the others",
   verified: "it is verified and the others are not",

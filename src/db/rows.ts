@@ -1,5 +1,21 @@
 // Made by `npm run generate` from the migrated schema. Do not edit.
 
+export interface AccountingLineRow {
+  readonly line_id: string;
+  readonly document_no: string;
+  readonly kind: string;
+  readonly sold_on: Date;
+  readonly store_id: string | null;
+  readonly channel: string;
+  readonly currency: string;
+  readonly gross_minor: number;
+  readonly returned_minor: number;
+  readonly net_minor: number;
+  readonly units: string;
+  readonly ground: string;
+  readonly kept_until: Date;
+}
+
 export interface AnonymousCountRow {
   readonly source_id: string;
   readonly day: Date;
@@ -379,6 +395,87 @@ export interface OrderStateRow {
   readonly folded: unknown;
 }
 
+export interface PrivacyCertificateRow {
+  readonly certificate_id: string;
+  readonly run_id: string | null;
+  readonly request_id: string | null;
+  readonly kind: string;
+  readonly issued_at: Date;
+  readonly body: unknown;
+  readonly jws: string;
+  readonly audit_entry: string;
+}
+
+export interface PrivacyHoldRow {
+  readonly hold_id: string;
+  readonly subjects: string[];
+  readonly ground: string;
+  readonly reference: string;
+  readonly set_by: string;
+  readonly since: Date;
+  readonly until: Date | null;
+  readonly lifted_at: Date | null;
+  readonly lifted_by: string | null;
+}
+
+export interface PrivacyKeyRow {
+  readonly run_id: string;
+  readonly key_id: string;
+  readonly subject_id: string;
+  readonly destroyed_at: Date | null;
+}
+
+export interface PrivacyPackageRow {
+  readonly package_id: string;
+  readonly run_id: string;
+  readonly subjects: string[];
+  readonly kind: string;
+  readonly locale: string;
+  readonly state: string;
+  readonly key_id: string;
+  readonly delivery: Buffer | null;
+  readonly token_hash: Buffer;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly content: Buffer | null;
+  readonly size: number | null;
+  readonly sha256: Buffer | null;
+  readonly made_at: Date | null;
+  readonly ended_at: Date | null;
+}
+
+export interface PrivacyRunRow {
+  readonly run_id: string;
+  readonly request_id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly member_id: string;
+  readonly subjects: string[];
+  readonly regime: string | null;
+  readonly locale: string;
+  readonly actor_kind: string;
+  readonly actor_id: string;
+  readonly step: string | null;
+  readonly next_at: Date;
+  readonly failures: number;
+  readonly told_at: Date | null;
+  readonly package_id: string | null;
+  readonly certificate_id: string | null;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+}
+
+export interface PrivacyStepRow {
+  readonly run_id: string;
+  readonly step: string;
+  readonly state: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly attempts: number;
+  readonly failure: string | null;
+  readonly counts: unknown;
+}
+
 export interface PurposeVersionRow {
   readonly purpose_id: string;
   readonly applied_at: Date;
@@ -477,6 +574,14 @@ export interface RecipientNoticeRow {
   readonly due_at: Date;
   readonly acknowledged_at: Date | null;
   readonly escalated_at: Date | null;
+}
+
+export interface RetentionRunRow {
+  readonly retention_id: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly counts: unknown;
+  readonly certificate_id: string | null;
 }
 
 export interface SchemaMigrationRow {
@@ -663,6 +768,14 @@ export interface SubjectClueRow {
   readonly recorded_at: Date;
 }
 
+export interface SuppressionRow {
+  readonly mac: Buffer;
+  readonly run_id: string;
+  readonly strength: string;
+  readonly erased_at: Date;
+  readonly rejoined_at: Date | null;
+}
+
 export interface SurveyRow {
   readonly survey_id: string;
   readonly name: unknown;
@@ -831,6 +944,7 @@ export interface WebhookNonceRow {
 
 /** Every table of the main store. */
 export interface Tables {
+  readonly accounting_line: AccountingLineRow;
   readonly anonymous_count: AnonymousCountRow;
   readonly api_key: ApiKeyRow;
   readonly attribute_set: AttributeSetRow;
@@ -867,6 +981,12 @@ export interface Tables {
   readonly notice_version: NoticeVersionRow;
   readonly opt_in_token: OptInTokenRow;
   readonly order_state: OrderStateRow;
+  readonly privacy_certificate: PrivacyCertificateRow;
+  readonly privacy_hold: PrivacyHoldRow;
+  readonly privacy_key: PrivacyKeyRow;
+  readonly privacy_package: PrivacyPackageRow;
+  readonly privacy_run: PrivacyRunRow;
+  readonly privacy_step: PrivacyStepRow;
   readonly purpose_version: PurposeVersionRow;
   readonly quarantine: QuarantineRow;
   readonly receipt: ReceiptRow;
@@ -875,6 +995,7 @@ export interface Tables {
   readonly recipient_feed: RecipientFeedRow;
   readonly recipient_member: RecipientMemberRow;
   readonly recipient_notice: RecipientNoticeRow;
+  readonly retention_run: RetentionRunRow;
   readonly schema_migration: SchemaMigrationRow;
   readonly segment: SegmentRow;
   readonly segment_fact: SegmentFactRow;
@@ -892,6 +1013,7 @@ export interface Tables {
   readonly subject_aggregate: SubjectAggregateRow;
   readonly subject_change: SubjectChangeRow;
   readonly subject_clue: SubjectClueRow;
+  readonly suppression: SuppressionRow;
   readonly survey: SurveyRow;
   readonly survey_anonymous_answer: SurveyAnonymousAnswerRow;
   readonly survey_anonymous_inbox: SurveyAnonymousInboxRow;

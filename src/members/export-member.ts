@@ -64,7 +64,11 @@ export async function readMemberExport(
   }
   return {
     profile: head.profile,
-    subjects: head.subjects.map(({ subjectId, anchorKind, createdAt }) => ({ subjectId, anchorKind, createdAt })),
+    subjects: head.subjects.map(({ subjectId, anchorKind, createdAt }) => ({
+      subjectId,
+      anchorKind,
+      createdAt,
+    })),
     events: events.reverse(),
     orders: head.orders,
   };

@@ -31,12 +31,21 @@ export {
 } from "./coarse.ts";
 export { consentMembers } from "./consent-members.ts";
 export { holdsVerified } from "./contact-class.ts";
+export {
+  CORRECTION_LABEL,
+  CORRECTION_SOURCE,
+  checkCorrections,
+  type FieldCorrection,
+  saveCorrections,
+} from "./correct.ts";
+export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
 export { findContact } from "./find-contact.ts";
 export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
+export { foldOrder, type OrderFactRow } from "./orders.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
 export { FactsSchema } from "./profile.schema.ts";
 export type { ProfileField } from "./profile.ts";
@@ -63,7 +72,6 @@ export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
 export { lockSubjects, type OpenSubject, openAnchors } from "./subject-access.ts";
 export { lockAggregates, markErasing } from "./subjects.store.ts";
-export { strengthOf, findSuppressed, suppressionMacs, wouldBringBack } from "./suppression.ts";
 export {
   countSuppressions,
   type HeldIdentifier,
@@ -73,12 +81,4 @@ export {
   readHeldIdentifiers,
   readSuppressions,
 } from "./suppression.store.ts";
-export { foldOrder, type OrderFactRow } from "./orders.ts";
-export {
-  CORRECTION_LABEL,
-  CORRECTION_SOURCE,
-  checkCorrections,
-  type FieldCorrection,
-  saveCorrections,
-} from "./correct.ts";
-export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
+export { findSuppressed, strengthOf, suppressionMacs, wouldBringBack } from "./suppression.ts";

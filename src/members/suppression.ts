@@ -3,18 +3,18 @@ import { DAY } from "../kernel/clock.ts";
 import { spaceOf } from "../kernel/identifier.ts";
 import type { Vault } from "../vault/index.ts";
 import type { NamedIdentifier } from "./named.ts";
-import { hasSuppressions, readSuppressions, type SuppressionRow, shareSuppressions } from "./suppression.store.ts";
+import {
+  hasSuppressions,
+  readSuppressions,
+  type SuppressionRow,
+  shareSuppressions,
+} from "./suppression.store.ts";
 
 /** How much an identifier of an erased person says by itself. */
 export type SuppressionStrength = SuppressionRow["strength"];
 
 /** Kinds beyond classes 1 and 2 whose values name one account for good. */
-const ACCOUNTS: ReadonlySet<string> = new Set([
-  "line_user_id",
-  "wechat_openid",
-  "weibo_uid",
-  "meta_user_id",
-]);
+const ACCOUNTS: ReadonlySet<string> = new Set(["line_user_id", "wechat_openid", "weibo_uid", "meta_user_id"]);
 
 /**
  * Contact points and devices pass from one person to another (docs/identity.md): after this time an identifier that
@@ -23,7 +23,10 @@ const ACCOUNTS: ReadonlySet<string> = new Set([
 export const WEAK_LASTS = 730 * DAY;
 
 /** Cards and accounts name one person for good; e-mails, phones, devices and kinds of the sender's own may pass on. */
-export function strengthOf(identifier: Pick<NamedIdentifier, "kind" | "class">): SuppressionStrength {
+export function strengthOf(identifier: {
+  readonly kind: string;
+  readonly class: number;
+}): SuppressionStrength {
   return identifier.class <= 2 || ACCOUNTS.has(identifier.kind) ? "strong" : "weak";
 }
 

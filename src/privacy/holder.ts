@@ -1,5 +1,6 @@
 import type { Holding } from "../db/index.ts";
 import { fulfilHoldings } from "./fulfil/holder.ts";
+import { requestHoldings } from "./requests/holder.ts";
 
 /** What this room keeps, table by table. */
-export const privacyHoldings: readonly Holding[] = [...fulfilHoldings];
+export const privacyHoldings: readonly Holding[] = [...requestHoldings, ...fulfilHoldings];

@@ -41,7 +41,14 @@ export interface CertifiedRecipient {
 export interface CertificateBody {
   readonly v: 1;
   readonly certificateId: string;
-  readonly kind: "erasure" | "access" | "portability" | "rectification" | "restriction" | "objection" | "retention";
+  readonly kind:
+    | "erasure"
+    | "access"
+    | "portability"
+    | "rectification"
+    | "restriction"
+    | "objection"
+    | "retention";
   readonly requestId: string | null;
   readonly runId: string | null;
   readonly regime: string | null;
@@ -51,7 +58,11 @@ export interface CertificateBody {
   readonly subjects: number;
   readonly steps: readonly CertifiedStep[];
   readonly holders: readonly CertifiedHolder[];
-  readonly exceptions: readonly { readonly code: string; readonly what: string; readonly provision: string | null }[];
+  readonly exceptions: readonly {
+    readonly code: string;
+    readonly what: string;
+    readonly provision: string | null;
+  }[];
   readonly keys: {
     readonly destroyed: readonly string[];
     readonly destroyedAt: string | null;

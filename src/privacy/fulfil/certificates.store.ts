@@ -33,7 +33,12 @@ export async function findCertificate(db: Reader, certificateId: string): Promis
 /** Certificates, newest first; of one request when it is named. */
 export async function listCertificates(
   db: Reader,
-  ask: { readonly requestId?: string; readonly kind?: string; readonly before?: string; readonly limit: number },
+  ask: {
+    readonly requestId?: string;
+    readonly kind?: string;
+    readonly before?: string;
+    readonly limit: number;
+  },
 ): Promise<Pick<CertificateRow, "certificateId" | "requestId" | "kind" | "issuedAt">[]> {
   return db.query(sql`
     select certificate_id as "certificateId", request_id as "requestId", kind, issued_at as "issuedAt"

@@ -1,4 +1,5 @@
 import type { Consent } from "../../../consent/index.ts";
+import type { AuditEvidence } from "../../audit/index.ts";
 import type { Db, Holding, Tx } from "../../db/index.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Ids } from "../../kernel/ids.ts";
@@ -41,6 +42,8 @@ export interface FulfilDeps {
     sync(): Promise<number>;
     withRows(limit?: number): Promise<readonly { readonly subjectId: string; readonly runId: string }[]>;
   };
+  /** The audit log: whom entries speak of, forgetting it, and proofs. */
+  readonly evidence: Pick<AuditEvidence, "entriesAbout" | "eraseSalts" | "inclusionProof">;
   readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
   readonly listener: FulfilmentListener;
   /** Called at `before|within|after <step>`; tests throw there. */

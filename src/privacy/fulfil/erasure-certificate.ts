@@ -54,8 +54,7 @@ export async function describeErasure(
     const rows = counted.get(holding.table) ?? 0;
     if (rows === 0) return [];
     const shared = { table: holding.table, holds: holding.holds, rows };
-    if (holding.table !== "order_state")
-      return [{ ...shared, treatment, ground, keptUntil: null }];
+    if (holding.table !== "order_state") return [{ ...shared, treatment, ground, keptUntil: null }];
     const lines = counted.get("accounting_line") ?? 0;
     return [
       {

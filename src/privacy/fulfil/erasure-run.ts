@@ -20,8 +20,8 @@ import { ERASURE_STEPS, type ErasureStep, type RunState } from "./port.ts";
 import {
   doneSteps,
   failedSteps,
-  finishRun,
   findRun,
+  finishRun,
   lockRuns,
   moveRuns,
   postponeRuns,
@@ -208,7 +208,11 @@ async function turn(
   }
 }
 
-async function answers(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<ReadonlyMap<string, Turn>> {
+async function answers(
+  tx: Tx,
+  deps: FulfilDeps,
+  runs: readonly RunRow[],
+): Promise<ReadonlyMap<string, Turn>> {
   const now = deps.clock.now();
   const lines = await readNoticeLines(
     tx,
@@ -261,7 +265,11 @@ async function settle(
     }
     if (its.kind === "back") {
       await failedSteps(tx, step, [run.runId], its.failure, now);
-      await moveRuns(tx, [run.runId], { step: its.to, state: "running", nextAt: new Date(now.getTime() + SECOND) });
+      await moveRuns(tx, [run.runId], {
+        step: its.to,
+        state: "running",
+        nextAt: new Date(now.getTime() + SECOND),
+      });
       continue;
     }
     finished.push({ runId: run.runId, counts: its.counts });

@@ -1,6 +1,6 @@
-import { DAY } from "../../kernel/clock.ts";
-import type { Tx } from "../../db/index.ts";
 import { eraseLedger, insertCertificate } from "../../../consent/index.ts";
+import type { Tx } from "../../db/index.ts";
+import { DAY } from "../../kernel/clock.ts";
 import {
   type HeldIdentifier,
   insertSuppressions,
@@ -17,7 +17,6 @@ import {
 import { accountingLines } from "./accounting.ts";
 import type { FulfilDeps } from "./deps.ts";
 import {
-  deleteAuditSalts,
   deleteReceipts,
   deleteUnnamed,
   dropWaitingMail,
@@ -168,7 +167,11 @@ export async function stopProcessing(tx: Tx, deps: FulfilDeps, runs: readonly Ru
 }
 
 /** Whether every recipient that held a copy has been told; done outside, this only looks. Null: not yet. */
-export async function tellRecipients(tx: Tx, _deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts | null> {
+export async function tellRecipients(
+  tx: Tx,
+  _deps: FulfilDeps,
+  runs: readonly RunRow[],
+): Promise<Counts | null> {
   const batch = batchOf(runs);
   if ((await readCopies(tx, batch.subjects)).length > 0) return null;
   const counts: Counts = new Map();
@@ -284,7 +287,13 @@ export async function eraseRows(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[
   // Whoever shared an identifier with them may now be joined otherwise, or no longer be in doubt.
   const moved = await regroup(tx, deps, neighbours);
   await stageChanges(tx, deps, "identity", moved);
-  await deleteAuditSalts(tx, batch.subjects);
+  await deps.evidence.eraseSalts(
+    tx,
+    batch.subjects.flatMap((id) => [
+      { kind: "member", id },
+      { kind: "subject", id },
+    ]),
+  );
   await deps.mirror.settle(tx, batch.subjects);
   return counts;
 }
@@ -358,7 +367,11 @@ export async function destroyKeys(tx: Tx, deps: FulfilDeps, runs: readonly RunRo
 }
 
 /** Looks for anything left: rows that still lead to the people, keys that still open something. Null: something is. */
-export async function verifyErased(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]): Promise<Counts | null> {
+export async function verifyErased(
+  tx: Tx,
+  deps: FulfilDeps,
+  runs: readonly RunRow[],
+): Promise<Counts | null> {
   const batch = batchOf(runs);
   const counts: Counts = new Map();
   let left = 0;
@@ -374,6 +387,7 @@ export async function verifyErased(tx: Tx, deps: FulfilDeps, runs: readonly RunR
   const states = await deps.vault.keyStates(keys.map((k) => k.keyId));
   const open = [...states.values()].filter((state) => state === "live").length;
   if (left > 0 || open > 0) return null;
-  for (const run of runs) counts.set(run.runId, { tables, keys: keys.filter((k) => k.runId === run.runId).length });
+  for (const run of runs)
+    counts.set(run.runId, { tables, keys: keys.filter((k) => k.runId === run.runId).length });
   return counts;
 }

@@ -106,7 +106,11 @@ export async function deleteReceipts(tx: Tx, subjectIds: readonly string[]): Pro
 }
 
 /** Subjects of other people that name an identifier of these: their grouping may change. */
-export async function readNeighbours(db: Reader, subjectIds: readonly string[], limit: number): Promise<string[]> {
+export async function readNeighbours(
+  db: Reader,
+  subjectIds: readonly string[],
+  limit: number,
+): Promise<string[]> {
   const found = await db.query<{ id: string }>(sql`
     select distinct o.subject_id as id
     from (select distinct bi from evidence where subject_id = any(${[...subjectIds]}::uuid[])) e
@@ -158,22 +162,6 @@ export async function leaveStagedChanges(tx: Tx, subjectIds: readonly string[]):
   await tx.query(sql`delete from change_stage where cardinality(subjects) = 0`);
 }
 
-/**
- * Ends the last link of the audit log to these ids: the salts of the commitments that stand for them. Finding them
- * means trying every salt with every id, in one statement.
- */
-export async function deleteAuditSalts(tx: Tx, ids: readonly string[]): Promise<number> {
-  const gone = await tx.query(sql`
-    delete from audit_salt s
-    using (select unnest(${[...ids]}::text[]) as id) t, (
-      select id as entry_id, entry from audit_stage union all
-      select (entry::jsonb->>'id')::uuid, entry from audit_entry) e
-    where e.entry_id = s.entry_id
-      and position(rtrim(translate(encode(sha256(s.salt || convert_to(t.id, 'UTF8')), 'base64'), '+/' || chr(10), '-_'), '=') in e.entry) > 0
-    returning 1`);
-  return gone.length;
-}
-
 /** Whether somebody among these is under an order that forbids erasing. */
 export interface HoldRow {
   readonly holdId: string;
@@ -196,7 +184,10 @@ export async function readHolds(db: Reader, subjectIds: readonly string[], at: D
     order by since`);
 }
 
-export async function listHolds(db: Reader, ask: { readonly open: boolean; readonly at: Date }): Promise<HoldRow[]> {
+export async function listHolds(
+  db: Reader,
+  ask: { readonly open: boolean; readonly at: Date },
+): Promise<HoldRow[]> {
   return db.query<HoldRow>(sql`
     select ${holdColumns} from privacy_hold
     where not ${ask.open} or (lifted_at is null and (until is null or until > ${ask.at}))

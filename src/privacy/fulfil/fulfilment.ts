@@ -3,16 +3,17 @@ import type { By, ConsentMember, Statement } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { canonicalJson } from "../../kernel/canonical-json.ts";
 import { AppError } from "../../kernel/problems.ts";
+import type { OrderFactRow } from "../../members/index.ts";
 import { saveCorrections } from "../../members/index.ts";
+import { accountingLines } from "./accounting.ts";
 import { type CertificateBody, issueCertificate } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readCopies, readHolds, readMemberSubjects, readOrderFacts } from "./erasure.store.ts";
-import { accountingLines } from "./accounting.ts";
 import { openPackage } from "./package-start.ts";
 import { planErasure } from "./plan.ts";
 import {
-  type ErasurePreview,
   ERASURE_STEPS,
+  type ErasurePreview,
   type Fulfilment,
   type HolderPreview,
   PACKAGE_STEPS,
@@ -23,7 +24,6 @@ import {
 import { findRun, findRunOfRequest, insertRun, type RunRow, readSteps } from "./runs.store.ts";
 import { countRows } from "./tables.store.ts";
 import { keptUntil, taxRuleOf } from "./tax-records.ts";
-import type { OrderFactRow } from "../../members/index.ts";
 
 /** What follows a decision: see the port. Runs are worked by `workErasures` and `workPackages`. */
 export function createFulfilment(deps: FulfilDeps): Fulfilment {
@@ -86,7 +86,8 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
       if (known !== null) return known.runId;
       const found = await readMemberSubjects(tx, [scope.memberId]);
       const subjects = found.length > 0 ? found.map((f) => f.subjectId) : [...scope.subjectIds];
-      if (subjects.length === 0) throw new AppError("not-found", { detail: "There is no member by that id." });
+      if (subjects.length === 0)
+        throw new AppError("not-found", { detail: "There is no member by that id." });
       const elsewhere = (await readMemberSubjects(tx, scope.subjectIds)).some(
         (f) => f.asked === f.subjectId && !subjects.includes(f.subjectId),
       );
@@ -184,7 +185,8 @@ async function previewErasure(tx: Tx, deps: FulfilDeps, scope: RequestScope): Pr
       categories: holding.categories,
       rows,
     };
-    if (holding.table === "order_state") holders.push(...(await previewOrders(tx, deps, scope, subjectIds, shared)));
+    if (holding.table === "order_state")
+      holders.push(...(await previewOrders(tx, deps, scope, subjectIds, shared)));
     else holders.push({ ...shared, treatment, ground, keptUntil: null });
   }
   const holds = (await readHolds(tx, subjectIds, now)).map((h) => ({
@@ -252,7 +254,9 @@ async function previewOrders(
         ]),
     ...(shared.rows === kept
       ? []
-      : [{ ...shared, rows: shared.rows - kept, treatment: "erase" as const, ground: null, keptUntil: null }]),
+      : [
+          { ...shared, rows: shared.rows - kept, treatment: "erase" as const, ground: null, keptUntil: null },
+        ]),
   ];
 }
 

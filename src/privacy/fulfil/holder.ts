@@ -4,7 +4,8 @@ const requestRecord = {
   kind: "keep",
   ground: {
     code: "request-record",
-    provision: "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
+    provision:
+      "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
   },
 } as const;
 const asRecord = "24 months after it was finished, as the record of the request.";

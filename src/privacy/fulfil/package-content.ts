@@ -1,9 +1,4 @@
-import {
-  type ConsentRecord,
-  readDisclosures,
-  receiptFacts,
-  signedReceipt,
-} from "../../../consent/index.ts";
+import { type ConsentRecord, readDisclosures, receiptFacts, signedReceipt } from "../../../consent/index.ts";
 import type { Holding } from "../../db/index.ts";
 import { type MemberExport, readMemberExport } from "../../members/index.ts";
 import type { FulfilDeps } from "./deps.ts";
@@ -47,7 +42,8 @@ export async function collectSections(
 ): Promise<FilledSection[]> {
   const { labels } = await deps.sources();
   const member = (await readMemberExport({ ...deps, sources: labels }, memberId)) ?? EMPTY_MEMBER;
-  const sourceName = (id: string | null): string | null => (id === null ? null : (labels.get(id)?.name ?? id));
+  const sourceName = (id: string | null): string | null =>
+    id === null ? null : (labels.get(id)?.name ?? id);
   const own = ownValues(member);
   const redact = redactor(own);
   const rows: Record<string, readonly PackageRow[]> = {
@@ -77,16 +73,20 @@ export async function collectSections(
       finishedAt: r.finishedAt,
       certificate: r.certificateId,
     })),
-    quarantine: (await deps.quarantine.mentioning(own.filter((v) => v.length >= 4).map((v) => v.toLowerCase()))).map(
-      (q) => ({ receivedAt: q.receivedAt, reason: q.code, content: q.raw }),
-    ),
+    quarantine: (
+      await deps.quarantine.mentioning(own.filter((v) => v.length >= 4).map((v) => v.toLowerCase()))
+    ).map((q) => ({ receivedAt: q.receivedAt, reason: q.code, content: q.raw })),
   };
   const used = new Set<string>();
   for (const id of labels.keys()) {
     const name = sourceName(id);
     if (Object.values(rows).some((list) => list.some((r) => r.source === name))) used.add(id);
   }
-  rows.sources = [...used].map((id) => ({ source: id, name: labels.get(id)?.name, kind: labels.get(id)?.kind }));
+  rows.sources = [...used].map((id) => ({
+    source: id,
+    name: labels.get(id)?.name,
+    kind: labels.get(id)?.kind,
+  }));
   const filled = SECTIONS.map((section) => ({
     section,
     rows: (rows[section.id] ?? []).map((row) => redactRow(redact, section.id, row)),

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { html, type Locale, type LocaleText, type Markup, timeIn } from "../../../consent/index.ts";
 import { csvLine } from "../../kernel/csv.ts";
-import type { ColumnType, Section } from "./package-sections.ts";
 import type { FilledSection, PackageRow } from "./package-content.ts";
-import type { ZipEntry } from "./zip.ts";
+import type { ColumnType, Section } from "./package-sections.ts";
 import { PACKAGE_WORDS, type PackageWords } from "./package-words.ts";
+import type { ZipEntry } from "./zip.ts";
 
 export interface PackageHead {
   readonly kind: "access" | "portability";
@@ -40,7 +40,10 @@ export function packageFiles(head: PackageHead, sections: readonly FilledSection
       sha256: createHash("sha256").update(f.content).digest("hex"),
     })),
   };
-  return [...files, { name: "manifest.json", content: Buffer.from(JSON.stringify(manifest, null, 1), "utf8") }];
+  return [
+    ...files,
+    { name: "manifest.json", content: Buffer.from(JSON.stringify(manifest, null, 1), "utf8") },
+  ];
 }
 
 /** The same content as one JSON document, as `data.json` holds it. */
@@ -138,7 +141,8 @@ function page(head: PackageHead, words: PackageWords, sections: readonly FilledS
 <body><header><p>${head.controller[locale]}</p><h1>${words.title}</h1>
 <p>${words.lead}</p><p>${words.madeAt}: ${timeIn(locale, head.madeAt)} · ${words.request}: ${head.requestId}</p></header>
 <main><nav aria-label="${words.contents}"><h2>${words.contents}</h2><ul>${filled.map(
-    ({ section, rows }) => html`<li><a href="#${section.id}">${section.title[locale]}</a> (${rows.length})</li>`,
+    ({ section, rows }) =>
+      html`<li><a href="#${section.id}">${section.title[locale]}</a> (${rows.length})</li>`,
   )}</ul></nav>
 ${filled.map((s) => sectionOf(s, locale, words))}
 <section><h2>${words.filesTitle}</h2><p>${words.filesText}</p></section></main></body></html>`;
@@ -151,7 +155,9 @@ function sectionOf({ section, rows }: FilledSection, locale: Locale, words: Pack
 <div class="wide" tabindex="0" role="region" aria-label="${section.title[locale]}"><table><thead><tr>${section.columns.map(
     (c) => html`<th scope="col">${c.about[locale]}</th>`,
   )}</tr></thead><tbody>${rows.slice(0, SHOWN).map(
-    (row) => html`<tr>${section.columns.map((c) => html`<td>${shown(row[c.name], c.type, locale, words)}</td>`)}</tr>
+    (
+      row,
+    ) => html`<tr>${section.columns.map((c) => html`<td>${shown(row[c.name], c.type, locale, words)}</td>`)}</tr>
 `,
   )}</tbody></table></div>${rest > 0 ? html`<p>${words.more.replace("{n}", String(rest))}</p>` : null}</section>
 `;

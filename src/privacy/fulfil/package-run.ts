@@ -12,8 +12,8 @@ import type { PackageDelivery } from "./port.ts";
 import {
   doneSteps,
   failedSteps,
-  finishRun,
   findRun,
+  finishRun,
   leaseRun,
   lockRuns,
   moveRuns,
@@ -69,7 +69,8 @@ function countsOf(sections: readonly FilledSection[]): Record<string, number> {
 async function collect(deps: PackageRunDeps, run: RunRow): Promise<void> {
   const startedAt = deps.clock.now();
   const row = run.packageId === null ? null : await findPackage(deps.db, run.packageId);
-  if (row === null || row.delivery === null || row.endedAt !== null) return moveOn(deps, run, {}, startedAt, null);
+  if (row === null || row.delivery === null || row.endedAt !== null)
+    return moveOn(deps, run, {}, startedAt, null);
   const key = (await deps.vault.loadKeys([row.keyId])).get(row.keyId);
   if (key === undefined) throw new AppError("key-destroyed");
   const delivery = JSON.parse(

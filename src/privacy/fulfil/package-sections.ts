@@ -46,7 +46,13 @@ export const SECTIONS: readonly Section[] = [
       SOURCE,
       FIRST,
       col("lastMonth", "text", "Month in which it was last named", "最近出现的月份", "最近出現的月份"),
-      col("shared", "text", "Why it is not taken for yours alone", "未视为您独有的原因", "未視為您獨有的原因"),
+      col(
+        "shared",
+        "text",
+        "Why it is not taken for yours alone",
+        "未视为您独有的原因",
+        "未視為您獨有的原因",
+      ),
     ],
   },
   {
@@ -81,17 +87,20 @@ export const SECTIONS: readonly Section[] = [
       SOURCE,
       FIRST,
       LAST,
-      col("ended", "flag", "Whether a later statement ended it", "是否已被后续陈述取代", "是否已被後續陳述取代"),
+      col(
+        "ended",
+        "flag",
+        "Whether a later statement ended it",
+        "是否已被后续陈述取代",
+        "是否已被後續陳述取代",
+      ),
     ],
   },
   {
     id: "facts",
     title: text("Counts and sums", "统计", "統計"),
     about: text("What is derived from your events.", "由您的事件得出的数据。", "由您的事件得出的資料。"),
-    columns: [
-      col("name", "text", "Name", "名称", "名稱"),
-      col("value", "json", "Value", "值", "值"),
-    ],
+    columns: [col("name", "text", "Name", "名称", "名稱"), col("value", "json", "Value", "值", "值")],
   },
   {
     id: "orders",
@@ -117,7 +126,11 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "events",
     title: text("What happened", "事件记录", "事件記錄"),
-    about: text("Every event that was reported about you.", "上报的与您有关的全部事件。", "回報的與您有關的全部事件。"),
+    about: text(
+      "Every event that was reported about you.",
+      "上报的与您有关的全部事件。",
+      "回報的與您有關的全部事件。",
+    ),
     columns: [
       col("occurredAt", "time", "When it happened", "发生时间", "發生時間"),
       col("receivedAt", "time", "When we received it", "接收时间", "接收時間"),
@@ -187,7 +200,11 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "requests",
     title: text("Your requests", "您的请求", "您的請求"),
-    about: text("What you asked for and what became of it.", "您提出的请求及处理结果。", "您提出的請求及處理結果。"),
+    about: text(
+      "What you asked for and what became of it.",
+      "您提出的请求及处理结果。",
+      "您提出的請求及處理結果。",
+    ),
     columns: [
       col("request", "text", "Request", "请求编号", "請求編號"),
       col("kind", "text", "Kind", "种类", "種類"),
@@ -226,8 +243,23 @@ export const SECTIONS: readonly Section[] = [
 /** Tables of the register that the sections above already tell of, or that hold only what makes them work. */
 export const TOLD: ReadonlySet<string> = new Set([
   ...["subject", "evidence", "identifier_node", "contested", "identity_link", "attribute_set", "order_state"],
-  ...["subject_aggregate", "change_stage", "subject_change", "event", "receipt", "quarantine", "consent_record"],
+  ...[
+    "subject_aggregate",
+    "change_stage",
+    "subject_change",
+    "event",
+    "receipt",
+    "quarantine",
+    "consent_record",
+  ],
   ...["consent_chain", "consent_salt", "opt_in_token", "disclosure", "recipient_member", "recipient_change"],
-  ...["recipient_notice", "webhook_message", "audit_stage", "audit_entry", "audit_salt", "erasure_certificate"],
+  ...[
+    "recipient_notice",
+    "webhook_message",
+    "audit_stage",
+    "audit_entry",
+    "audit_salt",
+    "erasure_certificate",
+  ],
   ...["privacy_run", "privacy_step", "privacy_key", "suppression", "erasure_ledger_copy"],
 ]);

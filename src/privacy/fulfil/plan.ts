@@ -1,6 +1,6 @@
 import type { Holding, KeepingGround } from "../../db/index.ts";
-import type { LinkColumns } from "./tables.store.ts";
 import type { Treatment } from "./port.ts";
+import type { LinkColumns } from "./tables.store.ts";
 
 /** What an erasure does with one table of the register. */
 export interface TablePlan {
@@ -16,7 +16,8 @@ export interface TablePlan {
 const PROOF = /^(?:dsr_|breach_|privacy_|suppression$|erasure_ledger)/;
 const PROOF_GROUND: KeepingGround = {
   code: "request-record",
-  provision: "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
+  provision:
+    "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
 };
 
 /** How a table's rows name subjects, from its place in the register. */

@@ -32,8 +32,18 @@ export function createFulfilRoom(deps: PackageRunDeps): FulfilRoom {
     work,
     purge,
     startWorkers: () => [
-      startTicker({ name: "privacy-runs", everyMs: LOOK_EVERY_MS, log: deps.log, work: async () => void (await work()) }),
-      startTicker({ name: "package-expiry", everyMs: HOUR, log: deps.log, work: async () => void (await purge()) }),
+      startTicker({
+        name: "privacy-runs",
+        everyMs: LOOK_EVERY_MS,
+        log: deps.log,
+        work: async () => void (await work()),
+      }),
+      startTicker({
+        name: "package-expiry",
+        everyMs: HOUR,
+        log: deps.log,
+        work: async () => void (await purge()),
+      }),
     ],
   };
 }

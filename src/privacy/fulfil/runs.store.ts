@@ -111,7 +111,13 @@ export async function postponeRuns(
 }
 
 /** Leases a run for work outside a transaction; false when it is not due any more. */
-export async function leaseRun(db: Reader, runId: string, step: string, now: Date, until: Date): Promise<boolean> {
+export async function leaseRun(
+  db: Reader,
+  runId: string,
+  step: string,
+  now: Date,
+  until: Date,
+): Promise<boolean> {
   const done = await db.query(sql`
     update privacy_run set next_at = ${until}
     where run_id = ${runId}::uuid and step = ${step} and finished_at is null and next_at <= ${now} returning 1`);

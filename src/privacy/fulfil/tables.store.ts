@@ -30,7 +30,11 @@ function leadsTo(link: LinkColumns, subjectIds: readonly string[]): Sql {
 }
 
 /** How many rows lead to these subjects. */
-export async function countRows(db: Reader, link: LinkColumns, subjectIds: readonly string[]): Promise<number> {
+export async function countRows(
+  db: Reader,
+  link: LinkColumns,
+  subjectIds: readonly string[],
+): Promise<number> {
   const [row] = await db.query<{ n: number }>(
     sql`select count(*)::int as n from ${name(link.table)} where ${leadsTo(link, subjectIds)}`,
   );

@@ -43,9 +43,7 @@ export function zip(entries: readonly ZipEntry[], at: Date): Buffer {
     const local = Buffer.concat([Buffer.from("PK\u0003\u0004", "latin1"), common, named, packed]);
     const head = Buffer.alloc(14);
     head.writeUInt32LE(offset, 10);
-    directory.push(
-      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000", "latin1"), common, head, named]),
-    );
+    directory.push(Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000", "latin1"), common, head, named]));
     parts.push(local);
     offset += local.length;
     if (offset > 0xffffffff) throw new RangeError("too much for one archive");

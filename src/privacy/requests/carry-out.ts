@@ -5,7 +5,7 @@ import type { FulfilmentListener, RequestScope } from "../fulfil/port.ts";
 import type { RequestDeps } from "./deps.ts";
 import type { Messenger } from "./messages.ts";
 import type { Performer } from "./perform.ts";
-import { noteAlert, type RequestRow } from "./requests.store.ts";
+import { lockRequest, noteAlert, type RequestRow } from "./requests.store.ts";
 
 /** Candor itself, where no person acts. */
 export const BY_SYSTEM: By = { actor: { kind: "system", id: "requests" } };
@@ -118,13 +118,15 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
     },
 
     async stepped(tx, { requestId, step, state }) {
-      const row = await performer.lock(tx, requestId);
-      if (state !== "awaiting-recipients" || row.state !== "executing") return;
+      const row = await lockRequest(tx, requestId);
+      // A run that nobody filed a request for, such as one of retention, has nobody to tell.
+      if (row === null || state !== "awaiting-recipients" || row.state !== "executing") return;
       await performer.perform(tx, BY_SYSTEM, row, { act: { kind: "await-recipients" }, code: step });
     },
 
     async finished(tx, { requestId, outcome, certificateId }) {
-      const row = await performer.lock(tx, requestId);
+      const row = await lockRequest(tx, requestId);
+      if (row === null) return;
       if (row.state !== "executing" && row.state !== "awaiting_recipients") return;
       const clean = outcome === "completed";
       const part = await performer.part(row);
