@@ -65,7 +65,6 @@ import { createJobs, startTicker } from "./jobs/index.ts";
 import { type Clock, DAY, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
 import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
-import { AppError } from "./kernel/problems.ts";
 import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
 import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
