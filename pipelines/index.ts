@@ -1,6 +1,7 @@
 export { parseDepsOf } from "./doors/deps.ts";
 export { eventRoutes } from "./doors/events.routes.ts";
 export { fileRoutes } from "./doors/files.routes.ts";
+export { type OwnSurveyEvent, takeSurveyEvents } from "./doors/own-surveys.ts";
 export { quarantineRoutes } from "./doors/quarantine.routes.ts";
 export { receiptRoutes } from "./doors/receipts.routes.ts";
 export type { FileReport } from "./doors/take-file.ts";

@@ -29,8 +29,10 @@ import {
   receiptRoutes,
   type SourceRegistry,
   sourceRoutes,
+  takeSurveyEvents,
   webhookRoutes,
 } from "../pipelines/index.ts";
+import { createSurveys, type Surveys } from "../surveys/index.ts";
 import {
   type AuditEvidence,
   type AuditKeys,
@@ -143,6 +145,7 @@ export interface Candor {
   readonly privacy: Privacy;
   readonly segments: Segments;
   readonly mailer: Mailer;
+  readonly surveys: Surveys;
   readonly erasures: ErasureMirror;
   readonly staff: Staff;
   readonly audit: AuditEvidence;
@@ -404,6 +407,15 @@ export function createCandor(deps: {
       mail: { to: found.address, subject, text },
     });
   };
+  const surveys = createSurveys({
+    db,
+    vault,
+    clock,
+    ids,
+    log,
+    company: async () => (await consent.snapshot()).controller.name,
+    submit: (events) => takeSurveyEvents(doors, events),
+  });
   const consentDoors = { consent, db, vault, clock, ids };
 
   const routes: Route[] = [
@@ -423,6 +435,7 @@ export function createCandor(deps: {
     ...assetRoutes(),
     ...recipients.routes,
     ...privacy.routes,
+    ...surveys.routes,
     ...segments.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
@@ -462,6 +475,7 @@ export function createCandor(deps: {
     privacy,
     segments,
     mailer,
+    surveys,
     erasures,
     staff,
     audit: evidence,
@@ -549,6 +563,7 @@ export function createCandor(deps: {
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
         ...privacy.startWorkers(),
+        ...surveys.startWorkers(),
         ...segments.startWorkers(),
         ...fulfil.startWorkers(),
       );
@@ -557,6 +572,7 @@ export function createCandor(deps: {
       await http.close();
       await queue.drain();
       for (const worker of workers.reverse()) await worker.stop();
+      await surveys.close();
     },
   };
 }

@@ -1,2 +1,3 @@
 export { surveyHoldings } from "./holder.ts";
 export * from "./port.ts";
+export { createSurveys, type Surveys } from "./surveys.ts";

@@ -36,6 +36,17 @@ export async function insertSource(tx: Tx, s: SourceRow): Promise<void> {
       ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})`);
 }
 
+/** Adds a source unless one of that id is there. */
+export async function insertSourceOnce(tx: Tx, s: SourceRow): Promise<void> {
+  await tx.query(sql`
+    insert into source (source_id, name, kind, platform, purposes, locale, region, time_zone, currency, identifiers,
+      blocked_values, mapping, key_id, secrets, state, created_at, updated_at)
+    values (${s.id}::uuid, ${s.name}, ${s.kind}, ${s.platform}, ${s.purposes}::text[], ${s.locale}, ${s.region}, ${s.timeZone},
+      ${s.currency}, ${JSON.stringify(s.identifiers)}::jsonb, ${JSON.stringify(s.blockedValues)}::jsonb,
+      ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})
+    on conflict (source_id) do nothing`);
+}
+
 export async function updateSource(tx: Tx, s: SourceRow): Promise<void> {
   await tx.query(sql`
     update source set name = ${s.name}, purposes = ${s.purposes}::text[], locale = ${s.locale}, region = ${s.region},

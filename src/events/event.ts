@@ -28,6 +28,12 @@ export const EVENT_TYPES = [
   "social.account-linked",
   "social.interaction",
   "survey.answered",
+  "survey.invited",
+  "survey.opened",
+  "survey.declined",
+  "survey.bounced",
+  "survey.case-opened",
+  "survey.case-closed",
   "consent.preference",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

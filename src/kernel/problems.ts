@@ -33,6 +33,10 @@ export const PROBLEMS = {
   "resync-required": { status: 410, title: "The cursor belongs to a history that is no longer there." },
   "unsupported-media-type": { status: 415, title: "This content type is not understood here." },
   "queue-full": { status: 429, title: "The ingestion queue is full. Try again after the stated time." },
+  "too-many-answers": {
+    status: 429,
+    title: "Too many answers come by this link. Try again after the stated time.",
+  },
   "internal-error": { status: 500, title: "Something went wrong on our side. Nothing was lost." },
   "store-unavailable": { status: 503, title: "The store is not reachable. Try again later." },
   "keystore-unavailable": { status: 503, title: "The keystore is not reachable. Try again later." },

@@ -1,5 +1,5 @@
 import type { Tx } from "../db/index.ts";
-import type { Identifier } from "../kernel/identifier.ts";
+import { classOf, type Identifier } from "../kernel/identifier.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
 import { readSealedEvidence } from "./evidence.store.ts";
 import { lockAggregates, readSubjects } from "./subjects.store.ts";
@@ -63,7 +63,12 @@ export async function openAnchors(
       return [
         [
           s.subjectId,
-          { kind: anchor.kind, issuer: anchor.issuer, value, verified: anchor.class === 3 },
+          {
+            kind: anchor.kind,
+            issuer: anchor.issuer,
+            value,
+            verified: anchor.class < classOf(anchor.kind, false),
+          },
         ] as const,
       ];
     }),

@@ -61,6 +61,21 @@ export const AccessSchema = Type.Object(
         description: "Sites that may show the survey inside their pages.",
       }),
     ),
+    brand: Type.Optional(
+      Type.Object(
+        {
+          accent: Type.Optional(Type.String({ pattern: "^#[0-9a-fA-F]{6}$" })),
+          logo: Type.Optional(
+            Type.String({
+              pattern: "^data:image/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+=*$",
+              maxLength: 100_000,
+              description: "A small picture as a data URL.",
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

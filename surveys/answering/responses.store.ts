@@ -1,0 +1,147 @@
+import { rows, sql, type Tx } from "../../src/db/index.ts";
+import type { AnswerChannel, AnswerContext, SurveyEvent } from "../port.ts";
+
+type Reader = Pick<Tx, "query">;
+
+export interface ResponseRow {
+  readonly responseId: string;
+  readonly surveyId: string;
+  readonly version: number;
+  readonly invitationId: string | null;
+  readonly subjectId: string | null;
+  readonly channel: AnswerChannel;
+  readonly locale: string;
+  readonly wave: string | null;
+  readonly context: AnswerContext;
+  readonly state: "partial" | "complete";
+  readonly keyId: string;
+  readonly cell: Buffer;
+  readonly contactWanted: boolean;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly answeredAt: Date | null;
+}
+
+const columns = sql`response_id as "responseId", survey_id as "surveyId", version, invitation_id as "invitationId",
+  subject_id as "subjectId", channel, locale, wave, context, state, key_id as "keyId", cell,
+  contact_wanted as "contactWanted", started_at as "startedAt", updated_at as "updatedAt", answered_at as "answeredAt"`;
+
+/** Writes a response; a partial one of the same id is replaced, a complete one never (answers false). */
+export async function saveResponse(tx: Tx, r: ResponseRow): Promise<boolean> {
+  const saved = await tx.query(sql`
+    insert into survey_response (response_id, survey_id, version, invitation_id, subject_id, channel, locale, wave, context,
+      state, key_id, cell, contact_wanted, started_at, updated_at, answered_at)
+    values (${r.responseId}::uuid, ${r.surveyId}, ${r.version}, ${r.invitationId}::uuid, ${r.subjectId}::uuid, ${r.channel},
+      ${r.locale}, ${r.wave}, ${JSON.stringify(r.context)}::jsonb, ${r.state}, ${r.keyId}::uuid, ${r.cell},
+      ${r.contactWanted}, ${r.startedAt}, ${r.updatedAt}, ${r.answeredAt}::timestamptz)
+    on conflict (response_id) do update set version = excluded.version, locale = excluded.locale, state = excluded.state,
+      key_id = excluded.key_id, cell = excluded.cell, contact_wanted = excluded.contact_wanted,
+      updated_at = excluded.updated_at, answered_at = excluded.answered_at
+    where survey_response.state = 'partial' returning 1`);
+  return saved.length > 0;
+}
+
+export async function findResponseOf(db: Reader, invitationId: string): Promise<ResponseRow | null> {
+  const [row] = await db.query<ResponseRow>(
+    sql`select ${columns} from survey_response where invitation_id = ${invitationId}::uuid`,
+  );
+  return row ?? null;
+}
+
+export async function readResponses(db: Reader, responseIds: readonly string[]): Promise<ResponseRow[]> {
+  if (responseIds.length === 0) return [];
+  return db.query<ResponseRow>(
+    sql`select ${columns} from survey_response where response_id = any(${[...responseIds]}::uuid[])`,
+  );
+}
+
+export interface ScoreRow {
+  readonly surveyId: string;
+  readonly responseId: string;
+  readonly question: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly value: number;
+  readonly scaleMin: number;
+  readonly scaleMax: number;
+  readonly subjectId: string | null;
+  readonly invitationId: string | null;
+  readonly wave: string | null;
+  /** ISO day. */
+  readonly answeredOn: string;
+  readonly answeredAt: string | null;
+  readonly channel: string;
+  readonly store: string | null;
+  readonly region: string | null;
+  readonly category: string | null;
+  readonly level: string | null;
+  readonly tenure: string | null;
+}
+
+export async function insertScores(tx: Tx, scores: readonly ScoreRow[]): Promise<void> {
+  if (scores.length === 0) return;
+  await tx.query(sql`
+    insert into survey_score (survey_id, response_id, question, version, kind, value, scale_min, scale_max, subject_id,
+      invitation_id, wave, answered_on, answered_at, channel, store_id, region, category, level, tenure)
+    select "surveyId", "responseId", question, version, kind, value, "scaleMin", "scaleMax", "subjectId", "invitationId",
+      wave, "answeredOn", "answeredAt", channel, store, region, category, level, tenure
+    from jsonb_to_recordset(${rows(scores)}::jsonb) as s("surveyId" text, "responseId" uuid, question text, version int,
+      kind text, value double precision, "scaleMin" double precision, "scaleMax" double precision, "subjectId" uuid,
+      "invitationId" uuid, wave text, "answeredOn" date, "answeredAt" timestamptz, channel text, store text, region text,
+      category text, level text, tenure text)
+    on conflict do nothing`);
+}
+
+/** Complete answers of known people whose events are not on their profiles yet, oldest first. */
+export async function readUntold(db: Reader, limit: number): Promise<ResponseRow[]> {
+  return db.query<ResponseRow>(sql`
+    select ${columns} from survey_response
+    where state = 'complete' and told_at is null and subject_id is not null order by response_id limit ${limit}`);
+}
+
+export async function markTold(db: Reader, responseIds: readonly string[], at: Date): Promise<void> {
+  if (responseIds.length === 0) return;
+  await db.query(sql`
+    update survey_response set told_at = ${at} where response_id = any(${[...responseIds]}::uuid[])`);
+}
+
+export async function insertWaitingEvents(tx: Tx, events: readonly SurveyEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(sql`
+    insert into survey_event_waiting (message_id, subject_id, survey_id, type, occurred_at, store_id, properties)
+    select "messageId", "subjectId", "surveyId", type, "occurredAt", "storeId", properties
+    from jsonb_to_recordset(${rows(events)}::jsonb) as e("messageId" text, "subjectId" uuid, "surveyId" text, type text,
+      "occurredAt" timestamptz, "storeId" text, properties jsonb)
+    on conflict (message_id) do nothing`);
+}
+
+export async function readWaitingEvents(db: Reader, limit: number): Promise<SurveyEvent[]> {
+  return db.query<SurveyEvent>(sql`
+    select message_id as "messageId", subject_id as "subjectId", survey_id as "surveyId", type,
+      occurred_at as "occurredAt", store_id as "storeId", properties
+    from survey_event_waiting order by occurred_at, message_id limit ${limit}`);
+}
+
+export async function deleteWaitingEvents(db: Reader, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await db.query(sql`delete from survey_event_waiting where message_id = any(${[...messageIds]}::text[])`);
+}
+
+/** Deletes half-done answers that nobody has gone on with since a moment; answers how many. */
+export async function deleteOldPartials(db: Reader, before: Date): Promise<number> {
+  const gone = await db.query(
+    sql`delete from survey_response where state = 'partial' and updated_at < ${before} returning 1`,
+  );
+  return gone.length;
+}
+
+/** Deletes complete answers given before a moment and what was counted from them; answers how many. */
+export async function deleteOldAnswers(tx: Tx, before: Date, limit: number): Promise<number> {
+  const gone = await tx.query<{ id: string }>(sql`
+    delete from survey_response where response_id in (
+      select response_id from survey_response where state = 'complete' and answered_at < ${before} limit ${limit})
+    returning response_id as id`);
+  if (gone.length > 0)
+    await tx.query(sql`delete from survey_score where response_id = any(${gone.map((g) => g.id)}::uuid[])`);
+  return gone.length;
+}

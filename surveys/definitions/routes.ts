@@ -1,0 +1,342 @@
+import { type Static, Type } from "typebox";
+import { LOCALES, type Locale } from "../../src/i18n/index.ts";
+import { AppError } from "../../src/kernel/problems.ts";
+import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
+import { type Finding, lintSurvey } from "../lint/lint.ts";
+import { LINT_SENTENCES } from "../lint/sentences.ts";
+import type { AnswerDoors } from "../port.ts";
+import type { SurveyRegistry } from "./registry.ts";
+import {
+  AccessSchema,
+  ChannelSchema,
+  ContextSchema,
+  DocumentSchema,
+  NewSurveySchema,
+  type SurveyDocument,
+  SurveyName,
+} from "./survey.schema.ts";
+import type { SurveyRow, VersionRow } from "./surveys.store.ts";
+
+const FindingSchema = Type.Object({
+  code: Type.String(),
+  level: Type.Enum(["error", "warning"]),
+  question: Type.Union([Type.String(), Type.Null()]),
+  path: Type.Union([Type.String(), Type.Null()]),
+  locales: Type.Optional(Type.Array(Type.String())),
+  message: Type.String(),
+});
+const Time = Type.String({ format: "date-time" });
+const SurveyView = Type.Object({
+  id: Type.String(),
+  name: SurveyName,
+  class: Type.String(),
+  anonymous: Type.Boolean(),
+  state: Type.Enum(["draft", "running", "ended"]),
+  version: Type.Union([Type.Integer(), Type.Null()]),
+  access: AccessSchema,
+  createdAt: Time,
+  updatedAt: Time,
+});
+const VersionSummary = Type.Object({
+  version: Type.Integer(),
+  sha256: Type.String(),
+  createdAt: Time,
+  publishedAt: Type.Union([Time, Type.Null()]),
+});
+const VersionView = Type.Object({ ...VersionSummary.properties, ...DocumentSchema.properties });
+const Saved = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  findings: Type.Array(FindingSchema),
+});
+const LintBody = Type.Object(
+  {
+    class: Type.Optional(NewSurveySchema.properties.class),
+    anonymous: Type.Optional(Type.Boolean()),
+    ...DocumentSchema.properties,
+  },
+  { additionalProperties: false },
+);
+const ById = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const LocaleQuery = Type.Object({ lang: Type.Optional(Type.Enum([...LOCALES])) });
+/** Definitions are text; pictures inside one are small. */
+const DEFINITION_LIMIT = 2 * 1024 * 1024;
+const LINK_DAYS = 365;
+const DAY = 86_400_000;
+
+function show(row: SurveyRow): Static<typeof SurveyView> {
+  return {
+    id: row.surveyId,
+    name: row.name,
+    class: row.surveyClass,
+    anonymous: row.anonymous,
+    state: row.state,
+    version: row.currentVersion,
+    access: row.access,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function showVersion(row: Omit<VersionRow, "document" | "keyId">): Static<typeof VersionSummary> {
+  return {
+    version: row.version,
+    sha256: row.sha256.toString("hex"),
+    createdAt: row.createdAt.toISOString(),
+    publishedAt: row.publishedAt?.toISOString() ?? null,
+  };
+}
+
+/** Findings with their sentence in one language. */
+export function showFindings(findings: readonly Finding[], locale: Locale) {
+  return findings.map((f) => ({
+    code: f.code,
+    level: f.level,
+    question: f.question,
+    path: f.path,
+    ...(f.locales === undefined ? {} : { locales: [...f.locales] }),
+    message: LINT_SENTENCES[f.code][locale],
+  }));
+}
+
+export interface SurveyRouteDeps {
+  readonly registry: SurveyRegistry;
+  readonly doors: Pick<AnswerDoors, "openLinkPath" | "published">;
+  /** The first page of a document as it would be shown. */
+  readonly preview: (
+    survey: { readonly id: string; readonly anonymous: boolean },
+    document: SurveyDocument,
+    locale: Locale,
+  ) => Promise<RouteResponse>;
+  readonly now: () => Date;
+}
+
+/** The doors of whoever writes surveys. */
+export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
+  const { registry } = deps;
+  const write = { tag: "surveys", auth: { kind: "api-key", roles: ["admin", "cx"] } } as const;
+  const read = {
+    tag: "surveys",
+    auth: { kind: "api-key", roles: ["admin", "cx", "analyst", "compliance"] },
+  } as const;
+  const definitionBody = <S extends Parameters<typeof Type.Object>[0]>(properties: S) =>
+    ({
+      kind: "json",
+      limit: DEFINITION_LIMIT,
+      schema: Type.Object(properties, { additionalProperties: false }),
+    }) as const;
+
+  return [
+    route({
+      ...read,
+      method: "GET",
+      path: "/v1/surveys",
+      operationId: "listSurveys",
+      summary: "Surveys, in the order of their ids",
+      query: Type.Object(
+        {
+          cursor: Type.Optional(Type.String({ maxLength: 64 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        },
+        { additionalProperties: false },
+      ),
+      responses: {
+        200: {
+          describe: "A page.",
+          schema: Type.Object({
+            items: Type.Array(SurveyView),
+            next: Type.Union([Type.String(), Type.Null()]),
+          }),
+        },
+      },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await registry.list({
+          limit: limit + 1,
+          ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+        });
+        const page = found.slice(0, limit);
+        return {
+          status: 200,
+          body: {
+            items: page.map(show),
+            next: found.length > limit ? (page.at(-1)?.surveyId ?? null) : null,
+          },
+        };
+      },
+    }),
+    route({
+      ...write,
+      method: "POST",
+      path: "/v1/surveys",
+      operationId: "createSurvey",
+      summary: "Make a survey with its first draft; answers what the linter finds",
+      idempotent: true,
+      body: { kind: "json", limit: DEFINITION_LIMIT, schema: NewSurveySchema },
+      responses: { 201: { describe: "The draft.", schema: Saved } },
+      handle: async ({ body, principal, requestId }) => {
+        const made = await registry.create({ principal, requestId }, body);
+        return {
+          status: 201,
+          body: { id: made.row.surveyId, version: made.version, findings: showFindings(made.findings, "en") },
+        };
+      },
+    }),
+    route({
+      ...read,
+      method: "POST",
+      path: "/v1/surveys/lint",
+      operationId: "lintSurvey",
+      summary: "What biases or breaks a survey, without storing it",
+      query: LocaleQuery,
+      body: definitionBody(LintBody.properties),
+      responses: {
+        200: { describe: "Errors first.", schema: Type.Object({ findings: Type.Array(FindingSchema) }) },
+      },
+      handle: async ({ body, query }) => {
+        const { class: surveyClass = "research", anonymous = false, ...document } = body;
+        const findings = await lintSurvey({ class: surveyClass, anonymous }, document);
+        return { status: 200, body: { findings: showFindings(findings, query.lang ?? "en") } };
+      },
+    }),
+    route({
+      ...read,
+      method: "GET",
+      path: "/v1/surveys/:id",
+      operationId: "getSurvey",
+      summary: "One survey and its versions",
+      params: ById,
+      responses: {
+        200: {
+          describe: "The survey.",
+          schema: Type.Object({ ...SurveyView.properties, versions: Type.Array(VersionSummary) }),
+        },
+      },
+      handle: async ({ params }) => {
+        const row = await registry.get(params.id);
+        const versions = await registry.versions(params.id);
+        return { status: 200, body: { ...show(row), versions: versions.map(showVersion) } };
+      },
+    }),
+    route({
+      ...write,
+      method: "PATCH",
+      path: "/v1/surveys/:id",
+      operationId: "changeSurvey",
+      summary: "Change a survey's name, its access and brand, or end it and take it up again",
+      params: ById,
+      body: {
+        kind: "json",
+        limit: DEFINITION_LIMIT,
+        schema: Type.Object(
+          {
+            name: Type.Optional(SurveyName),
+            access: Type.Optional(AccessSchema),
+            state: Type.Optional(Type.Enum(["running", "ended"])),
+          },
+          { additionalProperties: false, minProperties: 1 },
+        ),
+      },
+      responses: { 200: { describe: "As it is now.", schema: SurveyView } },
+      handle: async ({ params, body, principal, requestId }) => ({
+        status: 200,
+        body: show(await registry.change({ principal, requestId }, params.id, body)),
+      }),
+    }),
+    route({
+      ...write,
+      method: "PUT",
+      path: "/v1/surveys/:id/draft",
+      operationId: "saveSurveyDraft",
+      summary: "Save what the next version will be; published versions never change",
+      params: ById,
+      body: { kind: "json", limit: DEFINITION_LIMIT, schema: DocumentSchema },
+      responses: { 200: { describe: "The draft.", schema: Saved } },
+      handle: async ({ params, body, principal, requestId }) => {
+        const saved = await registry.saveDraft({ principal, requestId }, params.id, body);
+        return {
+          status: 200,
+          body: { id: params.id, version: saved.version, findings: showFindings(saved.findings, "en") },
+        };
+      },
+    }),
+    route({
+      ...write,
+      method: "POST",
+      path: "/v1/surveys/:id/publish",
+      operationId: "publishSurvey",
+      summary: "Put the draft in force; refused while the linter finds errors",
+      params: ById,
+      responses: { 200: { describe: "The version in force, with the linter's warnings.", schema: Saved } },
+      handle: async ({ params, principal, requestId }) => {
+        const { version, findings } = await registry.publish({ principal, requestId }, params.id);
+        return { status: 200, body: { id: params.id, version, findings: showFindings(findings, "en") } };
+      },
+    }),
+    route({
+      ...read,
+      method: "GET",
+      path: "/v1/surveys/:id/versions/:version",
+      operationId: "getSurveyVersion",
+      summary: "A version's questions",
+      params: Type.Object({ ...ById.properties, version: Type.String({ pattern: "^[1-9][0-9]{0,6}$" }) }),
+      responses: { 200: { describe: "The version.", schema: VersionView } },
+      handle: async ({ params }) => {
+        const row = await registry.version(params.id, Number(params.version));
+        return { status: 200, body: { ...showVersion(row), ...row.document } };
+      },
+    }),
+    route({
+      ...read,
+      method: "GET",
+      path: "/v1/surveys/:id/preview",
+      operationId: "previewSurvey",
+      summary: "The newest version's first page as people will see it; nothing is recorded",
+      params: ById,
+      query: LocaleQuery,
+      responses: { 200: { describe: "The page.", contentType: "text/html" } },
+      handle: async ({ params, query }) => {
+        const survey = await registry.get(params.id);
+        const { document } = await registry.version(params.id);
+        return deps.preview({ id: params.id, anonymous: survey.anonymous }, document, query.lang ?? "en");
+      },
+    }),
+    route({
+      ...write,
+      method: "POST",
+      path: "/v1/surveys/:id/links",
+      operationId: "makeSurveyLink",
+      summary: "A signed open link, for a poster, a till, a kiosk or the widget",
+      params: ById,
+      body: {
+        kind: "json",
+        schema: Type.Object(
+          {
+            channel: ChannelSchema,
+            context: Type.Optional(ContextSchema),
+            days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_650 })),
+          },
+          { additionalProperties: false },
+        ),
+      },
+      responses: {
+        201: { describe: "The link.", schema: Type.Object({ path: Type.String(), expiresAt: Time }) },
+      },
+      handle: async ({ params, body }) => {
+        const survey = await registry.get(params.id);
+        if (survey.access.open !== true)
+          throw new AppError("conflict", {
+            detail: "This survey does not take open links: set access.open.",
+          });
+        const expiresAt = new Date(deps.now().getTime() + (body.days ?? LINK_DAYS) * DAY);
+        const path = deps.doors.openLinkPath({
+          surveyId: params.id,
+          channel: body.channel,
+          context: body.context ?? {},
+          expiresAt,
+        });
+        return { status: 201, body: { path, expiresAt: expiresAt.toISOString() } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,100 @@
+import type { Db } from "../src/db/index.ts";
+import type { Spoken } from "../src/i18n/index.ts";
+import { startTicker, type Ticker } from "../src/jobs/index.ts";
+import { type Clock, HOUR, MINUTE } from "../src/kernel/clock.ts";
+import type { Ids } from "../src/kernel/ids.ts";
+import type { Log } from "../src/kernel/log.ts";
+import type { Route } from "../src/kernel/route.ts";
+import type { Vault } from "../src/vault/index.ts";
+import { mixAnonymous } from "./anonymous/inbox.ts";
+import { createAnswering } from "./answering/answering.ts";
+import { createAnswerDoors } from "./answering/doors.ts";
+import { tellEvents } from "./answering/events.ts";
+import { createLimits } from "./answering/limits.ts";
+import { createModelPool } from "./answering/model-pool.ts";
+import { purgeSurveys } from "./answering/purge.ts";
+import { answeringJsonRoutes } from "./answering/routes-json.ts";
+import { answeringPageRoutes, previewPage } from "./answering/routes-pages.ts";
+import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
+import { surveyRoutes } from "./definitions/routes.ts";
+import { surveyAssetRoutes } from "./pages/assets.ts";
+import type { AnswerDoors, AnswerListeners, SubmitSurveyEvents } from "./port.ts";
+
+export interface SurveyRoomDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** The company as pages name it. */
+  readonly company: () => Promise<Spoken>;
+  /** Puts events on profiles through the ingestion queue. */
+  readonly submit: SubmitSurveyEvents;
+}
+
+/** Surveys, wired. */
+export interface Surveys {
+  readonly registry: SurveyRegistry;
+  readonly doors: AnswerDoors;
+  readonly routes: readonly Route[];
+  /** Puts what waits on the profiles now; answers how many. Background work does it every second. */
+  tellEvents(): Promise<number>;
+  /** Lets anonymous answers enter that may; answers how many. Background work looks every minute. */
+  mixAnonymous(): Promise<number>;
+  startWorkers(): Ticker[];
+  /** Ends the threads that survey models run on. */
+  close(): Promise<void>;
+}
+
+const TELL_EVERY_MS = 1_000;
+
+/** Wires the room over open stores. */
+export function createSurveys(deps: SurveyRoomDeps): Surveys {
+  const { clock, log } = deps;
+  const registry = createSurveyRegistry(deps);
+  const doors = createAnswerDoors({ ...deps, registry });
+  const listeners: AnswerListeners = { answered: async () => {}, declined: async () => {} };
+  const models = createModelPool();
+  const answeringDeps = { ...deps, registry, listeners, models, limits: createLimits(clock) };
+  const answering = createAnswering(answeringDeps);
+  const telling = { ...deps, registry };
+  const mixing = { ...deps, registry, listeners };
+  return {
+    registry,
+    doors,
+    routes: [
+      ...surveyRoutes({
+        registry,
+        doors,
+        preview: (survey, document, locale) => previewPage(answeringDeps, survey, document, locale),
+        now: () => clock.now(),
+      }),
+      ...answeringPageRoutes({ ...answeringDeps, answering }),
+      ...answeringJsonRoutes({ ...answeringDeps, answering }),
+      ...surveyAssetRoutes(registry),
+    ],
+    tellEvents: () => tellEvents(telling),
+    mixAnonymous: () => mixAnonymous(mixing),
+    startWorkers: () => [
+      startTicker({
+        name: "survey-events",
+        everyMs: TELL_EVERY_MS,
+        log,
+        work: async () => void (await tellEvents(telling)),
+      }),
+      startTicker({
+        name: "survey-mixing",
+        everyMs: MINUTE,
+        log,
+        work: async () => void (await mixAnonymous(mixing)),
+      }),
+      startTicker({
+        name: "survey-expiry",
+        everyMs: HOUR,
+        log,
+        work: async () => void (await purgeSurveys(deps)),
+      }),
+    ],
+    close: () => models.close(),
+  };
+}
