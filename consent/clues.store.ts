@@ -1,4 +1,4 @@
-import { rows, sql, type Tx } from "../src/db/index.ts";
+import { column, sql, type Tx } from "../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -39,8 +39,11 @@ export async function saveClues(
   if (clues.length === 0) return;
   await tx.query(sql`
     insert into subject_clue as c (subject_id, clue, value, first_on, last_on, recorded_at)
-    select "subjectId", clue, value, min("firstOn"), max("lastOn"), ${at}::timestamptz
-    from jsonb_to_recordset(${rows(clues)}::jsonb) as n("subjectId" uuid, clue text, value text, "firstOn" date, "lastOn" date)
+    select id, clue, value, min(first_on), max(last_on), ${at}::timestamptz
+    from unnest(
+      ${column.uuid(clues, (c) => c.subjectId)}, ${column.text(clues, (c) => c.clue)},
+      ${column.text(clues, (c) => c.value)}, ${column.date(clues, (c) => c.firstOn)},
+      ${column.date(clues, (c) => c.lastOn)}) as n(id, clue, value, first_on, last_on)
     group by 1, 2, 3 order by 1, 2, 3
     on conflict (subject_id, clue, value) do update
       set first_on = least(c.first_on, excluded.first_on), last_on = greatest(c.last_on, excluded.last_on)

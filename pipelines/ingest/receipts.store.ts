@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+import { column, hex, rows, sql, type Tx } from "../../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -23,12 +23,13 @@ export async function claimReceipts(
   claims: readonly { src: string; id: string; mac: Buffer; subject: string; at: Date; received: Date }[],
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
-  const batch = claims.map((c) => ({ ...c, mac: hex(c.mac) }));
   const claimed = await tx.query<{ src: string; id: string; again: boolean }>(sql`
     insert into receipt as r (source_id, event_id, verdict, code, content_mac, subject_id, occurred_at, received_at)
     select src, id, 'accepted', null, mac, subject, at, received
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as c(
-      src uuid, id uuid, mac bytea, subject uuid, at timestamptz, received timestamptz)
+    from unnest(
+      ${column.uuid(claims, (c) => c.src)}, ${column.uuid(claims, (c) => c.id)}, ${column.bytea(claims, (c) => c.mac)},
+      ${column.uuid(claims, (c) => c.subject)}, ${column.time(claims, (c) => c.at)},
+      ${column.time(claims, (c) => c.received)}) as c(src, id, mac, subject, at, received)
     order by src, id
     on conflict (source_id, event_id) do update set verdict = 'accepted', code = null, content_mac = excluded.content_mac,
       subject_id = excluded.subject_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
@@ -85,7 +86,7 @@ export async function findReceipts(
   return db.query<Receipt>(sql`
     select ${columns} from receipt
     where (source_id, event_id) in (
-      select src, id from jsonb_to_recordset(${rows(wanted)}::jsonb) as w(src uuid, id uuid))`);
+      select * from unnest(${column.uuid(wanted, (w) => w.src)}, ${column.uuid(wanted, (w) => w.id)}))`);
 }
 
 /** Adds to the daily counts of sources by verdict and reason. Last in its transaction: the rows are hot. */

@@ -1,3 +1,4 @@
+export { byteStrings, column, uuids } from "./columns.ts";
 export type { Db, Row, Tx } from "./db.ts";
 export { socketPathOf } from "./directory-lock.ts";
 export {

@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../db/index.ts";
+import { column, sql, type Tx } from "../db/index.ts";
 
 /** A sealed event as it stands in its row. */
 export interface EventRow {
@@ -18,25 +18,15 @@ export interface EventRow {
 /** Appends events; the caller has made sure that none of them is stored yet. */
 export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
   if (events.length === 0) return;
-  const batch = events.map((e) => ({
-    subject_id: e.subjectId,
-    occurred_at: e.occurredAt,
-    event_id: e.eventId,
-    source_id: e.sourceId,
-    type: e.type,
-    name: e.name,
-    channel: e.channel,
-    store_id: e.storeId,
-    received_at: e.receivedAt,
-    plain: e.plain,
-    sealed: e.sealed === null ? null : hex(e.sealed),
-  }));
   await tx.query(sql`
     insert into event (subject_id, occurred_at, event_id, source_id, type, name, channel, store_id, received_at, plain, sealed)
-    select subject_id, occurred_at, event_id, source_id, type, name, channel, store_id, received_at, plain, sealed
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as e(
-      subject_id uuid, occurred_at timestamptz, event_id uuid, source_id uuid, type text, name text, channel text,
-      store_id text, received_at timestamptz, plain jsonb, sealed bytea)`);
+    select * from unnest(
+      ${column.uuid(events, (e) => e.subjectId)}, ${column.time(events, (e) => e.occurredAt)},
+      ${column.uuid(events, (e) => e.eventId)}, ${column.uuid(events, (e) => e.sourceId)},
+      ${column.text(events, (e) => e.type)}, ${column.text(events, (e) => e.name)},
+      ${column.text(events, (e) => e.channel)}, ${column.text(events, (e) => e.storeId)},
+      ${column.time(events, (e) => e.receivedAt)}, ${column.json(events, (e) => e.plain)},
+      ${column.bytea(events, (e) => e.sealed)})`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../db/index.ts";
+import { column, sql, type Tx } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -18,24 +18,15 @@ export interface AttributeSetRow {
 /** Writes statements; one that was made before only widens the time over which it was observed. */
 export async function saveAttributeSets(tx: Tx, sets: readonly AttributeSetRow[]): Promise<void> {
   if (sets.length === 0) return;
-  const batch = sets.map((a) => ({
-    s: a.subjectId,
-    src: a.sourceId,
-    category: a.category,
-    mac: hex(a.setMac),
-    first_at: a.firstAt,
-    first_event: a.firstEvent,
-    last_at: a.lastAt,
-    last_event: a.lastEvent,
-    cell: hex(a.cell),
-  }));
   await tx.query(sql`
     insert into attribute_set as a
       (subject_id, source_id, category, set_mac, first_at, first_event, last_at, last_event, cell)
-    select s, src, category, mac, first_at, first_event, last_at, last_event, cell
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as n(
-      s uuid, src uuid, category text, mac bytea, first_at timestamptz, first_event uuid,
-      last_at timestamptz, last_event uuid, cell bytea)
+    select * from unnest(
+      ${column.uuid(sets, (a) => a.subjectId)}, ${column.uuid(sets, (a) => a.sourceId)},
+      ${column.text(sets, (a) => a.category)}, ${column.bytea(sets, (a) => a.setMac)},
+      ${column.time(sets, (a) => a.firstAt)}, ${column.uuid(sets, (a) => a.firstEvent)},
+      ${column.time(sets, (a) => a.lastAt)}, ${column.uuid(sets, (a) => a.lastEvent)},
+      ${column.bytea(sets, (a) => a.cell)})
     on conflict (subject_id, source_id, category, set_mac) do update set
       first_event = case when (excluded.first_at, excluded.first_event) < (a.first_at, a.first_event)
         then excluded.first_event else a.first_event end,

@@ -1,4 +1,4 @@
-import { type Db, sql, type Tx } from "../db/index.ts";
+import { type Db, sql, type Tx, uuids } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 
@@ -12,7 +12,7 @@ export async function stageChanges(
   if (subjectIds.length === 0) return;
   await tx.query(sql`
     insert into change_stage (stage_id, reason, subjects, staged_at)
-    values (${deps.ids.next()}::uuid, ${reason}, ${[...subjectIds]}::uuid[], ${deps.clock.now()})`);
+    values (${deps.ids.next()}::uuid, ${reason}, ${uuids(subjectIds)}, ${deps.clock.now()})`);
 }
 
 /** Apart from the audit log's sequencer, so that neither waits for the other. */

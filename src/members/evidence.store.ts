@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../db/index.ts";
+import { byteStrings, column, sql, type Tx, uuids } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -25,7 +25,7 @@ const columns = sql`e.subject_id as "subjectId", e.bi, e.kind, e.issuer, e.class
 export async function readEvidenceOf(db: Reader, subjectIds: readonly string[]): Promise<EvidenceKey[]> {
   if (subjectIds.length === 0) return [];
   return db.query<EvidenceKey>(
-    sql`select ${columns} from evidence e where e.subject_id = any(${[...subjectIds]}::uuid[])`,
+    sql`select ${columns} from evidence e where e.subject_id = any(${uuids(subjectIds)})`,
   );
 }
 
@@ -45,7 +45,7 @@ export async function lockNodes(tx: Tx, bis: readonly Buffer[]): Promise<void> {
   if (bis.length === 0) return;
   await tx.query(sql`
     insert into identifier_node (bi)
-    select distinct bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)
+    select distinct bi from unnest(${byteStrings(bis)}) as n(bi)
     order by bi
     on conflict (bi) do update set touched = identifier_node.touched`);
 }
@@ -53,24 +53,14 @@ export async function lockNodes(tx: Tx, bis: readonly Buffer[]): Promise<void> {
 /** Writes evidence: new rows, and rows whose first or last observation moved. */
 export async function saveEvidence(tx: Tx, evidence: readonly EvidenceRow[]): Promise<void> {
   if (evidence.length === 0) return;
-  const batch = evidence.map((e) => ({
-    s: e.subjectId,
-    bi: hex(e.bi),
-    kind: e.kind,
-    issuer: e.issuer,
-    class: e.class,
-    src: e.sourceId,
-    first_at: e.firstAt,
-    first_event: e.firstEvent,
-    last_month: e.lastMonth,
-    cell: hex(e.cell),
-  }));
   await tx.query(sql`
     insert into evidence as e (subject_id, bi, kind, issuer, class, source_id, first_at, first_event, last_month, cell)
-    select s, bi, kind, issuer, class, src, first_at, first_event, last_month, cell
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as n(
-      s uuid, bi bytea, kind text, issuer text, class smallint, src uuid, first_at timestamptz, first_event uuid,
-      last_month date, cell bytea)
+    select * from unnest(
+      ${column.uuid(evidence, (e) => e.subjectId)}, ${column.bytea(evidence, (e) => e.bi)},
+      ${column.text(evidence, (e) => e.kind)}, ${column.text(evidence, (e) => e.issuer)},
+      ${column.smallint(evidence, (e) => e.class)}, ${column.uuid(evidence, (e) => e.sourceId)},
+      ${column.time(evidence, (e) => e.firstAt)}, ${column.uuid(evidence, (e) => e.firstEvent)},
+      ${column.date(evidence, (e) => e.lastMonth)}, ${column.bytea(evidence, (e) => e.cell)})
     on conflict (subject_id, bi, kind, class, source_id) do update set
       last_month = greatest(e.last_month, excluded.last_month),
       first_event = case when (excluded.first_at, excluded.first_event) < (e.first_at, e.first_event)
@@ -83,7 +73,7 @@ export async function findSharedNodes(tx: Tx, bis: readonly Buffer[]): Promise<B
   if (bis.length === 0) return [];
   const found = await tx.query<{ bi: Buffer }>(sql`
     select n.bi
-    from (select distinct bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea)) n
+    from (select distinct bi from unnest(${byteStrings(bis)}) as n(bi)) n
     where exists (
       select 1 from evidence e
       where e.bi = n.bi and e.subject_id <> (select f.subject_id from evidence f where f.bi = n.bi limit 1)

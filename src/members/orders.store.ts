@@ -1,4 +1,4 @@
-import { rows, sql, type Tx } from "../db/index.ts";
+import { column, sql, type Tx } from "../db/index.ts";
 import type { OrderFactRow, OrderState } from "./orders.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -26,7 +26,7 @@ export async function readOrders(
   const found = await tx.query<{ subjectId: string; orderKey: string; facts: StoredFact[] }>(sql`
     select o.subject_id as "subjectId", o.order_key as "orderKey", o.facts
     from order_state o
-    join (select distinct s, k from jsonb_to_recordset(${rows(wanted)}::jsonb) as w(s uuid, k text)) w
+    join (select distinct * from unnest(${column.uuid(wanted, (w) => w.s)}, ${column.text(wanted, (w) => w.k)})) as w(s, k)
       on w.s = o.subject_id and w.k = o.order_key`);
   return found.map((o) => ({ ...o, facts: revive(o.facts) }));
 }
@@ -38,8 +38,9 @@ export async function saveOrders(
   if (orders.length === 0) return;
   await tx.query(sql`
     insert into order_state (subject_id, order_key, facts, folded)
-    select s, k, facts, folded
-    from jsonb_to_recordset(${rows(orders)}::jsonb) as o(s uuid, k text, facts jsonb, folded jsonb)
+    select * from unnest(
+      ${column.uuid(orders, (o) => o.s)}, ${column.text(orders, (o) => o.k)},
+      ${column.json(orders, (o) => o.facts)}, ${column.json(orders, (o) => o.folded)})
     on conflict (subject_id, order_key) do update set facts = excluded.facts, folded = excluded.folded`);
 }
 

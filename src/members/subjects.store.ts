@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../db/index.ts";
+import { byteStrings, column, rows, sql, type Tx, uuids } from "../db/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 
 export interface SubjectRow {
@@ -21,7 +21,7 @@ export async function findSubjectsByAnchor(db: Reader, anchors: readonly Buffer[
   return db.query<SubjectRow>(sql`
     select subject_id as "subjectId", anchor_bi as "anchorBi", key_id as "keyId"
     from subject
-    where anchor_bi in (select b from jsonb_to_recordset(${rows(anchors.map((b) => ({ b: hex(b) })))}::jsonb) as a(b bytea))`);
+    where anchor_bi = any(${byteStrings(anchors)})`);
 }
 
 /**
@@ -34,18 +34,14 @@ export async function insertSubjects(
   at: Date,
 ): Promise<Set<string>> {
   if (subjects.length === 0) return new Set();
-  const batch = subjects.map((s) => ({
-    id: s.subjectId,
-    bi: hex(s.anchorBi),
-    kind: s.anchorKind,
-    issuer: s.anchorIssuer,
-    class: s.anchorClass,
-    key: s.keyId,
-  }));
   const inserted = await tx.query<{ id: string }>(sql`
     insert into subject (subject_id, anchor_bi, anchor_kind, anchor_issuer, anchor_class, member_id, core_id, key_id, created_at)
     select id, bi, kind, issuer, class, id, id, key, ${at}::timestamptz
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as s(id uuid, bi bytea, kind text, issuer text, class smallint, key uuid)
+    from unnest(
+      ${column.uuid(subjects, (s) => s.subjectId)}, ${column.bytea(subjects, (s) => s.anchorBi)},
+      ${column.text(subjects, (s) => s.anchorKind)}, ${column.text(subjects, (s) => s.anchorIssuer)},
+      ${column.smallint(subjects, (s) => s.anchorClass)}, ${column.uuid(subjects, (s) => s.keyId)})
+      as s(id, bi, kind, issuer, class, key)
     order by bi
     on conflict (anchor_bi) do nothing
     returning subject_id as id`);
@@ -84,7 +80,7 @@ export async function lockAggregates(tx: Tx, subjectIds: readonly string[]): Pro
   return tx.query<LockedAggregate>(sql`
     select a.subject_id as "subjectId", s.member_id as "memberId", s.state, a.aggregate
     from subject_aggregate a join subject s using (subject_id)
-    where a.subject_id = any(${[...subjectIds]}::uuid[])
+    where a.subject_id = any(${uuids(subjectIds)})
     order by a.subject_id
     for update of a`);
 }
@@ -104,7 +100,7 @@ export async function saveAggregates(
   if (aggregates.length === 0) return;
   await tx.query(sql`
     insert into subject_aggregate (subject_id, aggregate)
-    select id, aggregate from jsonb_to_recordset(${rows(aggregates)}::jsonb) as a(id uuid, aggregate jsonb)
+    select * from unnest(${column.uuid(aggregates, (a) => a.id)}, ${column.json(aggregates, (a) => a.aggregate)})
     on conflict (subject_id) do update set aggregate = excluded.aggregate`);
 }
 

@@ -1,7 +1,6 @@
 import { AppError } from "../kernel/problems.ts";
 import { deriveKey } from "./derive.ts";
-import { frame } from "./framing.ts";
-import { type HmacKey, hmacKey, hmacSha256 } from "./hmac.ts";
+import { type HmacKey, hmacKey, hmacOfParts } from "./hmac.ts";
 import type { IndexKeyVersions } from "./root-wrapped.ts";
 
 /** The random keys behind indexes and message authentication codes; independent of each other and of data keys. */
@@ -32,9 +31,7 @@ function rootOf(label: string): IndexKeyLabel {
 }
 
 function shortMac(key: HmacKey, parts: readonly (string | Buffer)[]): Buffer {
-  const full = hmacSha256(key, frame(parts));
-  // A copy, so that the other half of the MAC does not stay reachable behind the view.
-  return Buffer.from(full.subarray(0, INDEX_BYTES));
+  return Buffer.from(hmacOfParts(key, parts).slice(0, 2 * INDEX_BYTES), "hex");
 }
 
 /** Builds the MACs over keys that were loaded once. `keys` holds every label, newest version first. */

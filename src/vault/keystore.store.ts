@@ -1,4 +1,4 @@
-import { type Db, hex, rows, sql } from "../db/index.ts";
+import { column, type Db, hex, rows, sql, uuids } from "../db/index.ts";
 import type { KeyUse } from "./vault.ts";
 
 type Queries = Pick<Db, "query">;
@@ -84,8 +84,8 @@ export async function insertDataKeys(
     insert into data_key (key_id, use, wrapped, wrap_version, kek_id, created_at)
     select r.key_id, ${shared.use}, r.wrapped, ${shared.wrapVersion}, ${shared.kekId}::uuid,
            ${shared.at.toISOString()}::timestamptz
-    from jsonb_to_recordset(${rows(batch.map((k) => ({ key_id: k.keyId, wrapped: hex(k.wrapped) })))}::jsonb)
-      as r(key_id uuid, wrapped bytea), wrapping
+    from unnest(${column.uuid(batch, (k) => k.keyId)}, ${column.bytea(batch, (k) => k.wrapped)})
+      as r(key_id, wrapped), wrapping
     )
     select exists (select 1 from wrapping) as live`);
   return row?.live === true;
@@ -94,7 +94,7 @@ export async function insertDataKeys(
 export function findLiveDataKeys(db: Queries, ids: readonly string[]): Promise<DataKeyRow[]> {
   return db.query<DataKeyRow>(sql`
     select key_id, use, wrapped, kek_id, wrap_version
-    from data_key where key_id = any(${ids}::uuid[]) and state = 'live'`);
+    from data_key where key_id = any(${uuids(ids)}) and state = 'live'`);
 }
 
 /** Takes the wrapped bytes away for good. Keys are locked in the order of their ids, so two such calls never cross. */
