@@ -64,23 +64,6 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
   const { consent } = deps;
   /** Clues that this process has committed: most events repeat what is known. */
   const noted = new Set<string>();
-  const clueKey = (item: KnownIntakeItem): string =>
-    [
-      item.subjectId,
-      item.event.occurredAt.toISOString().slice(0, 7),
-      item.region ?? "",
-      item.phones.join(),
-      JSON.stringify([
-        item.event.traits.country,
-        item.event.traits.region,
-        item.event.traits.address,
-        item.event.traits.locale,
-        item.event.traits.language,
-        item.event.traits.birthday,
-        item.event.context.locale,
-      ]),
-    ].join("|");
-
   const noteClues = async (tx: Tx, items: readonly KnownIntakeItem[]): Promise<void> => {
     const clues = items.flatMap((item) => {
       if (noted.has(clueKey(item))) return [];
@@ -160,7 +143,7 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       const recorded = await recordSignals(tx, registry, items);
       const quiet = !(await isAnyoneFlagged(tx));
       const asked = items.filter((i) => !(quiet && needsNoLedger(registry, i)));
-      if (asked.length === 0) return { verdicts: items.map(() => "admit"), recorded };
+      if (asked.length === 0) return { verdicts: items.map((): IntakeVerdict => "admit"), recorded };
       const { memberOf, standings } = await standingsOf(tx, asked);
       const verdicts = items.map((item): IntakeVerdict => {
         const member = memberOf.get(item.subjectId);
@@ -176,16 +159,48 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
   };
 }
 
+/** All that the clues of an event are read from, as one text: equal texts have equal clues. */
+function clueKey(item: KnownIntakeItem): string {
+  const { occurredAt, traits, context } = item.event;
+  const month = occurredAt.getUTCFullYear() * 12 + occurredAt.getUTCMonth();
+  let key = `${item.subjectId}${month}|${item.region ?? ""}`;
+  for (const phone of item.phones) key += `|${phone}`;
+  key += said(context.locale);
+  key += said(traits.country) + said(traits.region) + said(traits.address);
+  return key + said(traits.locale) + said(traits.language) + said(traits.birthday);
+}
+
+function said(value: unknown): string {
+  // No text of an event holds NUL, so it keeps the parts apart.
+  if (value === undefined) return "\u0000";
+  return typeof value === "string" ? `\u0000"${value}` : `\u0000${JSON.stringify(value)}`;
+}
+
+/** Answers of {@link needsNoLedger} by the list of a source's purposes, as long as the registries stand. */
+const ledgerless = new WeakMap<RegistrySnapshot, WeakMap<readonly string[], boolean>>();
+
 /** Whether one of the source's purposes stands on a basis of its own under every law: then no consent is asked. */
-function needsNoLedger(registry: RegistrySnapshot, item: Pick<IntakeItem, "purposes">): boolean {
-  return item.purposes.some((id) => {
-    const purpose = registry.rules.purposes.get(id);
-    return (
-      purpose !== undefined &&
-      isOwnBasis(purpose.lawfulBasis) &&
-      Object.values(purpose.basisByRegime).every((basis) => isOwnBasis(basis))
-    );
-  });
+function needsNoLedger(registry: RegistrySnapshot, { purposes }: Pick<IntakeItem, "purposes">): boolean {
+  let answers = ledgerless.get(registry);
+  if (answers === undefined) {
+    answers = new WeakMap();
+    ledgerless.set(registry, answers);
+  }
+  let answer = answers.get(purposes);
+  if (answer === undefined) {
+    answer = purposes.some((id) => standsAlone(registry, id));
+    answers.set(purposes, answer);
+  }
+  return answer;
+}
+
+function standsAlone(registry: RegistrySnapshot, purposeId: string): boolean {
+  const purpose = registry.rules.purposes.get(purposeId);
+  return (
+    purpose !== undefined &&
+    isOwnBasis(purpose.lawfulBasis) &&
+    Object.values(purpose.basisByRegime).every((basis) => isOwnBasis(basis))
+  );
 }
 
 /** An event may come in when at least one of its source's purposes is allowed for its person now. */

@@ -42,8 +42,15 @@ function itemOf({ entry }: PlacedEvent): IntakeItem {
     region: entry.region,
     eventId: prepared.eventId,
     event: prepared.event,
-    phones: prepared.named.flatMap((n) => (n.kind === "phone" ? [n.value] : [])),
+    phones: phonesOf(prepared),
   };
+}
+
+const NO_PHONES: readonly string[] = [];
+
+function phonesOf({ named }: PreparedEvent): readonly string[] {
+  if (!named.some((n) => n.kind === "phone")) return NO_PHONES;
+  return named.flatMap((n) => (n.kind === "phone" ? [n.value] : []));
 }
 
 /**

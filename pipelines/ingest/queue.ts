@@ -21,10 +21,27 @@ export interface IngestQueue {
   drain(): Promise<void>;
 }
 
+/** What one caller waits for. */
+interface Submission {
+  readonly outcomes: Outcome[];
+  left: number;
+  failed: unknown;
+  readonly resolve: (outcomes: Outcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Waiting {
   readonly entry: Entry;
-  settle(outcome: Outcome): void;
-  fail(error: unknown): void;
+  readonly of: Submission;
+  /** The item's place in its submission. */
+  readonly place: number;
+}
+
+function landOne(of: Submission): void {
+  of.left--;
+  if (of.left > 0) return;
+  if (of.failed === undefined) of.resolve(of.outcomes);
+  else of.reject(of.failed);
 }
 
 /** Items that wait for one transaction at a time. */
@@ -63,13 +80,23 @@ export function createIngestQueue(
         deps,
         group.map((w) => w.entry),
       );
-      group.forEach((w, i) => {
+      const counts = new Map<string, { kind: string; verdict: string; n: number }>();
+      group.forEach(({ entry, of, place }, i) => {
         const outcome = outcomes[i] as Outcome;
-        deps.meter.count("candor_items_total", { kind: w.entry.sourceKind, verdict: outcome.status });
-        w.settle(outcome);
+        const slot = `${entry.sourceKind} ${outcome.status}`;
+        const count = counts.get(slot);
+        if (count === undefined) counts.set(slot, { kind: entry.sourceKind, verdict: outcome.status, n: 1 });
+        else count.n++;
+        of.outcomes[place] = outcome;
+        landOne(of);
       });
+      for (const { kind, verdict, n } of counts.values())
+        deps.meter.count("candor_items_total", { kind, verdict }, n);
     } catch (error) {
-      for (const w of group) w.fail(error);
+      for (const { of } of group) {
+        of.failed ??= error ?? new Error("ingestion failed");
+        landOne(of);
+      }
     }
   };
 
@@ -100,28 +127,15 @@ export function createIngestQueue(
     if (entries.length === 0) return Promise.resolve([]);
     size += entries.length;
     return new Promise((resolve, reject) => {
-      const outcomes: Outcome[] = new Array(entries.length);
-      let left = entries.length;
-      let failed: unknown;
-      const done = () => {
-        left--;
-        if (left === 0) {
-          if (failed === undefined) resolve(outcomes);
-          else reject(failed);
-        }
+      const of: Submission = {
+        outcomes: new Array(entries.length),
+        left: entries.length,
+        failed: undefined,
+        resolve,
+        reject,
       };
-      entries.forEach((entry, i) => {
-        lanes[laneOf(entry, count)]?.waiting.push({
-          entry,
-          settle: (outcome) => {
-            outcomes[i] = outcome;
-            done();
-          },
-          fail: (error) => {
-            failed ??= error ?? new Error("ingestion failed");
-            done();
-          },
-        });
+      entries.forEach((entry, place) => {
+        lanes[laneOf(entry, count)]?.waiting.push({ entry, of, place });
       });
       for (const lane of lanes) pump(lane);
     });

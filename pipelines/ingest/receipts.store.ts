@@ -15,32 +15,40 @@ export interface Receipt {
 }
 
 /**
- * Claims message ids for acceptance, in sorted order. Returns those claimed now; one that is missing from the answer
- * was accepted before. A message that was only quarantined or refused may still be accepted later.
+ * Claims message ids for acceptance, in sorted order. Returns the ids of events that could not be claimed, because they
+ * were accepted before. A message that was only quarantined or refused may still be accepted later.
  */
 export async function claimReceipts(
   tx: Tx,
   claims: readonly { src: string; id: string; mac: Buffer; subject: string; at: Date; received: Date }[],
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
-  const claimed = await tx.query<{ src: string; id: string; again: boolean }>(sql`
-    insert into receipt as r (source_id, event_id, verdict, code, content_mac, subject_id, occurred_at, received_at)
-    select src, id, 'accepted', null, mac, subject, at, received
-    from unnest(
-      ${column.uuid(claims, (c) => c.src)}, ${column.uuid(claims, (c) => c.id)}, ${column.bytea(claims, (c) => c.mac)},
-      ${column.uuid(claims, (c) => c.subject)}, ${column.time(claims, (c) => c.at)},
-      ${column.time(claims, (c) => c.received)}) as c(src, id, mac, subject, at, received)
-    order by src, id
-    on conflict (source_id, event_id) do update set verdict = 'accepted', code = null, content_mac = excluded.content_mac,
-      subject_id = excluded.subject_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
-      quarantine_id = null
-    where r.verdict <> 'accepted'
-    returning source_id as src, event_id as id, (xmax <> 0) as again`);
+  // Nearly all are new: only the others are told.
+  const told = await tx.query<{ src: string; id: string; again: boolean }>(sql`
+    with c as materialized (
+      select * from unnest(
+        ${column.uuid(claims, (c) => c.src)}, ${column.uuid(claims, (c) => c.id)}, ${column.bytea(claims, (c) => c.mac)},
+        ${column.uuid(claims, (c) => c.subject)}, ${column.time(claims, (c) => c.at)},
+        ${column.time(claims, (c) => c.received)}) as c(src, id, mac, subject, at, received)
+    ), claimed as (
+      insert into receipt as r (source_id, event_id, verdict, code, content_mac, subject_id, occurred_at, received_at)
+      select src, id, 'accepted', null, mac, subject, at, received from c
+      order by src, id
+      on conflict (source_id, event_id) do update set verdict = 'accepted', code = null, content_mac = excluded.content_mac,
+        subject_id = excluded.subject_id, occurred_at = excluded.occurred_at, received_at = excluded.received_at,
+        quarantine_id = null
+      where r.verdict <> 'accepted'
+      returning source_id, event_id, (xmax <> 0) as again
+    )
+    select src, id, false as again from c
+    where (src, id) not in (select source_id, event_id from claimed)
+    union all
+    select source_id, event_id, true from claimed where again`);
   await settleQuarantined(
     tx,
-    claimed.filter((c) => c.again),
+    told.filter((t) => t.again),
   );
-  return new Set(claimed.map((c) => `${c.src}|${c.id}`));
+  return new Set(told.flatMap((t) => (t.again ? [] : [t.id])));
 }
 
 /** A message that waited in quarantine has come in corrected: what waits of it is settled. */

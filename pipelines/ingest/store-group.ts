@@ -94,7 +94,8 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
   const repeats: number[] = [];
   entries.forEach((e, i) => {
     if (e.kind !== "event") return;
-    const id = `${e.sourceId}|${e.prepared.eventId}`;
+    // The id of an event is a keyed hash of its source too.
+    const id = e.prepared.eventId;
     if (first.has(id)) repeats.push(i);
     else first.set(id, i);
   });
@@ -145,7 +146,7 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
 
   for (const i of repeats) {
     const again = entries[i] as EventEntry;
-    const at = first.get(`${again.sourceId}|${again.prepared.eventId}`) as number;
+    const at = first.get(again.prepared.eventId) as number;
     const original = entries[at] as EventEntry;
     const of = outcomes[at];
     if (of !== undefined && again.prepared.contentMac.equals(original.prepared.contentMac))
@@ -181,7 +182,7 @@ async function claim(
   outcomes: (Outcome | undefined)[],
   conflicts: number[],
 ): Promise<PreparedEvent[]> {
-  const claimed = await claimReceipts(
+  const taken = await claimReceipts(
     tx,
     events.map(({ entry: { prepared: p } }) => ({
       src: p.sourceId,
@@ -196,10 +197,11 @@ async function claim(
   const before: { i: number; p: PreparedEvent }[] = [];
   for (const { i, entry } of events) {
     const p = entry.prepared;
-    if (claimed.has(`${p.sourceId}|${p.eventId}`)) {
+    if (taken.has(p.eventId)) before.push({ i, p });
+    else {
       accepted.push(p);
       outcomes[i] = { status: "accepted", eventId: p.eventId };
-    } else before.push({ i, p });
+    }
   }
   const receipts = new Map(
     (

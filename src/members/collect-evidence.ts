@@ -1,6 +1,6 @@
 import type { Tx } from "../db/index.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
-import { type EvidenceRow, readEvidenceOf } from "./evidence.store.ts";
+import { type EvidenceKey, type EvidenceRow, findNewEvidence, readKnownAnchors } from "./evidence.store.ts";
 import { isStrongerAnchor } from "./named.ts";
 import type { Assignment, PreparedEvent } from "./prepared.ts";
 import type { AnchorRow } from "./subjects.store.ts";
@@ -13,15 +13,27 @@ export interface CollectedEvidence {
   readonly anchors: readonly AnchorRow[];
 }
 
-function monthOf(at: Date): string {
-  return `${at.toISOString().slice(0, 7)}-01`;
+/** The first days of months, each spelled once. */
+function monthSpeller(): (at: Date) => string {
+  const spelled = new Map<number, string>();
+  return (at) => {
+    const month = at.getUTCFullYear() * 12 + at.getUTCMonth();
+    let text = spelled.get(month);
+    if (text === undefined) {
+      text = `${at.toISOString().slice(0, 7)}-01`;
+      spelled.set(month, text);
+    }
+    return text;
+  };
 }
 
-function evidenceKey(
-  e: { subjectId: string; kind: string; class: number; sourceId: string },
-  biHex: string,
-): string {
-  return `${e.subjectId}|${biHex}|${e.kind}|${e.class}|${e.sourceId}`;
+interface Wanted {
+  row: EvidenceKey;
+  readonly biHex: string;
+  readonly value: string;
+  readonly key: DataKey;
+  /** Whether the identifier is its subject's anchor. */
+  readonly isAnchor: boolean;
 }
 
 /**
@@ -35,58 +47,75 @@ export async function collectEvidence(
   assignmentOf: (e: PreparedEvent) => Assignment,
   fresh: ReadonlySet<string>,
 ): Promise<CollectedEvidence> {
-  const touched = [...new Set(events.map((e) => assignmentOf(e).subjectId))].filter((id) => !fresh.has(id));
-  const knownRows = await readEvidenceOf(tx, touched);
-  const known = new Map(knownRows.map((e) => [evidenceKey(e, e.bi.toString("hex")), e]));
-  const wanted = new Map<string, { row: Omit<EvidenceRow, "cell">; key: DataKey; value: string }>();
-  const anchorOf = new Map<string, string>();
+  const monthOf = monthSpeller();
+  const wanted = new Map<string, Wanted>();
   for (const e of events) {
     const { subjectId, key } = assignmentOf(e);
-    anchorOf.set(subjectId, e.named[0]?.biHex ?? "");
+    const firstAt = e.event.occurredAt;
+    const anchorHex = e.named[0]?.biHex;
+    const lastMonth = monthOf(firstAt);
     for (const n of e.named) {
-      const at = e.event.occurredAt;
-      const row = {
+      const id = `${subjectId}${n.biHex}${n.kind}|${n.class}${e.sourceId}`;
+      const other = wanted.get(id);
+      const row: EvidenceKey = {
         subjectId,
         bi: n.bi,
         kind: n.kind,
         issuer: n.issuer,
         class: n.class,
         sourceId: e.sourceId,
-        firstAt: at,
+        firstAt,
         firstEvent: e.eventId,
-        lastMonth: monthOf(at),
+        lastMonth,
       };
-      const id = evidenceKey(row, n.biHex);
-      const other = wanted.get(id)?.row;
-      wanted.set(id, { row: other === undefined ? row : widen(other, row), key, value: n.value });
+      if (other !== undefined) other.row = widen(other.row, row);
+      else wanted.set(id, { row, biHex: n.biHex, value: n.value, key, isAnchor: n.biHex === anchorHex });
     }
   }
 
-  const changed: EvidenceRow[] = [];
-  const strongest = new Map<string, AnchorRow>();
-  for (const e of knownRows) if (e.bi.toString("hex") === anchorOf.get(e.subjectId)) strengthen(strongest, e);
-  const before = new Map(strongest);
-  for (const [id, { row, key, value }] of wanted) {
-    const old = known.get(id);
-    const after = old === undefined ? row : widen(old, row);
-    const moved =
-      old === undefined || after.lastMonth !== old.lastMonth || after.firstEvent !== old.firstEvent;
-    if (!moved) continue;
-    const biHex = row.bi.toString("hex");
-    if (biHex === anchorOf.get(row.subjectId)) strengthen(strongest, row);
-    const place = {
-      table: "evidence",
-      column: "cell",
-      recordId: `${row.subjectId}/${biHex}`,
-      category: "identity",
-    };
-    changed.push({ ...after, cell: vault.seal(key, place, Buffer.from(value, "utf8")) });
-  }
-  const anchors = [...strongest.values()].filter((a) => {
+  const all = [...wanted.values()];
+  // Of a subject made just now nothing is known.
+  const asked = all.filter((w) => !fresh.has(w.row.subjectId));
+  const news = await findNewEvidence(
+    tx,
+    asked.map((w) => w.row),
+  );
+  const added = [
+    ...all.filter((w) => fresh.has(w.row.subjectId)),
+    ...news.map(({ at }) => asked[at] as Wanted),
+  ];
+  const anchors = await strongerAnchors(
+    tx,
+    news.filter(({ known }) => !known).map(({ at }) => asked[at] as Wanted),
+  );
+  return { changed: added.map((w) => ({ ...w.row, cell: sealValue(vault, w) })), anchors };
+}
+
+function sealValue(vault: Vault, { row, biHex, value, key }: Wanted): Buffer {
+  const place = {
+    table: "evidence",
+    column: "cell",
+    recordId: `${row.subjectId}/${biHex}`,
+    category: "identity",
+  };
+  return vault.seal(key, place, Buffer.from(value, "utf8"));
+}
+
+/** What is new of known subjects may name their anchors more strongly than anything known. */
+async function strongerAnchors(tx: Tx, news: readonly Wanted[]): Promise<AnchorRow[]> {
+  const naming = news.filter((w) => w.isAnchor);
+  const before = new Map<string, AnchorRow>();
+  for (const known of await readKnownAnchors(
+    tx,
+    naming.map((w) => w.row),
+  ))
+    strengthen(before, known);
+  const after = new Map(before);
+  for (const { row } of naming) strengthen(after, row);
+  return [...after.values()].filter((a) => {
     const was = before.get(a.subjectId);
     return was !== undefined && isStrongerAnchor(a, was);
   });
-  return { changed, anchors };
 }
 
 function strengthen(strongest: Map<string, AnchorRow>, row: AnchorRow): void {

@@ -16,10 +16,49 @@ export interface EvidenceRow {
   readonly cell: Buffer;
 }
 
-type EvidenceKey = Omit<EvidenceRow, "cell">;
+export type EvidenceKey = Omit<EvidenceRow, "cell">;
 
 const columns = sql`e.subject_id as "subjectId", e.bi, e.kind, e.issuer, e.class::int as class, e.source_id as "sourceId",
   e.first_at as "firstAt", e.first_event as "firstEvent", e.last_month::text as "lastMonth"`;
+
+/**
+ * Which of these observations say more than is known: their positions in the batch, and whether anything was known of
+ * them at all. One look-up each (`offset 0`, as below), so that what is known need not travel.
+ */
+export async function findNewEvidence(
+  tx: Tx,
+  wanted: readonly EvidenceKey[],
+): Promise<{ at: number; known: boolean }[]> {
+  if (wanted.length === 0) return [];
+  return tx.query(sql`
+    select w.n::int - 1 as at, e.last_month is not null as known
+    from unnest(
+      ${column.uuid(wanted, (e) => e.subjectId)}, ${column.bytea(wanted, (e) => e.bi)},
+      ${column.text(wanted, (e) => e.kind)}, ${column.smallint(wanted, (e) => e.class)},
+      ${column.uuid(wanted, (e) => e.sourceId)}, ${column.time(wanted, (e) => e.firstAt)},
+      ${column.uuid(wanted, (e) => e.firstEvent)}, ${column.date(wanted, (e) => e.lastMonth)})
+      with ordinality as w(subject_id, bi, kind, class, source_id, first_at, first_event, last_month, n)
+    left join lateral (
+      select k.first_at, k.first_event, k.last_month from evidence k
+      where k.subject_id = w.subject_id and k.bi = w.bi and k.kind = w.kind and k.class = w.class
+        and k.source_id = w.source_id
+      offset 0) e on true
+    where e.last_month is null or e.last_month < w.last_month
+      or (w.first_at, w.first_event) < (e.first_at, e.first_event)
+    order by w.n`);
+}
+
+/** As what these subjects' identifiers are known, one row for each kind and class. */
+export async function readKnownAnchors(
+  tx: Tx,
+  anchors: readonly { readonly subjectId: string; readonly bi: Buffer }[],
+): Promise<{ subjectId: string; kind: string; class: number }[]> {
+  if (anchors.length === 0) return [];
+  return tx.query(sql`
+    select distinct e.subject_id as "subjectId", e.kind, e.class::int as class
+    from unnest(${column.uuid(anchors, (a) => a.subjectId)}, ${column.bytea(anchors, (a) => a.bi)}) as a(subject_id, bi)
+    join evidence e on e.subject_id = a.subject_id and e.bi = a.bi`);
+}
 
 /** What is known of these subjects' identifiers, without the sealed values. */
 export async function readEvidenceOf(db: Reader, subjectIds: readonly string[]): Promise<EvidenceKey[]> {
