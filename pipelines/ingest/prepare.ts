@@ -38,29 +38,36 @@ function contentOf(event: CanonicalEvent, hasFixedTime: boolean): string {
   });
 }
 
+type DraftSet = { category: string; values: Record<string, unknown>; unset: string[]; verified: string[] };
+
+function setFor(sets: Map<string, DraftSet>, category: string): DraftSet {
+  let set = sets.get(category);
+  if (set === undefined) {
+    set = { category, values: {}, unset: [], verified: [] };
+    sets.set(category, set);
+  }
+  return set;
+}
+
+const NO_TRAITS: TraitSet[] = [];
+
 function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] {
-  const sets = new Map<string, { values: Record<string, unknown>; unset: string[]; verified: string[] }>();
-  const setFor = (category: string) => {
-    let set = sets.get(category);
-    if (set === undefined) {
-      set = { values: {}, unset: [], verified: [] };
-      sets.set(category, set);
-    }
-    return set;
-  };
-  for (const name of Object.keys(event.traits).sort()) {
+  const names = Object.keys(event.traits);
+  if (names.length === 0 && event.unset.length === 0) return NO_TRAITS;
+  const sets = new Map<string, DraftSet>();
+  for (const name of names.sort()) {
     const value = event.traits[name];
     // Null says nothing; emptying a field has a word of its own (`$unset`).
     if (value === null || value === undefined) continue;
-    const set = setFor(categoryOfTrait(name));
+    const set = setFor(sets, categoryOfTrait(name));
     set.values[name] = value;
     const vouched =
       event.identifiers.some((i) => i.kind === name && i.verified) ||
       source.identifiers[name]?.verified === true;
     if (vouched) set.verified.push(name);
   }
-  for (const name of [...event.unset].sort()) setFor(categoryOfTrait(name)).unset.push(name);
-  return [...sets].map(([category, set]) => ({ category, ...set }));
+  for (const name of [...event.unset].sort()) setFor(sets, categoryOfTrait(name)).unset.push(name);
+  return [...sets.values()];
 }
 
 /** Whether sums over many such documents stay exact. */
@@ -110,7 +117,7 @@ export function prepareEvent(
       event,
       named,
       receivedAt,
-      plain: { ...plain, ...messageMark(vault, source.id, event) },
+      plain: MESSAGES.has(event.type) ? { ...plain, ...messageMark(vault, source.id, event) } : plain,
       sealed,
       traits: traitSetsOf(event, source),
     },

@@ -110,14 +110,21 @@ export function applyOrderChange(
   };
 }
 
+/** Below zero when `a` is the earlier of two RFC 3339 times; of one spelling, as all of ours are, text compares alike. */
+function compareTimes(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a.length === b.length && a.length === 24) return a < b ? -1 : 1;
+  return Date.parse(a) - Date.parse(b);
+}
+
 function earlier(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
-  return Date.parse(a) <= Date.parse(b) ? a : b;
+  return compareTimes(a, b) <= 0 ? a : b;
 }
 
 function later(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
-  return Date.parse(a) >= Date.parse(b) ? a : b;
+  return compareTimes(a, b) >= 0 ? a : b;
 }
 
 /** The aggregate after one more event. Orders are counted apart, by {@link applyOrderChange}. */

@@ -172,8 +172,9 @@ export async function saveGrouping(
   if (grouping.length === 0) return [];
   return tx.query(sql`
     with wanted as (
-      select id, member, core, next
-      from jsonb_to_recordset(${rows(grouping)}::jsonb) as g(id uuid, member uuid, core uuid, next timestamptz)
+      select * from unnest(
+        ${column.uuid(grouping, (g) => g.id)}, ${column.uuid(grouping, (g) => g.member)},
+        ${column.uuid(grouping, (g) => g.core)}, ${column.time(grouping, (g) => g.next)}) as g(id, member, core, next)
     ), before as (
       select s.subject_id, s.member_id, s.core_id from subject s join wanted w on w.id = s.subject_id
     ), written as (

@@ -36,7 +36,8 @@ function shortMac(key: HmacKey, parts: readonly (string | Buffer)[]): Buffer {
 
 /** Builds the MACs over keys that were loaded once. `keys` holds every label, newest version first. */
 export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKeys {
-  const derived = new Map<string, HmacKey>();
+  /** By label, then version, then name. */
+  const derived = new Map<IndexKeyLabel, Map<string, HmacKey>[]>();
 
   let cleared = false;
   const versionsOf = (label: IndexKeyLabel): IndexKeyVersions => {
@@ -46,15 +47,24 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
   };
   const derivedKey = (root: IndexKeyLabel, at: number, name: string): HmacKey => {
     if (cleared) throw new AppError("keystore-unavailable", { detail: "The vault is closed." });
-    const slot = `${root}/${at}/${name}`;
-    let key = derived.get(slot);
+    let versions = derived.get(root);
+    if (versions === undefined) {
+      versions = [];
+      derived.set(root, versions);
+    }
+    let names = versions[at];
+    if (names === undefined) {
+      names = new Map();
+      versions[at] = names;
+    }
+    let key = names.get(name);
     if (key === undefined) {
       const version = versionsOf(root)[at];
       if (version === undefined) throw new TypeError("there is no such version of an index key");
       // Names of spaces may be the sender's own; the memory they take must not grow without end.
-      if (derived.size >= MOST_DERIVED) derived.clear();
+      if (names.size >= MOST_DERIVED) names.clear();
       key = hmacKey(deriveKey(version.bytes, "candor", root, name));
-      derived.set(slot, key);
+      names.set(name, key);
     }
     return key;
   };
@@ -70,7 +80,8 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
       })),
     clear() {
       cleared = true;
-      for (const key of derived.values()) key.erase();
+      for (const versions of derived.values())
+        for (const names of versions) for (const key of names?.values() ?? []) key.erase();
       derived.clear();
       for (const versions of keys.values()) for (const { bytes } of versions) bytes.fill(0);
     },

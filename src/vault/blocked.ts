@@ -88,13 +88,18 @@ const ZEROS = /^[0\p{Pd}]*$/u;
 const MINUS_ONE = /^\p{Pd}1(?:\.0+)?$/u;
 const NO_LETTER_OR_DIGIT = /^[^\p{L}\p{N}]*$/u;
 const INVISIBLE = /\p{Cf}/gu;
+const SIMPLE = /^[!-~]+(?: [!-~]+)*$/;
+const LATIN_LETTER = /[a-z]/;
 
 /** The spelling under which blocked values are compared. */
 export function foldForBlocking(value: string): string {
+  // Most values are plain ASCII without odd spaces: all but the case stays.
+  if (SIMPLE.test(value)) return value.toLowerCase();
   return value.normalize("NFKC").replace(INVISIBLE, "").replace(/\s+/g, " ").trim().toLowerCase();
 }
 
 function isPlaceholder(folded: string): boolean {
+  if (LATIN_LETTER.test(folded)) return PLACEHOLDERS.has(folded);
   return (
     ZEROS.test(folded) ||
     MINUS_ONE.test(folded) ||

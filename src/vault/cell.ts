@@ -45,22 +45,30 @@ export interface CellKey {
   categoryKey(place: PlaceFrame): Buffer;
 }
 
-const places = new Map<string, PlaceFrame>();
+/** Frames by table, column and category: looked up for every cell, so without a joined name. */
+const places = new Map<string, Map<string, Map<string, PlaceFrame>>>();
+let known = 0;
 
 /** Finds the shared frame of a place, the same object each time. */
 export function placeFrame(place: Place): PlaceFrame {
   const { table, column, category } = place;
-  const name = `${table.length},${column.length},${table}${column}${category}`;
-  let found = places.get(name);
-  if (found === undefined) {
-    if (places.size >= MOST_PLACES) places.clear();
-    found = {
-      info: frame([TENANT, "category-key", table, column, category]),
-      associated: frame([TENANT, table, column, category]),
-    };
-    places.set(name, found);
+  return places.get(table)?.get(column)?.get(category) ?? newFrame(table, column, category);
+}
+
+function newFrame(table: string, column: string, category: string): PlaceFrame {
+  if (known >= MOST_PLACES) {
+    places.clear();
+    known = 0;
   }
-  return found;
+  const made: PlaceFrame = {
+    info: frame([TENANT, "category-key", table, column, category]),
+    associated: frame([TENANT, table, column, category]),
+  };
+  const columns = places.get(table) ?? new Map<string, Map<string, PlaceFrame>>();
+  const categories = columns.get(column) ?? new Map<string, PlaceFrame>();
+  places.set(table, columns.set(column, categories.set(category, made)));
+  known++;
+  return made;
 }
 
 /** The header of cells under a data key: format, algorithm, key id, key version. */

@@ -142,10 +142,25 @@ export function isBlocked(kind: string, normalised: string, extra?: BlockedValue
   return isBlockedFor(standardKind(kind), normalised, extra, region);
 }
 
-/** Answers for one blocked list, by kind, region and text. */
-type Remembered = Map<string, NormalisedIdentifier>;
+/** Answers for one blocked list, by region, kind and text. */
+interface Remembered {
+  /** The list's length when they were given: a list that has grown since blocks more. */
+  readonly length: number;
+  answers: number;
+  readonly regions: Map<string, Map<string, Map<string, NormalisedIdentifier>>>;
+}
 
 const remembered = new WeakMap<BlockedValues, Remembered>();
+
+function inside<V>(maps: Map<string, Map<string, V>>, name: string): Map<string, V> {
+  let map = maps.get(name);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(name, map);
+  }
+  return map;
+}
+
 const NO_LIST: BlockedValues = Object.freeze([]);
 /** An item names the same value several times while it is read; nothing is kept for much longer than that. */
 const MOST_REMEMBERED = 2_000;
@@ -167,17 +182,18 @@ export function normaliseIdentifier(
 ): NormalisedIdentifier {
   if (typeof value !== "string" || value.length > LONGEST) return normaliseAnew(kind, value, options);
   const list = options.blocked ?? NO_LIST;
+  const length = "size" in list ? list.size : list.length;
   let known = remembered.get(list);
-  if (known === undefined) {
-    known = new Map();
+  if (known === undefined || known.length !== length || known.answers >= MOST_REMEMBERED) {
+    known = { length, answers: 0, regions: new Map() };
     remembered.set(list, known);
   }
-  const slot = `${kind}\u0000${options.region ?? ""}\u0000${"size" in list ? list.size : list.length}\u0000${value}`;
-  let result = known.get(slot);
+  const answers = inside(inside(known.regions, options.region ?? ""), kind);
+  let result = answers.get(value);
   if (result === undefined) {
     result = normaliseAnew(kind, value, options);
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(slot, result);
+    answers.set(value, result);
+    known.answers++;
   }
   return result;
 }
@@ -196,7 +212,8 @@ function normaliseAnew(kind: string, value: unknown, options: NormaliseOptions):
       return spelled;
     case "ok":
       if (spelled.value.length > longest) return { kind: "bad", reason: "too-long" };
-      if (isBlockedFor(standard, spelled.value, options.blocked, options.region)) return { kind: "blocked" };
+      if (spelled.value !== trimmed && isBlockedFor(standard, spelled.value, options.blocked, options.region))
+        return { kind: "blocked" };
       return { kind: "ok", value: spelled.value, version: NORMALISER_VERSION };
     default:
       return assertNever(spelled);

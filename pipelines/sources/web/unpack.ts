@@ -62,6 +62,7 @@ function completed(
     changes.anonymousId = anonymousId;
   }
   // The write key is a secret: it goes no further than the door, into no quarantine.
+  if (!Object.hasOwn(item, "writeKey") && Object.keys(changes).length === 0) return item;
   const { writeKey: _, ...rest } = item;
   return { ...rest, ...changes };
 }

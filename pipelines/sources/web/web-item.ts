@@ -41,7 +41,6 @@ export function readWebItem(raw: Fields, source: SourceSettings): WebItemResult 
   for (const part of ["traits", "properties", "context"] as const) {
     if (!isBlank(raw[part]) && !isRecord(raw[part])) return no("invalid-field", `${part} must be an object.`);
   }
-  const fields = (part: unknown): Fields => (isRecord(part) ? part : {});
   const context = fields(raw.context);
   if (!isBlank(context.traits) && !isRecord(context.traits)) {
     return no("invalid-field", "context.traits must be an object.");
@@ -61,13 +60,18 @@ export function readWebItem(raw: Fields, source: SourceSettings): WebItemResult 
       raw,
       // A group's traits describe the group; they are no one's own.
       traits: { ...fields(context.traits), ...(type === "group" ? {} : fields(raw.traits)) },
-      properties: propertiesOf(type, raw, fields),
+      properties: propertiesOf(type, raw),
       context,
     },
   };
 }
 
-function propertiesOf(type: WebType, raw: Fields, fields: (part: unknown) => Fields): Fields {
+function fields(part: unknown): Fields {
+  return isRecord(part) ? part : {};
+}
+
+function propertiesOf(type: WebType, raw: Fields): Fields {
+  if (type !== "page" && type !== "screen" && type !== "group") return fields(raw.properties);
   const properties: Record<string, unknown> = { ...fields(raw.properties) };
   const add = (key: string, value: unknown) => {
     if (!isBlank(value) && !Object.hasOwn(properties, key)) properties[key] = value;
