@@ -21,7 +21,7 @@ const GROUPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["feed: staging and sequencer", /change_stage|pg_try_advisory_xact_lock/],
   [
     "refold: shared identifiers, component, regrouping, contested list",
-    /^select n\.bi|^with recursive reach|^select 1 from subject\b|^select subject_id as "subjectId", member_id|contested|identity_link|^with wanted as/,
+    /^select n\.bi|^with recursive reach|^select 1 from subject\b|^select subject_id as "subjectId", member_id|contested|identity_link|^select t\.id from|^with wanted as/,
   ],
   ["audit's sequencer", /audit_stage|^select pg_advisory_xact_lock/],
   ["waiting for a connection, begin, commit", /^\((?:waiting|commit)/],

@@ -16,8 +16,24 @@ export interface LeavingOut {
 }
 
 /** Finding identifiers that several subjects share is the gate of the refold: nobody shared, nothing to regroup. */
-const REFOLD_GATE = /select n\.bi\s+from \(select distinct bi from jsonb_to_recordset/;
+const REFOLD_GATE = /select n\.bi\s+from \(select distinct bi from unnest/;
 const FEED = /\bchange_stage\b/;
+
+/** The elements of a binary array without nulls, as `column` of src/db builds them. */
+function elementsOf(array: Buffer): Buffer[] {
+  const elements: Buffer[] = [];
+  for (let at = 20; at < array.length; ) {
+    const length = array.readInt32BE(at);
+    elements.push(array.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return elements;
+}
+
+function uuidText(bytes: Buffer): string {
+  const h = bytes.toString("hex");
+  return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-");
+}
 
 export function leavingOut(): LeavingOut {
   let off = new Set<Feature>();
@@ -30,11 +46,17 @@ export function leavingOut(): LeavingOut {
 
   const keepKeys = (statement: Sql): readonly Row[] => {
     const [use, wrapVersion, kekId] = statement.values;
-    const batch = statement.values.find((v) => typeof v === "string" && v.startsWith("[{")) as string;
-    for (const { key_id, wrapped } of JSON.parse(batch) as { key_id: string; wrapped: string }[]) {
-      const bytes = Buffer.from(wrapped.slice(2), "hex");
-      keys.set(key_id, { key_id, use, wrapped: bytes, kek_id: kekId, wrap_version: wrapVersion });
-    }
+    const [ids, wrapped] = statement.values.filter((v) => Buffer.isBuffer(v)).map(elementsOf);
+    ids?.forEach((id, i) => {
+      const keyId = uuidText(id);
+      keys.set(keyId, {
+        key_id: keyId,
+        use,
+        wrapped: wrapped?.[i],
+        kek_id: kekId,
+        wrap_version: wrapVersion,
+      });
+    });
     return nothing;
   };
 
@@ -57,10 +79,10 @@ export function leavingOut(): LeavingOut {
         return keepKeys(statement);
       }
       if (/select [\s\S]*wrapped[\s\S]* from data_key/.test(statement.text)) {
-        const wanted = statement.values[0] as readonly string[];
+        const wanted = elementsOf(statement.values[0] as Buffer);
         note("keystore");
         return wanted.flatMap((id): Row[] => {
-          const row = keys.get(id);
+          const row = keys.get(uuidText(id));
           return row === undefined ? [] : [row];
         });
       }

@@ -93,7 +93,7 @@ describe("the benchmark", () => {
     const both = async () => {
       await timed.tx(async (tx) => {
         await findSharedNodes(tx, [Buffer.from("00", "hex")]).catch(() => {});
-        await stageChanges(tx, { ids: uuidIds, clock: systemClock }, "events", ["a"]);
+        await stageChanges(tx, { ids: uuidIds, clock: systemClock }, "events", [uuidIds.next()]);
       });
     };
     await out.set(["refold", "feed"], db);
