@@ -45,7 +45,7 @@ export function leavingOut(): LeavingOut {
   };
 
   const keepKeys = (statement: Sql): readonly Row[] => {
-    const [use, wrapVersion, kekId] = statement.values;
+    const [kekId, use, wrapVersion] = statement.values;
     const [ids, wrapped] = statement.values.filter((v) => Buffer.isBuffer(v)).map(elementsOf);
     ids?.forEach((id, i) => {
       const keyId = uuidText(id);
@@ -57,7 +57,8 @@ export function leavingOut(): LeavingOut {
         wrap_version: wrapVersion,
       });
     });
-    return nothing;
+    // The key-encryption key is live: no rotation is under way here.
+    return [{ live: true }];
   };
 
   return {
