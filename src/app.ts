@@ -98,6 +98,7 @@ import { createSegments, type Segments } from "./segments/index.ts";
 import {
   accountRoutes,
   approvalRoutes,
+  backupRoutes,
   createApprovals,
   createKey,
   createKeyAuthenticator,
@@ -113,11 +114,13 @@ import {
   type ErasureAnchor,
   type ErasureMirror,
   fileAnchor,
+  type LedgerEntry,
   openRootKeyFile,
   openVault,
   type RootKeyProvider,
   rootKeyFromText,
   runRotations,
+  takeBackup,
   urlAnchor,
   type Vault,
 } from "./vault/index.ts";
@@ -131,6 +134,10 @@ export interface Stores {
   readonly lock: DirectoryLock | null;
   /** Names of the migrations that this opening applied to the main store. */
   readonly migrated: readonly string[];
+  /** Erasures that this opening replayed into the data. */
+  readonly replayed: number;
+  /** Entries of the erasure ledger that this opening gave to an old keystore. */
+  readonly adopted: number;
   close(): Promise<void>;
 }
 
@@ -223,7 +230,13 @@ export function migrateStore(db: Db): Promise<string[]> {
  */
 export async function openStores(
   config: Config,
-  deps: { log: Log; clock: Clock; ids: Ids },
+  deps: {
+    log: Log;
+    clock: Clock;
+    ids: Ids;
+    /** Let an old keystore take over what it lacks, from these entries and the data's copy, instead of refusing it. */
+    catchUp?: readonly LedgerEntry[];
+  },
 ): Promise<Stores> {
   const opened: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -247,10 +260,11 @@ export async function openStores(
     const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
     opened.push(() => vault.close());
     const erasures = erasureMirrorOf(db, vault, anchorOf(config));
+    const adopted = deps.catchUp === undefined ? 0 : await erasures.catchUp(deps.catchUp);
     await erasures.guard();
     const replayed = await erasures.sync();
     if (replayed > 0) deps.log.warn("erasures_replayed", { entries: replayed });
-    return { db, keystore, vault, erasures, lock, migrated, close };
+    return { db, keystore, vault, erasures, lock, migrated, replayed, adopted, close };
   } catch (error) {
     await close();
     throw error;
@@ -443,6 +457,16 @@ export function createCandor(deps: {
     ...accountRoutes({ staff }),
     ...approvalRoutes({ approvals, staff }),
     ...consoleRoutes(),
+    ...backupRoutes({
+      db,
+      clock,
+      ids,
+      takeBackup: (into) =>
+        takeBackup(
+          { data: db, keystore: deps.keystore, env: {}, candor: VERSION, now: () => clock.now() },
+          into,
+        ),
+    }),
     ...encryptionKeyRoutes({ db, vault, clock, ids }),
     ...auditRoutes({ db }),
     ...auditProofRoutes({ evidence }),

@@ -238,6 +238,14 @@ export function readConfig(env: Environment = process.env): Config {
   };
 }
 
+/** What PostgreSQL's own programs are given of this process's environment when a backup is made or read. */
+export function readToolEnvironment(env: Environment = process.env): { PATH?: string; HOME?: string } {
+  return {
+    ...(env.PATH === undefined ? {} : { PATH: env.PATH }),
+    ...(env.HOME === undefined ? {} : { HOME: env.HOME }),
+  };
+}
+
 /** How the command line reaches a server that runs elsewhere, as far as the environment says so. */
 export interface ClientConfig {
   /** `CANDOR_URL`; null: the server of this place. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { auditCommand } from "./commands/audit.ts";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { joinCommand, reviewCommand, splitCommand } from "./commands/identity.ts";
 import { ingestCommand } from "./commands/ingest.ts";
@@ -64,6 +65,8 @@ function createProgram(context: Context): Command {
     keysCommand,
     auditCommand,
     verifyCommand,
+    backupCommand,
+    restoreCommand,
   ])
     program.addCommand(make(context));
   configure(program, context.io);

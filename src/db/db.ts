@@ -21,5 +21,10 @@ export interface Db {
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Like `tx`, tried again (at most 8 times, with growing random pauses) after a deadlock or serialization failure. */
   retryingTx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Copies the files of the embedded engine, as of one moment between two transactions, into a directory that does not
+   * exist yet. Absent where a server keeps the data: its own tools do that.
+   */
+  readonly copyTo?: (directory: string) => Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 export { byteStrings, column, uuids } from "./columns.ts";
 export type { Db, Row, Tx } from "./db.ts";
-export { socketPathOf } from "./directory-lock.ts";
+export { lockDirectory, socketPathOf } from "./directory-lock.ts";
 export {
   type ColumnMark,
   type ErasureRule,

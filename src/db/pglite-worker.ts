@@ -1,3 +1,5 @@
+import { cpSync } from "node:fs";
+import { basename } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite, types } from "@electric-sql/pglite";
 
@@ -13,7 +15,7 @@ export type WorkerRequest =
       readonly values: readonly unknown[];
     }
   | { readonly id: number; readonly kind: "exec"; readonly script: string }
-  | { readonly id: number; readonly kind: "dump" }
+  | { readonly id: number; readonly kind: "copy"; readonly to: string }
   | { readonly id: number; readonly kind: "close" };
 
 export type WorkerReply =
@@ -24,6 +26,9 @@ export type WorkerReply =
       readonly message: string;
       readonly code: string | undefined;
     };
+
+/** The lock, the door for commands and the engine's own mark of a running process: no part of the database. */
+const NOT_DATA: ReadonlySet<string> = new Set([".lock", "candor.sock", "postmaster.pid"]);
 
 function parseInt8(text: string): number {
   const n = Number(text);
@@ -64,10 +69,12 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       case "exec":
         await db.exec(request.script);
         return { id: request.id, kind: "rows", rows: [] };
-      case "dump": {
-        const file = await db.dumpDataDir("gzip");
-        return { id: request.id, kind: "rows", rows: [Buffer.from(await file.arrayBuffer())] };
-      }
+      case "copy":
+        if (directory === null) throw new Error("an engine in memory has no files to copy");
+        await db.exec("checkpoint");
+        // Requests are taken one at a time and nothing else writes: what is copied is one moment of the database.
+        cpSync(directory, request.to, { recursive: true, filter: (path) => !NOT_DATA.has(basename(path)) });
+        return { id: request.id, kind: "rows", rows: [] };
       case "close":
         await db.close();
         return { id: request.id, kind: "rows", rows: [] };

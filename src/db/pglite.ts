@@ -111,6 +111,7 @@ export async function openPglite(directory: string | null): Promise<Db> {
     query: <R = Row>(statement: Sql) => exclusively(() => run<R>(statement)),
     tx,
     retryingTx: (work) => withRetries(() => tx(work)),
+    copyTo: async (to) => void (await exclusively(() => ask({ kind: "copy", to }))),
     close: async () => {
       if (ended) return;
       await exclusively(() => ask({ kind: "close" }));

@@ -5,6 +5,7 @@ export { staffHoldings } from "./holder.ts";
 export { createKey, type KeyInput, type StaffDeps, staffRoutes } from "./routes.ts";
 export { accountRoutes, setUpPath } from "./routes-accounts.ts";
 export { approvalRoutes } from "./routes-approvals.ts";
+export { backupRoutes } from "./routes-backup.ts";
 export { encryptionKeyRoutes } from "./routes-encryption-keys.ts";
 export { sessionRoutes } from "./routes-sessions.ts";
 export { createStaff, type NewAccount, type Staff } from "./staff.ts";

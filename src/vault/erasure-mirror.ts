@@ -51,7 +51,7 @@ function behind(detail: string): AppError {
 }
 
 const CURE =
-  "Restore a newer backup of the keystore, or run `candor restore catch-up`; docs/backup.md explains both.";
+  "Restore a newer backup of the keystore, or run `candor keys catch-up`; docs/backup.md explains both.";
 
 export function createErasureMirror(deps: ErasureMirrorDeps): ErasureMirror {
   const { db, vault, anchor } = deps;
@@ -118,7 +118,7 @@ export function createErasureMirror(deps: ErasureMirrorDeps): ErasureMirror {
 
     async catchUp(entries) {
       const before = (await vault.erasures.head()).seq;
-      if (entries !== undefined) await vault.erasures.adopt(entries);
+      if (entries !== undefined && entries.length > 0) await vault.erasures.adopt(entries);
       for (let head = await vault.erasures.head(); ; ) {
         const missing = await readCopy(db, head.seq, PAGE);
         if (missing.length === 0) return head.seq - before;

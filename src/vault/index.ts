@@ -1,4 +1,7 @@
 export { type ErasureAnchor, fileAnchor, urlAnchor } from "./anchor.ts";
+export { KEYSTORE_BACKUP_DAYS, type Manifest } from "./backup/manifest.ts";
+export { openBackup, restoreFiles, restorePostgres } from "./backup/restore.ts";
+export { parseLedgerEntry, takeBackup } from "./backup/take-backup.ts";
 export { keyIdOf } from "./cell.ts";
 export type { Erasure, ErasureLedger, LedgerEntry, LedgerHead } from "./erasure-ledger.ts";
 export { createErasureMirror, type ErasureMirror } from "./erasure-mirror.ts";

@@ -4,6 +4,7 @@ import { ROLES } from "../../kernel/route.ts";
 import { type Context, readPages } from "../context.ts";
 import { count, printable, shortTime, table } from "../text.ts";
 import { collect, id } from "./arguments.ts";
+import { catchUpCommand } from "./backup.ts";
 
 interface KeyView {
   readonly id: string;
@@ -203,5 +204,6 @@ export function keysCommand(context: Context): Command {
         io.out(options.wait ? `The ${kind} key is rotated.` : `Rotation ${started.id} runs.`);
       }),
     );
+  keys.addCommand(catchUpCommand(context));
   return keys;
 }
