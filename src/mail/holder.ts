@@ -16,6 +16,8 @@ export const mailHoldings: readonly Holding[] = [
       last_error: "plain",
       created_at: "plain",
       ended_at: "plain",
+      once: "plain",
+      claimed_at: "plain",
     },
     categories: ["contact"],
     retention: "30 days after it was sent, kept or given up.",

@@ -2,7 +2,8 @@ import { type Db, empty, sql, type Tx } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
-export type MailState = "waiting" | "sent" | "kept" | "failed";
+/** `unknown`: a process died while the server was taking the message; it is not sent again by itself. */
+export type MailState = "waiting" | "sending" | "sent" | "kept" | "failed" | "unknown";
 
 export interface MailRow {
   readonly mailId: string;
@@ -15,21 +16,23 @@ export interface MailRow {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
+  /** Sent once at most, rather than once at least. */
+  readonly once: boolean;
 }
 
 const columns = sql`mail_id as "mailId", template, subject_id as "subjectId", key_id as "keyId", cell, state, attempts,
-  last_error as "lastError", created_at as "createdAt", ended_at as "endedAt"`;
+  last_error as "lastError", created_at as "createdAt", ended_at as "endedAt", once`;
 
 export async function insertMail(
   tx: Tx,
-  row: Pick<MailRow, "mailId" | "template" | "subjectId" | "keyId" | "createdAt"> & {
+  row: Pick<MailRow, "mailId" | "template" | "subjectId" | "keyId" | "createdAt" | "once"> & {
     readonly cell: Buffer;
     readonly state: "waiting" | "kept";
   },
 ): Promise<void> {
   await tx.query(sql`
-    insert into mail_message (mail_id, template, subject_id, key_id, cell, state, created_at)
-    values (${row.mailId}::uuid, ${row.template}, ${row.subjectId}::uuid, ${row.keyId}::uuid, ${row.cell}, ${row.state}, ${row.createdAt})`);
+    insert into mail_message (mail_id, template, subject_id, key_id, cell, state, created_at, once)
+    values (${row.mailId}::uuid, ${row.template}, ${row.subjectId}::uuid, ${row.keyId}::uuid, ${row.cell}, ${row.state}, ${row.createdAt}, ${row.once})`);
 }
 
 export async function findMail(db: Reader, mailId: string): Promise<MailRow | null> {
@@ -63,9 +66,27 @@ export async function noteAttempt(
     where mail_id = ${mailId}::uuid and state <> 'sent'`);
 }
 
+/** Takes a message that is sent once at most, before the server is spoken to; false when somebody has taken it before. */
+export async function claimOnce(db: Reader, mailId: string, at: Date): Promise<boolean> {
+  const taken = await db.query(sql`
+    update mail_message set state = 'sending', claimed_at = ${at}
+    where mail_id = ${mailId}::uuid and state = 'waiting' returning 1`);
+  return taken.length === 1;
+}
+
+/** Messages that were being sent when a moment had come, and of which nothing was heard since. */
+export async function readInterrupted(
+  db: Reader,
+  before: Date,
+): Promise<{ mailId: string; template: string }[]> {
+  return db.query(sql`
+    select mail_id as "mailId", template from mail_message
+    where state = 'sending' and claimed_at <= ${before} order by mail_id limit 1000`);
+}
+
 /** Deletes messages that ended before a moment; answers how many. */
 export async function deleteEndedMail(db: Reader, before: Date): Promise<number> {
   const gone = await db.query(sql`
-    delete from mail_message where state <> 'waiting' and coalesce(ended_at, created_at) < ${before} returning 1`);
+    delete from mail_message where state not in ('waiting', 'sending') and coalesce(ended_at, created_at) < ${before} returning 1`);
   return gone.length;
 }

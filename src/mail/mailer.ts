@@ -1,12 +1,20 @@
 import { createTransport, type Transporter } from "nodemailer";
 import type { Db, Tx } from "../db/index.ts";
-import type { Jobs, Ticker } from "../jobs/index.ts";
-import { type Clock, DAY, SECOND } from "../kernel/clock.ts";
+import { type Jobs, startTicker, type Ticker } from "../jobs/index.ts";
+import { type Clock, DAY, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { AppError } from "../kernel/problems.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
-import { deleteEndedMail, findMail, insertMail, noteAttempt } from "./mail.store.ts";
+import {
+  claimOnce,
+  deleteEndedMail,
+  findMail,
+  insertMail,
+  type MailState,
+  noteAttempt,
+  readInterrupted,
+} from "./mail.store.ts";
 
 /** A message to one person. */
 export interface Mail {
@@ -37,12 +45,33 @@ export interface Mailer {
       readonly key: DataKey;
       readonly subjectId?: string;
       readonly mail: Mail;
+      /** Sent once at most: what was in flight when a process died becomes `unknown` instead of being sent again. */
+      readonly once?: true;
     },
   ): Promise<string>;
+  /** Whether there is a mail server; without one messages are kept. */
+  readonly sends: boolean;
+  /** Tells what became of messages of one template, in the transaction that notes it. */
+  whenEnded(template: string, listener: MailListener): void;
+  /**
+   * Gives up on messages whose sender died: `unknown` from then on. Answers how many. The embedded engine has one
+   * process, so that at its start every message in flight is one; elsewhere they are left alone for three minutes.
+   */
+  settleInterrupted(): Promise<number>;
   /** Opens a message that has not been sent; null when its text is gone or it never was. */
   open(mailId: string): Promise<Mail | null>;
   startWorkers(): Ticker[];
 }
+
+/** What became of a message: `waiting` is never told. */
+export type MailListener = (
+  tx: Tx,
+  ended: { readonly mailId: string; readonly state: MailState; readonly error: string | null; readonly at: Date },
+) => Promise<void>;
+
+/** Longer than any send lasts: connections are given up after one minute, idle sockets after one. */
+const INTERRUPTED_AFTER = 3 * MINUTE;
+const SEND_TIMEOUT = MINUTE;
 
 /** The queue of the messages; made by the migration. */
 const QUEUE = "mail";
@@ -71,6 +100,9 @@ export function createMailer(deps: {
   const transporter = (url: string): Transporter => {
     transport ??= createTransport(url, {
       from: settings.from,
+      connectionTimeout: SEND_TIMEOUT,
+      greetingTimeout: SEND_TIMEOUT,
+      socketTimeout: SEND_TIMEOUT,
       // Text comes from templates and people; nothing in it may make the server read a file or a URL.
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -87,37 +119,88 @@ export function createMailer(deps: {
     return JSON.parse(vault.open(key, placeOf(mailId), row.cell).toString("utf8")) as Mail;
   };
 
-  const deliver = async (mailId: string, url: string): Promise<void> => {
-    const row = await findMail(db, mailId);
-    if (row === null || row.state === "sent" || row.state === "failed") return;
-    const mail = await open(mailId);
-    if (mail === null) {
-      await noteAttempt(db, mailId, { state: "failed", error: "key-destroyed", at: clock.now() });
-      return;
+  const listeners = new Map<string, MailListener>();
+  const note = (
+    mailId: string,
+    template: string,
+    outcome: { readonly state: MailState; readonly error: string | null },
+  ): Promise<void> =>
+    db.tx(async (tx) => {
+      const at = clock.now();
+      await noteAttempt(tx, mailId, { ...outcome, at });
+      if (outcome.state !== "waiting") await listeners.get(template)?.(tx, { mailId, ...outcome, at });
+    });
+
+  /** Messages that this process is sending now: they are not interrupted. */
+  const inFlight = new Set<string>();
+  const settleInterrupted = async (): Promise<number> => {
+    const wait = db.engine === "pglite" ? 0 : INTERRUPTED_AFTER;
+    const found = await readInterrupted(db, new Date(clock.now().getTime() - wait));
+    const lost = found.filter((m) => !inFlight.has(m.mailId));
+    for (const { mailId, template } of lost) {
+      await note(mailId, template, { state: "unknown", error: "interrupted" });
+      log.warn("mail_unknown", { mail: mailId, template });
     }
+    return lost.length;
+  };
+
+  /** One conversation with the server; the error by which it ended, if any. */
+  const attempt = async (url: string, mailId: string, mail: Mail): Promise<unknown> => {
     try {
       await transporter(url).sendMail({
         ...mail,
         // The same message sent twice after a crash has one id, by which mail programs show it once.
         messageId: `<${mailId}@${settings.from.split("@").at(-1)?.replace(/>.*$/, "") ?? "candor"}>`,
       });
+      return null;
     } catch (error) {
-      const last = row.attempts + 1 >= LAST_ATTEMPT;
-      await noteAttempt(db, mailId, {
-        state: last ? "failed" : "waiting",
-        error: smtpCode(error),
-        at: clock.now(),
-      });
-      log.warn("mail_failed", { mail: mailId, template: row.template, code: smtpCode(error), last });
-      if (!last) throw new Error("the message was not taken");
+      return error ?? new Error("the message was not taken");
+    }
+  };
+
+  const deliver = async (mailId: string, url: string): Promise<void> => {
+    const row = await findMail(db, mailId);
+    if (row === null || row.state !== "waiting") return;
+    const mail = await open(mailId);
+    if (mail === null) {
+      await note(mailId, row.template, { state: "failed", error: "key-destroyed" });
       return;
     }
-    await noteAttempt(db, mailId, { state: "sent", error: null, at: clock.now() });
+    if (row.once) {
+      // Before the claim, so that a sweep in this process never takes it for a dead one's.
+      inFlight.add(mailId);
+      if (!(await claimOnce(db, mailId, clock.now()))) {
+        inFlight.delete(mailId);
+        return;
+      }
+    }
+    try {
+      const failure = await attempt(url, mailId, mail);
+      if (failure === null) {
+        await note(mailId, row.template, { state: "sent", error: null });
+        return;
+      }
+      const code = smtpCode(failure);
+      if (row.once && mayHaveArrived(failure)) {
+        await note(mailId, row.template, { state: "unknown", error: code });
+        return;
+      }
+      // A refusal for good (RFC 5321 §4.2.1: 5yz) is not asked again.
+      const last = row.attempts + 1 >= LAST_ATTEMPT || /^smtp-5/.test(code);
+      await note(mailId, row.template, { state: last ? "failed" : "waiting", error: code });
+      log.warn("mail_failed", { mail: mailId, template: row.template, code, last });
+      if (!last) throw new Error("the message was not taken");
+    } finally {
+      inFlight.delete(mailId);
+    }
   };
 
   return {
     open,
-    async send(tx, { template, key, subjectId, mail }) {
+    sends: settings.smtpUrl !== null,
+    whenEnded: (template, listener) => void listeners.set(template, listener),
+    settleInterrupted,
+    async send(tx, { template, key, subjectId, mail, once }) {
       const lines = [mail.to, mail.subject, ...Object.entries(mail.headers ?? {}).flat()];
       if (lines.some((line) => /[\r\n]/.test(line)))
         throw new AppError("invalid-request", { detail: "An address or a header holds a line break." });
@@ -130,6 +213,7 @@ export function createMailer(deps: {
         cell: vault.seal(key, placeOf(mailId), Buffer.from(JSON.stringify(mail), "utf8")),
         state: settings.smtpUrl === null ? "kept" : "waiting",
         createdAt: clock.now(),
+        once: once === true,
       });
       if (settings.smtpUrl !== null) await jobs.enqueue(tx, QUEUE, { mailId });
       return mailId;
@@ -144,9 +228,27 @@ export function createMailer(deps: {
           everyMs: SECOND,
           work: ({ data }) => deliver(data.mailId, url),
         }),
+        startTicker({
+          name: "mail-interrupted",
+          everyMs: SECOND,
+          log,
+          work: async () => void (await settleInterrupted()),
+        }),
       ];
     },
   };
+}
+
+/** Whether the connection broke when the message itself was under way: then the server may have it. */
+function mayHaveArrived(error: unknown): boolean {
+  if (/^smtp-/.test(smtpCode(error))) return false;
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "command" in error &&
+    typeof error.command === "string" &&
+    /^DATA/.test(error.command)
+  );
 }
 
 /** SMTP's own code of a failure; the text may quote the address. */

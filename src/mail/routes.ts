@@ -5,7 +5,7 @@ import { type Route, route } from "../kernel/route.ts";
 import { listMail } from "./mail.store.ts";
 import type { Mailer } from "./mailer.ts";
 
-const State = Type.Enum(["waiting", "sent", "kept", "failed"] as const);
+const State = Type.Enum(["waiting", "sending", "sent", "kept", "failed", "unknown"] as const);
 const Nullable = Type.Union([Type.String(), Type.Null()]);
 const ShownMail = Type.Object({
   id: Type.String(),

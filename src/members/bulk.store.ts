@@ -99,6 +99,18 @@ export async function readBulkEvidence(db: Reader, subjectIds: readonly string[]
     order by subject_id, bi, kind, class`);
 }
 
+/** Which of these subjects are known by an identifier of a kind, with the best class of its evidence; nothing is opened. */
+export async function readKnownBy(
+  db: Reader,
+  subjectIds: readonly string[],
+  kind: string,
+): Promise<{ subjectId: string; class: number }[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query(sql`
+    select subject_id as "subjectId", min(class)::int as class from evidence
+    where subject_id = any(${[...subjectIds]}::uuid[]) and kind = ${kind} group by subject_id`);
+}
+
 export async function readBulkAggregates(
   db: Reader,
   subjectIds: readonly string[],

@@ -11,7 +11,7 @@ export async function findContact(
   tx: Pick<Tx, "query">,
   vault: Vault,
   subjectId: string,
-  kind: "email" | "phone",
+  kind: "email" | "phone" | "line_user_id" | "wechat_openid",
 ): Promise<{ readonly address: string; readonly key: DataKey } | null> {
   const [subject] = await readSubjects(tx, [subjectId]);
   if (subject === undefined) return null;

@@ -2,6 +2,7 @@ export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-
 export {
   readChangedSubjects,
   readFeedHead,
+  readKnownBy,
   readMemberIds,
   readNextMembers,
   readSubjectsOfMembers,
@@ -44,6 +45,7 @@ export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
+export { type MemberOrder, readMemberOrders } from "./member-orders.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export { foldOrder, type OrderFactRow } from "./orders.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";

@@ -57,6 +57,20 @@ export async function readSharedOrders(db: Reader, subjectIds: readonly string[]
   return found.map((o) => ({ ...o, facts: revive(o.facts) }));
 }
 
+/** The facts of all orders of some subjects of which anything was said since a moment. */
+export async function readOrdersSince(
+  db: Reader,
+  subjectIds: readonly string[],
+  since: Date,
+): Promise<OrderRow[]> {
+  if (subjectIds.length === 0) return [];
+  const found = await db.query<{ subjectId: string; orderKey: string; facts: StoredFact[] }>(sql`
+    select subject_id as "subjectId", order_key as "orderKey", facts from order_state
+    where subject_id = any(${[...subjectIds]}::uuid[]) and folded->>'lastAt' >= ${since.toISOString()}
+    order by order_key, subject_id`);
+  return found.map((o) => ({ ...o, facts: revive(o.facts) }));
+}
+
 /** The newest orders of some subjects. */
 export async function readRecentOrders(
   db: Reader,

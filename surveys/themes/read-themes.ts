@@ -56,8 +56,9 @@ const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 /** Characters only, so that every place stays where it was. */
 function simplified(text: string): string {
   if (!isHan(text)) return text;
-  simplify ??= Converter({ from: "tw", to: "cn" });
-  const converted = simplify(text);
+  const convert = simplify ?? Converter({ from: "tw", to: "cn" });
+  simplify = convert;
+  const converted = convert(text);
   return converted.length === text.length ? converted : text;
 }
 
