@@ -46,3 +46,4 @@ export {
 } from "./service.ts";
 export { type ConsentMember, provingSubject, type Standing } from "./standing.ts";
 export type { Statement } from "./statement.ts";
+export { type LinkToken, signLink } from "./tokens.ts";

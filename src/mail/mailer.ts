@@ -66,7 +66,12 @@ export interface Mailer {
 /** What became of a message: `waiting` is never told. */
 export type MailListener = (
   tx: Tx,
-  ended: { readonly mailId: string; readonly state: MailState; readonly error: string | null; readonly at: Date },
+  ended: {
+    readonly mailId: string;
+    readonly state: MailState;
+    readonly error: string | null;
+    readonly at: Date;
+  },
 ) => Promise<void>;
 
 /** Longer than any send lasts: connections are given up after one minute, idle sockets after one. */
@@ -98,15 +103,20 @@ export function createMailer(deps: {
   const { db, vault, jobs, clock, ids, log, settings } = deps;
   let transport: Transporter | undefined;
   const transporter = (url: string): Transporter => {
-    transport ??= createTransport(url, {
-      from: settings.from,
-      connectionTimeout: SEND_TIMEOUT,
-      greetingTimeout: SEND_TIMEOUT,
-      socketTimeout: SEND_TIMEOUT,
-      // Text comes from templates and people; nothing in it may make the server read a file or a URL.
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
+    transport ??= createTransport(
+      {
+        url,
+        connectionTimeout: SEND_TIMEOUT,
+        greetingTimeout: SEND_TIMEOUT,
+        socketTimeout: SEND_TIMEOUT,
+      },
+      {
+        from: settings.from,
+        // Text comes from templates and people; nothing in it may make the server read a file or a URL.
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      },
+    );
     return transport;
   };
 

@@ -6,6 +6,7 @@ import type { CadenceRules } from "./rules.schema.ts";
 /** Why somebody is not asked, or not yet. Stable words: reports and the simulator name them. */
 export const ASK_REASONS = [
   "survey-not-running",
+  "not-sampled",
   "consent",
   "no-address",
   "no-language",

@@ -50,10 +50,7 @@ export interface Results {
   } | null;
   readonly by: Readonly<Record<Dimension, Grouping>>;
   readonly trends: Readonly<
-    Record<
-      Period,
-      { readonly points: readonly ShownPoint[]; readonly slope: Slope | null }
-    >
+    Record<Period, { readonly points: readonly ShownPoint[]; readonly slope: Slope | null }>
   >;
   /** What the small-group rule kept back, in numbers of groups. */
   readonly withheldGroups: number;

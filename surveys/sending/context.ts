@@ -1,0 +1,106 @@
+import type { Consent } from "../../consent/index.ts";
+import type { Db, Tx } from "../../src/db/index.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+import type { Ids } from "../../src/kernel/ids.ts";
+import type { Log } from "../../src/kernel/log.ts";
+import type { Mailer } from "../../src/mail/index.ts";
+import type { ReadCoarse } from "../../src/members/index.ts";
+import type { Segments } from "../../src/segments/index.ts";
+import { openPack, sealPack, type Vault } from "../../src/vault/index.ts";
+import { type CadenceRules, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
+import type { AnswerDoors, PublishedSurvey } from "../port.ts";
+import { type PlaceRow, readCadence, readPlaces } from "./campaigns.store.ts";
+
+/** What comes back from a foreign address. */
+export type PostAnswer =
+  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "failed"; readonly code: string };
+
+/** The outbound door, as the composition hands it in. */
+export interface Post {
+  post(call: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }): Promise<PostAnswer>;
+  checkUrl(url: string): string | null;
+}
+
+/** What the sending half works with. */
+export interface SendingDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly consent: Consent;
+  readonly mailer: Mailer;
+  readonly doors: AnswerDoors;
+  readonly segments: Pick<Segments, "page" | "find">;
+  readonly coarse: { readonly read: ReadCoarse; refresh(): Promise<void> };
+  readonly outbound: Post;
+  /** Loyalty levels, where they are worked out: member → level. */
+  readonly readLevels?: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+/** A store with its addresses opened. */
+export interface Place {
+  readonly storeId: string;
+  readonly name: string;
+  readonly region: string | null;
+  readonly timeZone: string | null;
+  readonly locale: PlaceRow["locale"];
+  readonly caseMail: string | null;
+  readonly escalationMail: string | null;
+  readonly keyId: string;
+}
+
+const placeOf = (storeId: string) => ({ table: "survey_place", column: "sealed", recordId: storeId });
+
+/** Seals the addresses of a store under a key of their own. */
+export async function sealPlace(
+  vault: Vault,
+  storeId: string,
+  addresses: Pick<Place, "caseMail" | "escalationMail">,
+): Promise<{ readonly keyId: string; readonly sealed: Buffer }> {
+  const [key] = await vault.createKeys("source", 1);
+  if (key === undefined) throw new Error("the vault made no key");
+  const pack = new Map<string, unknown>(Object.entries(addresses));
+  return { keyId: key.id, sealed: sealPack(vault, key, placeOf(storeId), pack) as Buffer };
+}
+
+/** The stores with their addresses. */
+export async function readOpenPlaces(db: Pick<Tx, "query">, vault: Vault): Promise<Map<string, Place>> {
+  const found = await readPlaces(db);
+  const keys = await vault.loadKeys(found.map((p) => p.keyId));
+  return new Map(
+    found.map((row) => {
+      const key = keys.get(row.keyId);
+      const pack =
+        key === undefined
+          ? new Map<string, unknown>()
+          : openPack(vault, key, placeOf(row.storeId), row.sealed, () => true);
+      const text = (name: string): string | null => {
+        const value = pack.get(name);
+        return typeof value === "string" ? value : null;
+      };
+      const { sealed: _sealed, updatedAt: _at, ...plain } = row;
+      return [row.storeId, { ...plain, caseMail: text("caseMail"), escalationMail: text("escalationMail") }];
+    }),
+  );
+}
+
+/** The rules in force, or ours where nobody set any. */
+export async function currentCadence(db: Pick<Tx, "query">): Promise<CadenceRules> {
+  return (await readCadence(db))?.rules ?? DEFAULT_CADENCE;
+}
+
+/** Versions in force, asked for once each; outside any transaction. */
+export async function publishedOf(
+  doors: AnswerDoors,
+  surveyIds: Iterable<string>,
+): Promise<Map<string, PublishedSurvey | null>> {
+  const found = new Map<string, PublishedSurvey | null>();
+  for (const id of new Set(surveyIds)) found.set(id, await doors.published(id));
+  return found;
+}
