@@ -360,6 +360,8 @@ export interface MailMessageRow {
   readonly last_error: string | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;
+  readonly once: boolean;
+  readonly claimed_at: Date | null;
 }
 
 export interface NoticeTextRow {
@@ -788,6 +790,20 @@ export interface SurveyRow {
   readonly updated_at: Date;
 }
 
+export interface SurveyActionRow {
+  readonly action_id: string;
+  readonly survey_id: string;
+  readonly theme: string;
+  readonly owner: string;
+  readonly what: string;
+  readonly store_id: string | null;
+  readonly region: string | null;
+  readonly state: string;
+  readonly done_on: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
 export interface SurveyAnonymousAnswerRow {
   readonly answer_id: string;
   readonly survey_id: string;
@@ -818,6 +834,89 @@ export interface SurveyAnonymousInboxRow {
   readonly contact_cell: Buffer | null;
 }
 
+export interface SurveyAskRow {
+  readonly subject_id: string;
+  readonly ask_id: string;
+  readonly campaign_id: string;
+  readonly survey_id: string;
+  readonly class: string;
+  readonly wave: string;
+  readonly occasion: string;
+  readonly channel: string;
+  readonly order_key: string | null;
+  readonly store_id: string | null;
+  readonly category: string | null;
+  readonly occurred_at: Date | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly detail: string | null;
+  readonly again_at: Date | null;
+  readonly due_at: Date | null;
+  readonly latest_at: Date | null;
+  readonly reminders: number;
+  readonly invitation_id: string | null;
+  readonly key_id: string | null;
+  readonly cell: Buffer | null;
+  readonly asked_at: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface SurveyCadenceRow {
+  readonly since: Date;
+  readonly rules: unknown;
+  readonly set_by: string;
+}
+
+export interface SurveyCampaignRow {
+  readonly campaign_id: string;
+  readonly survey_id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly channel: string;
+  readonly settings: unknown;
+  readonly state: string;
+  readonly wave: string | null;
+  readonly cursor: string | null;
+  readonly deciding: boolean;
+  readonly next_run_at: Date | null;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface SurveyCaseRow {
+  readonly case_id: string;
+  readonly survey_id: string;
+  readonly response_id: string;
+  readonly subject_id: string | null;
+  readonly reasons: string[];
+  readonly store_id: string | null;
+  readonly region: string | null;
+  readonly order_key: string | null;
+  readonly owner: string | null;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly contact_wanted: boolean;
+  readonly opened_at: Date;
+  readonly due_at: Date;
+  readonly contacted_at: Date | null;
+  readonly escalated_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly ask_again_at: Date | null;
+  readonly updated_at: Date;
+}
+
+export interface SurveyCaseNoteRow {
+  readonly case_id: string;
+  readonly note_id: string;
+  readonly subject_id: string | null;
+  readonly written_by: string;
+  readonly written_at: Date;
+  readonly key_id: string;
+  readonly cell: Buffer;
+}
+
 export interface SurveyEventWaitingRow {
   readonly message_id: string;
   readonly subject_id: string;
@@ -832,6 +931,14 @@ export interface SurveyFormUsedRow {
   readonly form_hash: Buffer;
   readonly survey_id: string;
   readonly used_on: Date;
+}
+
+export interface SurveyGatewayRow {
+  readonly channel: string;
+  readonly url: string;
+  readonly key_id: string;
+  readonly sealed: Buffer;
+  readonly updated_at: Date;
 }
 
 export interface SurveyInvitationRow {
@@ -852,6 +959,52 @@ export interface SurveyInvitationRow {
   readonly opened_at: Date | null;
   readonly ended_at: Date | null;
   readonly ended_as: string | null;
+}
+
+export interface SurveyMentionRow {
+  readonly survey_id: string;
+  readonly response_id: string;
+  readonly question: string;
+  readonly theme: string;
+  readonly polarity: string;
+  readonly phrases: string[];
+  readonly lexicon: number;
+  readonly subject_id: string | null;
+  readonly answered_on: Date;
+  readonly channel: string;
+  readonly store_id: string | null;
+  readonly region: string | null;
+  readonly category: string | null;
+  readonly level: string | null;
+  readonly tenure: string | null;
+}
+
+export interface SurveyMessageRow {
+  readonly subject_id: string;
+  readonly message_id: string;
+  readonly ask_id: string | null;
+  readonly survey_id: string;
+  readonly class: string;
+  readonly wave: string | null;
+  readonly kind: string;
+  readonly channel: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly key_id: string | null;
+  readonly cell: Buffer | null;
+  readonly at: Date;
+  readonly changed_at: Date;
+}
+
+export interface SurveyPlaceRow {
+  readonly store_id: string;
+  readonly name: string;
+  readonly region: string | null;
+  readonly time_zone: string | null;
+  readonly locale: string;
+  readonly key_id: string;
+  readonly sealed: Buffer;
+  readonly updated_at: Date;
 }
 
 export interface SurveyResponseRow {
@@ -1015,11 +1168,21 @@ export interface Tables {
   readonly subject_clue: SubjectClueRow;
   readonly suppression: SuppressionRow;
   readonly survey: SurveyRow;
+  readonly survey_action: SurveyActionRow;
   readonly survey_anonymous_answer: SurveyAnonymousAnswerRow;
   readonly survey_anonymous_inbox: SurveyAnonymousInboxRow;
+  readonly survey_ask: SurveyAskRow;
+  readonly survey_cadence: SurveyCadenceRow;
+  readonly survey_campaign: SurveyCampaignRow;
+  readonly survey_case: SurveyCaseRow;
+  readonly survey_case_note: SurveyCaseNoteRow;
   readonly survey_event_waiting: SurveyEventWaitingRow;
   readonly survey_form_used: SurveyFormUsedRow;
+  readonly survey_gateway: SurveyGatewayRow;
   readonly survey_invitation: SurveyInvitationRow;
+  readonly survey_mention: SurveyMentionRow;
+  readonly survey_message: SurveyMessageRow;
+  readonly survey_place: SurveyPlaceRow;
   readonly survey_response: SurveyResponseRow;
   readonly survey_score: SurveyScoreRow;
   readonly survey_ticket: SurveyTicketRow;

@@ -1,6 +1,6 @@
 import type { Tx } from "../db/index.ts";
-import { foldOrder, type OrderState } from "./orders.ts";
 import { readOrdersSince } from "./orders.store.ts";
+import { foldOrder, type OrderState } from "./orders.ts";
 
 /** An order of a member, folded from what all its subjects know of it. */
 export interface MemberOrder {
@@ -14,7 +14,10 @@ export interface MemberOrder {
 /** The orders of members of which anything was said since a moment, by member; returns of their own left out. */
 export async function readMemberOrders(
   tx: Pick<Tx, "query">,
-  members: readonly { readonly memberId: string; readonly subjects: readonly { readonly subjectId: string }[] }[],
+  members: readonly {
+    readonly memberId: string;
+    readonly subjects: readonly { readonly subjectId: string }[];
+  }[],
   since: Date,
 ): Promise<Map<string, MemberOrder[]>> {
   const memberOf = new Map(members.flatMap((m) => m.subjects.map((s) => [s.subjectId, m.memberId] as const)));

@@ -1,4 +1,4 @@
-import { html, type Locale, say, type Spoken } from "../../src/i18n/index.ts";
+import { html, type Locale, type Spoken, say } from "../../src/i18n/index.ts";
 import type { PublishedSurvey } from "../port.ts";
 import { MAIL_WORDS } from "./words.ts";
 
@@ -27,7 +27,8 @@ export interface InvitationMailInput {
   readonly intro?: Spoken | undefined;
 }
 
-const FONT = "font-family:system-ui,-apple-system,'Segoe UI','Noto Sans CJK SC','PingFang SC','Microsoft JhengHei',sans-serif";
+const FONT =
+  "font-family:system-ui,-apple-system,'Segoe UI','Noto Sans CJK SC','PingFang SC','Microsoft JhengHei',sans-serif";
 
 /** The link of one answer: it opens the page with that answer chosen, and records nothing until the page is sent. */
 export function answerLink(surveyLink: string, value: string | number): string {
@@ -44,7 +45,10 @@ export function renderInvitation(input: InvitationMailInput): InvitationMail {
   const reminder = input.kind === "reminder";
   const params = { company, survey: survey.name[locale] };
   const own = input.subject?.[locale];
-  const subject = say(own !== undefined && !reminder ? own : reminder ? words.reminderSubject : words.subject, params)
+  const subject = say(
+    own !== undefined && !reminder ? own : reminder ? words.reminderSubject : words.subject,
+    params,
+  )
     // A header is one line.
     .replace(/[\r\n]+/g, " ");
   const intro = say(input.intro?.[locale] ?? words.intro, params);
@@ -87,14 +91,15 @@ export function renderInvitation(input: InvitationMailInput): InvitationMail {
 <p>${greeting}</p>
 <p>${intro}</p>
 ${
-    first === null
-      ? html`<p style="margin:24px 0"><a href="${links.survey}" style="${button}">${words.button}</a></p>`
-      : html`<h1 style="font-size:19px;margin:20px 0 8px">${title}</h1>
+  first === null
+    ? html`<p style="margin:24px 0"><a href="${links.survey}" style="${button}">${words.button}</a></p>`
+    : html`<h1 style="font-size:19px;margin:20px 0 8px">${title}</h1>
 <p style="margin:0 0 4px;color:#475569;font-size:14px">${words.tapAnswer}</p>
 <p style="margin:8px 0">${first.choices.map(
-          (c) => html`<a href="${answerLink(links.survey, c.value)}" style="${choice}">${c.text[locale] ?? String(c.value)}</a> `,
-        )}</p>${ends}`
-  }
+        (c) =>
+          html`<a href="${answerLink(links.survey, c.value)}" style="${choice}">${c.text[locale] ?? String(c.value)}</a> `,
+      )}</p>${ends}`
+}
 <p style="color:#475569;font-size:14px">${until}</p>
 ${survey.anonymous ? html`<p style="color:#475569;font-size:14px">${words.anonymous}</p>` : null}
 </div>

@@ -62,7 +62,10 @@ export async function sendDue(deps: SendingDeps): Promise<number> {
     const places = await readOpenPlaces(db, deps.vault);
     const known = await db.tx((tx) => lockDueAsks(tx, clock.now(), BATCH));
     if (known.length === 0) return worked;
-    const surveys = await publishedOf(deps.doors, known.map((a) => a.surveyId));
+    const surveys = await publishedOf(
+      deps.doors,
+      known.map((a) => a.surveyId),
+    );
     const done = await db.retryingTx(async (tx) => {
       const at = clock.now();
       const asks = (await lockDueAsks(tx, at, BATCH)).filter((a) => surveys.has(a.surveyId));
@@ -86,7 +89,12 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
     (await readCampaigns(tx, [...new Set(asks.map((a) => a.campaignId))])).map((c) => [c.campaignId, c]),
   );
   const memberOf = new Map(
-    (await readMemberIds(tx, asks.map((a) => a.subjectId))).map((m) => [m.subjectId, m.memberId]),
+    (
+      await readMemberIds(
+        tx,
+        asks.map((a) => a.subjectId),
+      )
+    ).map((m) => [m.subjectId, m.memberId]),
   );
   const changes: AskChange[] = [];
   const messages: MessageRow[] = [];
@@ -117,26 +125,31 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
         continue;
       }
       const survey = prepared.surveys.get(ask.surveyId) ?? null;
-      const decision =
-        askedNow.has(member.memberId)
-          ? ({ kind: "wait", reason: "global-cap", until: new Date(+at + HOUR) } as const)
-          : decideAsk(prepared.cadence, member.asked, {
-              surveyId: ask.surveyId,
-              surveyClass: ask.class,
-              running: survey !== null,
-              wave: ask.wave === "" ? null : ask.wave,
-              kind: ask.state === "asked" ? "reminder" : "invitation",
-              again: campaign.settings.again,
-              at,
-              latest: ask.state === "asked" ? null : ask.latestAt,
-              orderReturned: returned.has(ask.askId),
-            });
+      const decision = askedNow.has(member.memberId)
+        ? ({ kind: "wait", reason: "global-cap", until: new Date(+at + HOUR) } as const)
+        : decideAsk(prepared.cadence, member.asked, {
+            surveyId: ask.surveyId,
+            surveyClass: ask.class,
+            running: survey !== null,
+            wave: ask.wave === "" ? null : ask.wave,
+            kind: ask.state === "asked" ? "reminder" : "invitation",
+            again: campaign.settings.again,
+            at,
+            latest: ask.state === "asked" ? null : ask.latestAt,
+            orderReturned: returned.has(ask.askId),
+          });
       if (decision.kind !== "ask" || survey === null) {
         changes.push(await withoutMessage(tx, deps, ask, decision));
         continue;
       }
       askedNow.set(member.memberId, 1);
-      const sent = await message(tx, deps, prepared, { ask, campaign, survey, member, key: locked.get(ask.subjectId)?.key ?? null });
+      const sent = await message(tx, deps, prepared, {
+        ask,
+        campaign,
+        survey,
+        member,
+        key: locked.get(ask.subjectId)?.key ?? null,
+      });
       if (sent === null) changes.push(ended(ask, "skipped", "no-address", null));
       else {
         changes.push(sent.change);
@@ -158,9 +171,16 @@ async function returnedOrders(
   const about = asks.filter((a) => a.orderKey !== null);
   if (about.length === 0) return new Set();
   const since = new Date(Math.min(+at, ...about.map((a) => +(a.occurredAt ?? at))) - DAY);
-  const orders = await readMemberOrders(tx, [...askable.values()].map((m) => m.member), since);
+  const orders = await readMemberOrders(
+    tx,
+    [...askable.values()].map((m) => m.member),
+    since,
+  );
   const gone = new Set(
-    [...orders.values()].flat().filter((o) => o.returned).map((o) => o.order.orderKey),
+    [...orders.values()]
+      .flat()
+      .filter((o) => o.returned)
+      .map((o) => o.order.orderKey),
   );
   return new Set(about.filter((a) => gone.has(a.orderKey as string)).map((a) => a.askId));
 }
@@ -183,19 +203,45 @@ function ended(
 }
 
 /** What becomes of an ask that is not sent now. A reminder left out ends the invitation only on a withdrawal. */
-async function withoutMessage(tx: Tx, deps: SendingDeps, ask: AskRow, decision: AskDecision): Promise<AskChange> {
+async function withoutMessage(
+  tx: Tx,
+  deps: SendingDeps,
+  ask: AskRow,
+  decision: AskDecision,
+): Promise<AskChange> {
   if (decision.kind === "wait")
-    return { ...base(ask), state: ask.state, reason: decision.reason, detail: null, againAt: null, dueAt: decision.until, keyId: ask.keyId, cell: ask.cell };
+    return {
+      ...base(ask),
+      state: ask.state,
+      reason: decision.reason,
+      detail: null,
+      againAt: null,
+      dueAt: decision.until,
+      keyId: ask.keyId,
+      cell: ask.cell,
+    };
   const reason = decision.kind === "skip" ? decision.reason : "survey-not-running";
   const detail = decision.kind === "skip" ? decision.detail : null;
   if (ask.state !== "asked")
-    return { ...ended(ask, "skipped", reason, detail), againAt: decision.kind === "skip" ? decision.again : null };
+    return {
+      ...ended(ask, "skipped", reason, detail),
+      againAt: decision.kind === "skip" ? decision.again : null,
+    };
   if (reason === "consent" && ask.invitationId !== null) {
     await deps.doors.cancelInvitation(tx, ask.invitationId);
     return ended(ask, "cancelled", reason, detail);
   }
   // No further reminder; the link still works.
-  return { ...base(ask), state: "asked", reason, detail, againAt: null, dueAt: null, keyId: ask.keyId, cell: ask.cell };
+  return {
+    ...base(ask),
+    state: "asked",
+    reason,
+    detail,
+    againAt: null,
+    dueAt: null,
+    keyId: ask.keyId,
+    cell: ask.cell,
+  };
 }
 
 interface ToSend {
@@ -251,12 +297,22 @@ async function message(
     });
   } else {
     messageId = deps.ids.next();
-    const content = { to: found.address, locale, text: renderShort(locale, company, links.survey), link: links.survey };
-    handOver = deps.vault.seal(found.key, placeOfHandOver(messageId), Buffer.from(JSON.stringify(content), "utf8"));
+    const content = {
+      to: found.address,
+      locale,
+      text: renderShort(locale, company, links.survey),
+      link: links.survey,
+    };
+    handOver = deps.vault.seal(
+      found.key,
+      placeOfHandOver(messageId),
+      Buffer.from(JSON.stringify(content), "utf8"),
+    );
   }
   const askedAt = ask.askedAt ?? at;
   const reminders = kind === "reminder" ? ask.reminders + 1 : 0;
-  const times = campaign.settings.reminders && !survey.anonymous ? reminderTimes(cadence, askedAt, expiresAt) : [];
+  const times =
+    campaign.settings.reminders && !survey.anonymous ? reminderTimes(cadence, askedAt, expiresAt) : [];
   const dueAt = times[reminders] ?? null;
   const kept = dueAt !== null;
   return {
@@ -318,7 +374,14 @@ async function linkOf(
   };
   const expiresAt = new Date(+at + campaign.settings.expiresDays * DAY);
   const wave = ask.wave === "" ? null : ask.wave;
-  const common = { surveyId: survey.surveyId, version: survey.version, channel: campaign.channel, wave, context, expiresAt };
+  const common = {
+    surveyId: survey.surveyId,
+    version: survey.version,
+    channel: campaign.channel,
+    wave,
+    context,
+    expiresAt,
+  };
   if (survey.anonymous) {
     const [path] = await deps.doors.createTickets(tx, common, 1);
     return { path: path as string, invitationId: null };

@@ -102,5 +102,9 @@ export const CASE_REASONS: Readonly<Record<string, Spoken>> = {
   "low-csat": { en: "low satisfaction", "zh-CN": "满意度低", "zh-TW": "滿意度低" },
   "high-effort": { en: "it was too difficult", "zh-CN": "过程费力", "zh-TW": "過程費力" },
   keyword: { en: "an urgent word in the comment", "zh-CN": "评论含紧急词语", "zh-TW": "評論含緊急詞語" },
-  "contact-wanted": { en: "the member asked to be contacted", "zh-CN": "会员要求联系", "zh-TW": "會員要求聯絡" },
+  "contact-wanted": {
+    en: "the member asked to be contacted",
+    "zh-CN": "会员要求联系",
+    "zh-TW": "會員要求聯絡",
+  },
 };

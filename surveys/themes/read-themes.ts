@@ -53,8 +53,8 @@ const PHRASES: readonly Phrase[] = THEMES.flatMap((theme) =>
 let simplify: ((text: string) => string) | undefined;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
-/** Characters only, so that every place stays where it was. */
-function simplified(text: string): string {
+/** Traditional characters as simplified ones, each in its place. */
+export function simplified(text: string): string {
   if (!isHan(text)) return text;
   const convert = simplify ?? Converter({ from: "tw", to: "cn" });
   simplify = convert;
