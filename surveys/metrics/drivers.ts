@@ -20,29 +20,40 @@ export interface Driver {
   readonly significant: boolean;
 }
 
-/** Mid-ranks: equal values share the mean of their places. */
-function midranks(values: readonly number[]): number[] {
-  const order = values.map((v, i) => ({ v, i })).sort((a, b) => a.v - b.v);
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end + 1 < order.length && order[end + 1]?.v === order[start]?.v) end++;
-    for (let at = start; at <= end; at++) ranks[order[at]?.i ?? 0] = (start + end) / 2 + 1;
-    start = end + 1;
+/** Two values given together, and how often. */
+export interface Pair {
+  readonly answer: number;
+  readonly score: number;
+  /** One unless stated. */
+  readonly n?: number;
+}
+
+const countOf = (pair: Pair): number => pair.n ?? 1;
+
+/** Mid-ranks of the distinct values: equal values share the mean of their places. */
+function midranks(pairs: readonly Pair[], of: (pair: Pair) => number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const pair of pairs) counts.set(of(pair), (counts.get(of(pair)) ?? 0) + countOf(pair));
+  const ranks = new Map<number, number>();
+  let before = 0;
+  for (const [value, n] of [...counts].sort(([a], [b]) => a - b)) {
+    ranks.set(value, before + (n + 1) / 2);
+    before += n;
   }
   return ranks;
 }
 
-function pearson(xs: readonly number[], ys: readonly number[]): number | null {
-  const n = xs.length;
-  const meanX = xs.reduce((s, x) => s + x, 0) / n;
-  const meanY = ys.reduce((s, y) => s + y, 0) / n;
+/** Spearman's ρ: Pearson's correlation of the mid-ranks. Null when one of the two never varies. */
+function rankCorrelation(pairs: readonly Pair[]): number | null {
+  const xs = midranks(pairs, (p) => p.answer);
+  const ys = midranks(pairs, (p) => p.score);
+  const mean = (pairs.reduce((s, p) => s + countOf(p), 0) + 1) / 2;
   let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const [dx, dy] = [(xs[i] ?? 0) - meanX, (ys[i] ?? 0) - meanY];
-    xy += dx * dy;
-    xx += dx * dx;
-    yy += dy * dy;
+  for (const pair of pairs) {
+    const [dx, dy] = [(xs.get(pair.answer) ?? 0) - mean, (ys.get(pair.score) ?? 0) - mean];
+    xy += countOf(pair) * dx * dy;
+    xx += countOf(pair) * dx * dx;
+    yy += countOf(pair) * dy * dy;
   }
   // The square root of each by itself: a product of two may be a little more than its own square root squared.
   return xx === 0 || yy === 0 ? null : Math.max(-1, Math.min(1, xy / (Math.sqrt(xx) * Math.sqrt(yy))));
@@ -52,13 +63,10 @@ function pearson(xs: readonly number[], ys: readonly number[]): number | null {
  * Spearman's ρ between a scaled question and the score, with the interval of Bonett and Wright (2000): Fisher's z with
  * variance (1+ρ²/2)/(n−3). Null with fewer than `MIN_PAIRS` pairs, or when one of the two never varies.
  */
-export function scaleDriver(
-  question: string,
-  pairs: readonly { readonly answer: number; readonly score: number }[],
-): Driver | null {
-  const n = pairs.length;
+export function scaleDriver(question: string, pairs: readonly Pair[]): Driver | null {
+  const n = pairs.reduce((s, p) => s + countOf(p), 0);
   if (n < MIN_PAIRS) return null;
-  const rho = pearson(midranks(pairs.map((p) => p.answer)), midranks(pairs.map((p) => p.score)));
+  const rho = rankCorrelation(pairs);
   if (rho === null) return null;
   const bounded = Math.max(-0.999999, Math.min(0.999999, rho));
   const moe = Z95 * Math.sqrt((1 + bounded ** 2 / 2) / (n - 3));

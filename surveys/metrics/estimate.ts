@@ -5,7 +5,7 @@ import { between, type Histogram, SCALE_OF, sizeOf } from "./histogram.ts";
 const CORRECT_ABOVE = 0.05;
 
 /** How a figure was made; stored and shown with it, since variants of CSAT and CES are not comparable. */
-export type Method = "nps" | "csat-top-two" | "ces-mean" | "ces-agree";
+export type Method = "nps" | "csat-top-two" | "ces-mean" | "ces-agree" | "share";
 
 /**
  * A figure with its uncertainty. Nothing is rounded. `value` is what was observed: −100 to 100 for NPS, a percentage
@@ -112,6 +112,11 @@ function proportion(method: Method, hits: number, n: number, fpc: number): Estim
     high: clip(centre + Z95 * adjustedSe, 0, 100),
     corrected: fpc < 1,
   };
+}
+
+/** A share of a whole in per cent, with its Agresti–Coull interval; null of nothing. */
+export function shareOf(hits: number, n: number): Estimate | null {
+  return n === 0 ? null : proportion("share", hits, n, 1);
 }
 
 /** One answer tells nothing of the spread: its interval is the whole scale. */

@@ -22,3 +22,11 @@ export async function reviveAsk(tx: Tx, subjectId: string, askId: string, at: Da
       and cell is not null returning 1`);
   return found.length === 1;
 }
+
+/** Takes back what a campaign still planned: who waits is not asked, and no reminder follows. */
+export async function cancelWaiting(tx: Tx, campaignId: string, at: Date): Promise<void> {
+  await tx.query(sql`
+    update survey_ask set state = case when state = 'waiting' then 'cancelled' else state end, due_at = null,
+      key_id = null, cell = null, updated_at = ${at}
+    where campaign_id = ${campaignId}::uuid and state in ('waiting', 'asked')`);
+}

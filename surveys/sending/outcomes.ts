@@ -7,6 +7,7 @@ import { endAskOf } from "./asks.store.ts";
 import { failAskOf } from "./bounces.store.ts";
 import { readGateways } from "./campaigns.store.ts";
 import type { SendingDeps } from "./context.ts";
+import { MAIL_TEMPLATE, placeOfHandOver } from "./make-message.ts";
 import {
   claimMessages,
   endMessage,
@@ -14,7 +15,6 @@ import {
   type MessageState,
   readInterrupted,
 } from "./messages.store.ts";
-import { MAIL_TEMPLATE, placeOfHandOver } from "./send-due.ts";
 
 const BATCH = 64;
 const CONCURRENCY = 8;

@@ -1,41 +1,23 @@
-import { listUnsubscribeHeaders, type RegistrySnapshot, signLink } from "../../consent/index.ts";
+import type { RegistrySnapshot } from "../../consent/index.ts";
 import type { Tx } from "../../src/db/index.ts";
-import { localeOfTag } from "../../src/i18n/index.ts";
 import { DAY, HOUR } from "../../src/kernel/clock.ts";
-import { findContact, lockSubjects, readMemberIds, readMemberOrders } from "../../src/members/index.ts";
-import type { DataKey, Vault } from "../../src/vault/index.ts";
-import { type AskDecision, decideAsk, reminderTimes } from "../cadence/decide.ts";
+import { lockSubjects, readMemberIds, readMemberOrders } from "../../src/members/index.ts";
+import { type AskDecision, decideAsk } from "../cadence/decide.ts";
 import type { CadenceRules } from "../cadence/rules.schema.ts";
-import type { AnswerContext, PublishedSurvey } from "../port.ts";
+import type { PublishedSurvey } from "../port.ts";
 import { type AskChange, type AskRow, expireAsks, lockDueAsks, saveAsks } from "./asks.store.ts";
 import type { SendingChannel } from "./campaign.schema.ts";
-import { type CampaignRow, readCampaigns } from "./campaigns.store.ts";
+import { readCampaigns } from "./campaigns.store.ts";
 import { currentCadence, type Place, publishedOf, readOpenPlaces, type SendingDeps } from "./context.ts";
 import { noLevels } from "./decide-round.ts";
-import { ADDRESS_OF, type Askable, readAskable, SURVEY_PURPOSE, tenureBand } from "./facts.ts";
-import { type InvitationLinks, localeFor, renderInvitation, renderShort } from "./invitation-mail.ts";
+import { type Askable, readAskable } from "./facts.ts";
+import { makeMessage } from "./make-message.ts";
 import { insertMessages, type MessageRow } from "./messages.store.ts";
 
 /** Asks worked in one transaction. */
 const BATCH = 100;
-const LINKS_LAST = 400 * DAY;
-/** The kind of message under which invitations stand in the outbox. */
-export const MAIL_TEMPLATE = "survey-invitation";
-
-const placeOfLink = (askId: string) => ({
-  table: "survey_ask",
-  column: "cell",
-  recordId: askId,
-  category: "survey",
-});
-export const placeOfHandOver = (messageId: string) => ({
-  table: "survey_message",
-  column: "cell",
-  recordId: messageId,
-  category: "contact",
-});
-
-interface Prepared {
+/** What one look at due asks was given from outside its transaction. */
+export interface Prepared {
   readonly at: Date;
   readonly cadence: CadenceRules;
   readonly places: ReadonlyMap<string, Place>;
@@ -79,7 +61,7 @@ export async function sendDue(deps: SendingDeps): Promise<number> {
 
 /** Ends asks whose invitation ran out. */
 export function endExpired(deps: SendingDeps): Promise<number> {
-  return expireAsks(deps.db as Pick<Tx, "query"> as Tx, deps.clock.now());
+  return deps.db.tx((tx) => expireAsks(tx, deps.clock.now()));
 }
 
 async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonly AskRow[]): Promise<void> {
@@ -143,7 +125,7 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
         continue;
       }
       askedNow.set(member.memberId, 1);
-      const sent = await message(tx, deps, prepared, {
+      const sent = await makeMessage(tx, deps, prepared, {
         ask,
         campaign,
         survey,
@@ -185,7 +167,8 @@ async function returnedOrders(
   return new Set(about.filter((a) => gone.has(a.orderKey as string)).map((a) => a.askId));
 }
 
-const base = (ask: AskRow) => ({
+/** What of an ask stays as it is. */
+export const unchanged = (ask: AskRow) => ({
   subjectId: ask.subjectId,
   askId: ask.askId,
   reminders: ask.reminders,
@@ -199,7 +182,7 @@ function ended(
   reason: string,
   detail: string | null,
 ): AskChange {
-  return { ...base(ask), state, reason, detail, againAt: null, dueAt: null, keyId: null, cell: null };
+  return { ...unchanged(ask), state, reason, detail, againAt: null, dueAt: null, keyId: null, cell: null };
 }
 
 /** What becomes of an ask that is not sent now. A reminder left out ends the invitation only on a withdrawal. */
@@ -211,7 +194,7 @@ async function withoutMessage(
 ): Promise<AskChange> {
   if (decision.kind === "wait")
     return {
-      ...base(ask),
+      ...unchanged(ask),
       state: ask.state,
       reason: decision.reason,
       detail: null,
@@ -233,7 +216,7 @@ async function withoutMessage(
   }
   // No further reminder; the link still works.
   return {
-    ...base(ask),
+    ...unchanged(ask),
     state: "asked",
     reason,
     detail,
@@ -242,174 +225,4 @@ async function withoutMessage(
     keyId: ask.keyId,
     cell: ask.cell,
   };
-}
-
-interface ToSend {
-  readonly ask: AskRow;
-  readonly campaign: CampaignRow;
-  readonly survey: PublishedSurvey;
-  readonly member: Askable;
-  readonly key: DataKey | null;
-}
-
-async function message(
-  tx: Tx,
-  deps: SendingDeps,
-  prepared: Prepared,
-  { ask, campaign, survey, member, key }: ToSend,
-): Promise<{ readonly change: AskChange; readonly message: MessageRow } | null> {
-  const { at, cadence, snapshot } = prepared;
-  const channel = campaign.channel;
-  const found = await findContact(tx, deps.vault, member.subjectId, ADDRESS_OF[channel]);
-  if (found === null || key === null) return null;
-  const locale = localeFor(
-    member.coarse?.language == null ? null : localeOfTag(member.coarse.language),
-    member.standing.country,
-    survey.locales,
-  );
-  const made = await linkOf(tx, deps, prepared, { ask, campaign, survey, member, key }, locale);
-  const expiresAt = new Date(+(ask.askedAt ?? at) + campaign.settings.expiresDays * DAY);
-  const links: InvitationLinks = {
-    survey: `${prepared.publicUrl}${made.path}`,
-    ...personalLinks(deps.vault, prepared.publicUrl, member.subjectId, channel, locale, at),
-  };
-  const kind = ask.state === "asked" ? "reminder" : "invitation";
-  const company = snapshot.controller.name[locale];
-  let messageId: string;
-  let handOver: Buffer | null = null;
-  if (channel === "email") {
-    const mail = renderInvitation({
-      survey,
-      locale,
-      company,
-      links,
-      kind,
-      expiresAt,
-      subject: campaign.settings.mail?.subject,
-      intro: campaign.settings.mail?.intro,
-    });
-    messageId = await deps.mailer.send(tx, {
-      template: MAIL_TEMPLATE,
-      key: found.key,
-      subjectId: member.subjectId,
-      mail: { to: found.address, ...mail, headers: unsubscribeHeaders(links.unsubscribe) },
-      once: true,
-    });
-  } else {
-    messageId = deps.ids.next();
-    const content = {
-      to: found.address,
-      locale,
-      text: renderShort(locale, company, links.survey),
-      link: links.survey,
-    };
-    handOver = deps.vault.seal(
-      found.key,
-      placeOfHandOver(messageId),
-      Buffer.from(JSON.stringify(content), "utf8"),
-    );
-  }
-  const askedAt = ask.askedAt ?? at;
-  const reminders = kind === "reminder" ? ask.reminders + 1 : 0;
-  const times =
-    campaign.settings.reminders && !survey.anonymous ? reminderTimes(cadence, askedAt, expiresAt) : [];
-  const dueAt = times[reminders] ?? null;
-  const kept = dueAt !== null;
-  return {
-    change: {
-      ...base(ask),
-      state: "asked",
-      reason: null,
-      detail: null,
-      againAt: null,
-      dueAt,
-      reminders,
-      invitationId: made.invitationId,
-      askedAt,
-      keyId: kept ? key.id : null,
-      cell: kept ? deps.vault.seal(key, placeOfLink(ask.askId), Buffer.from(made.path, "utf8")) : null,
-    },
-    message: {
-      subjectId: ask.subjectId,
-      messageId,
-      askId: ask.askId,
-      surveyId: ask.surveyId,
-      class: ask.class,
-      wave: ask.wave === "" ? null : ask.wave,
-      kind,
-      channel,
-      state: channel === "email" && !deps.mailer.sends ? "kept" : "queued",
-      error: null,
-      keyId: handOver === null ? null : found.key.id,
-      cell: handOver,
-      at,
-      changedAt: at,
-    },
-  };
-}
-
-/** The link of an ask: made at the first message, and the very same at reminders, so that they lead to what was begun. */
-async function linkOf(
-  tx: Tx,
-  deps: SendingDeps,
-  prepared: Prepared,
-  { ask, campaign, survey, member, key }: ToSend & { readonly key: DataKey },
-  locale: string,
-): Promise<{ readonly path: string; readonly invitationId: string | null }> {
-  const { at, places } = prepared;
-  if (ask.cell !== null && ask.state === "asked")
-    return {
-      path: deps.vault.open(key, placeOfLink(ask.askId), ask.cell).toString("utf8"),
-      invitationId: ask.invitationId,
-    };
-  const store = ask.storeId ?? member.coarse?.homeStore ?? null;
-  const region = store === null ? null : (places.get(store)?.region ?? null);
-  const tenure = tenureBand(member.coarse?.joinedOn ?? null, member.coarse?.facts?.firstSeen ?? null, at);
-  const context: AnswerContext = {
-    ...(store === null ? {} : { store }),
-    ...(region === null ? {} : { region }),
-    ...(ask.category === null ? {} : { category: ask.category }),
-    ...(member.asked.level === null ? {} : { level: member.asked.level }),
-    ...(tenure === null ? {} : { tenure }),
-  };
-  const expiresAt = new Date(+at + campaign.settings.expiresDays * DAY);
-  const wave = ask.wave === "" ? null : ask.wave;
-  const common = {
-    surveyId: survey.surveyId,
-    version: survey.version,
-    channel: campaign.channel,
-    wave,
-    context,
-    expiresAt,
-  };
-  if (survey.anonymous) {
-    const [path] = await deps.doors.createTickets(tx, common, 1);
-    return { path: path as string, invitationId: null };
-  }
-  const [made] = await deps.doors.createInvitations(tx, [
-    { ...common, subjectId: member.subjectId, memberId: member.memberId, locale, orderKey: ask.orderKey },
-  ]);
-  if (made === undefined) throw new Error("no invitation was made");
-  return { path: made.path, invitationId: made.invitationId };
-}
-
-/** The preference centre and the one-click end of surveys, for the very address that the message goes to. */
-export function personalLinks(
-  vault: Pick<Vault, "mac">,
-  publicUrl: string,
-  subjectId: string,
-  channel: SendingChannel,
-  locale: "en" | "zh-CN" | "zh-TW",
-  at: Date,
-): Pick<InvitationLinks, "preferences" | "unsubscribe"> {
-  const common = { subjectId, expiresAt: new Date(+at + LINKS_LAST), locale, channel };
-  return {
-    preferences: `${publicUrl}/p/${signLink(vault, { ...common, kind: "preferences", purposeId: null })}`,
-    unsubscribe: `${publicUrl}/u/${signLink(vault, { ...common, kind: "unsubscribe", purposeId: SURVEY_PURPOSE })}`,
-  };
-}
-
-/** One click needs https; without it the link in the message is the way. */
-function unsubscribeHeaders(link: string | null): Readonly<Record<string, string>> {
-  return link?.startsWith("https://") ? listUnsubscribeHeaders(link) : {};
 }

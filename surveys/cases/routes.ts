@@ -1,0 +1,218 @@
+import { Type } from "typebox";
+import { decide } from "../../consent/index.ts";
+import { actorOf, stageAudit } from "../../src/audit/index.ts";
+import { DAY } from "../../src/kernel/clock.ts";
+import { AppError } from "../../src/kernel/problems.ts";
+import { type Route, route } from "../../src/kernel/route.ts";
+import { readMemberOrders } from "../../src/members/index.ts";
+import type { SendingDeps } from "../sending/context.ts";
+import { SURVEY_PURPOSE } from "../sending/facts.ts";
+import { redact } from "../themes/redact.ts";
+import { type CaseRow, findCase, listCases, readFigures } from "./cases.store.ts";
+import { OUTCOMES } from "./decide-case.ts";
+import { changeCase, openNotes } from "./work-cases.ts";
+
+const workers = { kind: "api-key", roles: ["admin", "cx", "store"] } as const;
+const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
+const Nullable = Type.Union([Type.String(), Type.Null()]);
+/** How far back the purchase of a case is looked for. */
+const ORDERS_SINCE = 400 * DAY;
+
+const shown = (c: CaseRow, now: Date) => ({
+  id: c.caseId,
+  surveyId: c.surveyId,
+  reasons: c.reasons,
+  store: c.storeId,
+  region: c.region,
+  owner: c.owner,
+  state: c.state,
+  outcome: c.outcome,
+  contactWanted: c.contactWanted,
+  openedAt: c.openedAt,
+  dueAt: c.dueAt,
+  late: c.state === "open" && c.dueAt <= now,
+  contactedAt: c.contactedAt,
+  escalatedAt: c.escalatedAt,
+  closedAt: c.closedAt,
+  askAgainAt: c.askAgainAt,
+});
+
+/** The doors of cases. Staff see the answer and the purchase it is about, and nothing else of the member. */
+export function caseRoutes(deps: SendingDeps): Route[] {
+  const { db, clock, ids } = deps;
+  return [
+    route({
+      method: "GET",
+      path: "/v1/survey-cases",
+      operationId: "listSurveyCases",
+      summary: "Cases, newest first; ?late=true lists those that nobody contacted in time",
+      tag: "surveys",
+      auth: workers,
+      query: Type.Object(
+        {
+          state: Type.Optional(Type.Enum(["open", "contacted", "closed"] as const)),
+          store: Type.Optional(Type.String({ maxLength: 64 })),
+          survey: Type.Optional(Type.String({ maxLength: 64 })),
+          late: Type.Optional(Type.Boolean()),
+          cursor: Type.Optional(Type.String({ format: "uuid" })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        },
+        { additionalProperties: false },
+      ),
+      responses: {
+        200: {
+          describe: "A page.",
+          schema: Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable }),
+        },
+      },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await listCases(db, {
+          ...(query.state === undefined ? {} : { state: query.state }),
+          ...(query.store === undefined ? {} : { storeId: query.store }),
+          ...(query.survey === undefined ? {} : { surveyId: query.survey }),
+          ...(query.late === true ? { lateAt: clock.now() } : {}),
+          after: query.cursor ?? null,
+          limit: limit + 1,
+        });
+        const page = found.slice(0, limit);
+        return {
+          status: 200,
+          body: {
+            items: page.map((c) => shown(c, clock.now())),
+            next: found.length > limit ? (page.at(-1)?.caseId ?? null) : null,
+          },
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/survey-case-figures",
+      operationId: "readSurveyCaseFigures",
+      summary: "How many cases each store has, how many were contacted in time, and how long it took",
+      tag: "surveys",
+      auth: { kind: "api-key", roles: ["admin", "cx", "analyst", "auditor"] },
+      query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })) }),
+      responses: {
+        200: { describe: "Figures by store.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+      },
+      handle: async ({ query }) => {
+        const now = clock.now();
+        return {
+          status: 200,
+          body: { items: await readFigures(db, new Date(+now - (query.days ?? 90) * DAY), now) },
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/survey-cases/:id",
+      operationId: "readSurveyCase",
+      summary:
+        "A case with its answer, its purchase and its notes; how to reach the member only where it may be called",
+      tag: "surveys",
+      auth: workers,
+      params: ById,
+      responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
+      handle: async ({ principal, requestId, params }) => {
+        const row = await findCase(db, params.id);
+        if (row === null) throw new AppError("not-found", { detail: "There is no case by that id." });
+        const { rules } = await deps.consent.snapshot();
+        return db.tx(async (tx) => {
+          const answers = (await deps.doors.openAnswers(tx, [row.responseId])).get(row.responseId) ?? null;
+          const contact = row.contactWanted ? await deps.doors.openContact(tx, row.responseId) : null;
+          const notes = await openNotes(tx, deps, row.caseId);
+          const member =
+            row.subjectId === null
+              ? undefined
+              : (await deps.consent.members.subjectsOf(tx, [row.subjectId])).get(row.subjectId);
+          const standing =
+            member === undefined
+              ? undefined
+              : (await deps.consent.standings(tx, [member])).get(member.memberId);
+          // The purchase is shown under the purpose for which the member was asked.
+          const mayShow =
+            standing !== undefined &&
+            decide(rules, standing, { purposeId: SURVEY_PURPOSE, channel: "email", category: "transaction" })
+              .kind === "allowed";
+          const orders =
+            member === undefined || row.orderKey === null || !mayShow
+              ? []
+              : ((await readMemberOrders(tx, [member], new Date(+clock.now() - ORDERS_SINCE))).get(
+                  member.memberId,
+                ) ?? []);
+          const order = orders.find((o) => o.order.orderKey === row.orderKey)?.order ?? null;
+          await stageAudit(
+            tx,
+            { clock, ids },
+            {
+              actor: actorOf(principal),
+              action: "survey.case-read",
+              purpose: SURVEY_PURPOSE,
+              targets: [{ kind: "survey-case", id: row.caseId }],
+              requestId,
+            },
+          );
+          return {
+            status: 200,
+            body: {
+              ...shown(row, clock.now()),
+              answers: answers === null ? null : redactedTexts(answers),
+              contact,
+              order:
+                order === null
+                  ? null
+                  : {
+                      orderedAt: order.orderedAt,
+                      store: order.storeId,
+                      channel: order.channel,
+                      currency: order.currency,
+                      netMinor: order.netMinor,
+                      categories: Object.keys(order.categories),
+                      cancelled: order.cancelled,
+                    },
+              notes,
+            },
+          };
+        });
+      },
+    }),
+    route({
+      method: "PATCH",
+      path: "/v1/survey-cases/:id",
+      operationId: "changeSurveyCase",
+      summary: "Take a case, note the contact, write a note, close it with an outcome, or open it again",
+      tag: "surveys",
+      auth: workers,
+      params: ById,
+      body: {
+        kind: "json",
+        schema: Type.Object(
+          {
+            move: Type.Optional(Type.Enum(["contact", "close", "reopen"] as const)),
+            owner: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()])),
+            outcome: Type.Optional(Type.Enum(OUTCOMES)),
+            note: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000 })),
+            askAgainDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+          },
+          { additionalProperties: false, minProperties: 1 },
+        ),
+      },
+      responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
+      handle: async ({ principal, requestId, params, body }) => ({
+        status: 200,
+        body: shown(await changeCase(deps, { principal, requestId }, params.id, body), clock.now()),
+      }),
+    }),
+  ];
+}
+
+/** Answers as staff of a store read them: what names other people is taken out of texts. */
+function redactedTexts(answers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([question, value]) => [
+      question,
+      typeof value === "string" ? redact(value).text : value,
+    ]),
+  );
+}

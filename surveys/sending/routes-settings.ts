@@ -1,0 +1,302 @@
+import { randomBytes } from "node:crypto";
+import { Type } from "typebox";
+import { actorOf, stageAudit } from "../../src/audit/index.ts";
+import { LOCALES } from "../../src/i18n/index.ts";
+import { AppError } from "../../src/kernel/problems.ts";
+import { type Route, type RouteRequest, route } from "../../src/kernel/route.ts";
+import { isTimeZone } from "../cadence/quiet-hours.ts";
+import { CadenceRulesSchema, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
+import { reviveAsk } from "./bounces.store.ts";
+import { takeBounce } from "./bounces.ts";
+
+import { insertCadence, readCadence, readGateways, saveGateway, savePlace } from "./campaigns.store.ts";
+import { readOpenPlaces, type SendingDeps, sealPlace } from "./context.ts";
+import { findMessage } from "./messages.store.ts";
+import { sealGateway } from "./outcomes.ts";
+import { explainMember } from "./simulate.ts";
+
+const admins = { kind: "api-key", roles: ["admin"] } as const;
+const workers = { kind: "api-key", roles: ["admin", "cx"] } as const;
+const readers = { kind: "api-key", roles: ["admin", "cx", "compliance", "analyst", "auditor"] } as const;
+const Code = Type.String({ minLength: 1, maxLength: 64 });
+const Mail = Type.Union([Type.String({ pattern: "^[^@\\s]+@[^@\\s]+$", maxLength: 200 }), Type.Null()]);
+const LocaleName = Type.Enum(LOCALES);
+const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
+const PlaceInput = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    region: Type.Optional(Type.Union([Code, Type.Null()])),
+    timeZone: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+    locale: LocaleName,
+    caseMail: Type.Optional(Mail),
+    escalationMail: Type.Optional(Mail),
+  },
+  { additionalProperties: false },
+);
+const SECRET_BYTES = 32;
+
+/** The doors around sending: cadence, stores, gateways, one member, bounces. */
+export function settingRoutes(deps: SendingDeps): Route[] {
+  const { db, clock, ids, vault } = deps;
+  const noted = (
+    request: Pick<RouteRequest, "principal" | "requestId">,
+    action: string,
+    target: { kind: string; id: string },
+  ) => ({
+    actor: actorOf(request.principal),
+    action,
+    targets: [target],
+    requestId: request.requestId,
+  });
+
+  return [
+    route({
+      method: "GET",
+      path: "/v1/survey-cadence",
+      operationId: "readSurveyCadence",
+      summary: "How often members may be asked",
+      tag: "surveys",
+      auth: readers,
+      responses: { 200: { describe: "The rules in force.", schema: CadenceRulesSchema } },
+      handle: async () => ({ status: 200, body: (await readCadence(db))?.rules ?? DEFAULT_CADENCE }),
+    }),
+    route({
+      method: "PUT",
+      path: "/v1/survey-cadence",
+      operationId: "setSurveyCadence",
+      summary: "Set how often members may be asked; what was in force before is kept",
+      tag: "surveys",
+      auth: workers,
+      body: { kind: "json", schema: CadenceRulesSchema },
+      responses: { 200: { describe: "The rules in force.", schema: CadenceRulesSchema } },
+      handle: async (request) => {
+        await db.tx(async (tx) => {
+          await insertCadence(tx, request.body, actorOf(request.principal).id, clock.now());
+          await stageAudit(
+            tx,
+            { clock, ids },
+            noted(request, "survey.cadence-set", { kind: "survey-cadence", id: "cadence" }),
+          );
+        });
+        return { status: 200, body: request.body };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/survey-places",
+      operationId: "listSurveyPlaces",
+      summary: "Stores as surveys know them",
+      tag: "surveys",
+      auth: workers,
+      responses: {
+        200: { describe: "The stores.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+      },
+      handle: async () => ({
+        status: 200,
+        body: { items: [...(await readOpenPlaces(db, vault)).values()].map(({ keyId: _k, ...p }) => p) },
+      }),
+    }),
+    route({
+      method: "PUT",
+      path: "/v1/survey-places/:id",
+      operationId: "setSurveyPlace",
+      summary: "Say where a store is, when it sleeps, and who is written to about its cases",
+      tag: "surveys",
+      auth: workers,
+      params: Type.Object({ id: Code }),
+      body: { kind: "json", schema: PlaceInput },
+      responses: { 200: { describe: "The store.", schema: Type.Unknown() } },
+      handle: async (request) => {
+        const { params, body } = request;
+        const timeZone = body.timeZone ?? null;
+        if (timeZone !== null && !isTimeZone(timeZone))
+          throw new AppError("invalid-request", {
+            errors: [
+              { path: "/timeZone", code: "invalid", message: "is not a time zone of the IANA database" },
+            ],
+          });
+        const addresses = { caseMail: body.caseMail ?? null, escalationMail: body.escalationMail ?? null };
+        const { keyId, sealed } = await sealPlace(vault, params.id, addresses);
+        const plain = {
+          storeId: params.id,
+          name: body.name,
+          region: body.region ?? null,
+          timeZone,
+          locale: body.locale,
+        };
+        await db.tx(async (tx) => {
+          await savePlace(tx, { ...plain, keyId, sealed, updatedAt: clock.now() });
+          await stageAudit(
+            tx,
+            { clock, ids },
+            noted(request, "survey.place-set", { kind: "store", id: params.id }),
+          );
+        });
+        return { status: 200, body: { ...plain, ...addresses } };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/survey-gateways",
+      operationId: "listSurveyGateways",
+      summary: "Where links are handed over for SMS, LINE and WeChat",
+      tag: "surveys",
+      auth: readers,
+      responses: {
+        200: {
+          describe: "The gateways, without secrets.",
+          schema: Type.Object({ items: Type.Array(Type.Unknown()) }),
+        },
+      },
+      handle: async () => ({
+        status: 200,
+        body: {
+          items: (await readGateways(db)).map((g) => ({
+            channel: g.channel,
+            url: g.url,
+            updatedAt: g.updatedAt,
+          })),
+        },
+      }),
+    }),
+    route({
+      method: "PUT",
+      path: "/v1/survey-gateways/:channel",
+      operationId: "setSurveyGateway",
+      summary: "Hand links of a channel over to a gateway; answers the new signing secret, once",
+      tag: "surveys",
+      auth: admins,
+      params: Type.Object({ channel: Type.Enum(["sms", "line", "wechat"] as const) }),
+      body: {
+        kind: "json",
+        schema: Type.Object({ url: Type.String({ maxLength: 500 }) }, { additionalProperties: false }),
+      },
+      responses: {
+        200: {
+          describe: "The gateway with its secret (Standard Webhooks).",
+          schema: Type.Object({ channel: Type.String(), url: Type.String(), secret: Type.String() }),
+        },
+      },
+      handle: async (request) => {
+        const { params, body } = request;
+        const fault = deps.outbound.checkUrl(body.url);
+        if (fault !== null)
+          throw new AppError("invalid-request", {
+            errors: [{ path: "/url", code: fault, message: "must be a public https URL" }],
+          });
+        const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
+        const { keyId, sealed } = await sealGateway(deps, params.channel, secret);
+        await db.tx(async (tx) => {
+          await saveGateway(tx, {
+            channel: params.channel,
+            url: body.url,
+            keyId,
+            sealed,
+            updatedAt: clock.now(),
+          });
+          await stageAudit(
+            tx,
+            { clock, ids },
+            noted(request, "survey.gateway-set", { kind: "survey-gateway", id: params.channel }),
+          );
+        });
+        return { status: 200, body: { channel: params.channel, url: body.url, secret } };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/members/:id/survey-contact",
+      operationId: "explainSurveyContact",
+      summary:
+        "Whether a member would be asked now, on which channel, why not and when again, and what it was asked",
+      tag: "surveys",
+      auth: readers,
+      params: ById,
+      query: Type.Object({
+        survey: Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" }),
+        again: Type.Optional(Type.Enum(["never", "per-wave", "always"] as const)),
+      }),
+      responses: { 200: { describe: "A decision for each channel.", schema: Type.Unknown() } },
+      handle: async ({ params, query }) => {
+        const found = await explainMember(deps, params.id, query.survey, query.again ?? "never");
+        if (found === null) throw new AppError("not-found", { detail: "There is no member by that id." });
+        return { status: 200, body: found };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/survey-bounces",
+      operationId: "takeSurveyBounces",
+      summary: "Tell of messages that came back, by the part of our Message-ID before the @",
+      tag: "surveys",
+      auth: { kind: "api-key", roles: ["admin", "cx", "ingest"] },
+      body: {
+        kind: "json",
+        schema: Type.Object(
+          {
+            bounces: Type.Array(
+              Type.Object(
+                {
+                  messageId: Type.String({ format: "uuid" }),
+                  kind: Type.Enum(["permanent", "temporary", "complaint"] as const),
+                  status: Type.Optional(Type.String({ pattern: "^[245](\\.\\d{1,3}){2}$" })),
+                },
+                { additionalProperties: false },
+              ),
+              { minItems: 1, maxItems: 1_000 },
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      },
+      responses: {
+        200: {
+          describe: "What was done about each.",
+          schema: Type.Object({ results: Type.Array(Type.String()) }),
+        },
+      },
+      handle: async ({ body }) => {
+        const results: string[] = [];
+        for (const b of body.bounces)
+          results.push(
+            await takeBounce(deps, { messageId: b.messageId, kind: b.kind, status: b.status ?? null }),
+          );
+        return { status: 200, body: { results } };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/survey-messages/:id/resend",
+      operationId: "resendSurveyMessage",
+      summary: "Ask again where it is not known whether the message arrived",
+      tag: "surveys",
+      auth: workers,
+      params: ById,
+      responses: {
+        202: {
+          describe: "It is due now, if nothing stands against it.",
+          schema: Type.Object({ due: Type.Boolean() }),
+        },
+      },
+      handle: async (request) => {
+        const done = await db.retryingTx(async (tx) => {
+          const message = await findMessage(tx, request.params.id);
+          if (message === null)
+            throw new AppError("not-found", { detail: "There is no message by that id." });
+          if (message.state !== "unknown" || message.askId === null)
+            throw new AppError("conflict", {
+              detail: "Only a message of which it is not known whether it arrived is sent again.",
+            });
+          const due = await reviveAsk(tx, message.subjectId, message.askId, clock.now());
+          await stageAudit(
+            tx,
+            { clock, ids },
+            noted(request, "survey.message-resent", { kind: "survey-message", id: message.messageId }),
+          );
+          return due;
+        });
+        return { status: 202, body: { due: done } };
+      },
+    }),
+  ];
+}
