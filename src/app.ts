@@ -91,6 +91,8 @@ import {
   createPrivacy,
   type Fulfilment,
   type FulfilRoom,
+  type OpenDsrSigner,
+  openSigner,
   type Privacy,
 } from "./privacy/index.ts";
 import { createRecipients, type Recipients, requestSweep } from "./recipients/index.ts";
@@ -291,6 +293,8 @@ export function createCandor(deps: {
   readonly fulfilment?: Fulfilment;
   /** Called before, within and after each step of a run about a person; tests throw there. */
   readonly fault?: (point: string) => void | Promise<void>;
+  /** Who signs OpenDSR answers; absent: OpenDSR is not set up. */
+  readonly openDsr?: OpenDsrSigner;
 }): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
@@ -357,6 +361,7 @@ export function createCandor(deps: {
     log,
     settings: deps.mail ?? { smtpUrl: null, from: "candor@localhost" },
   });
+  const outbound = createOutbound({ allow: deps.outboundAllow ?? [] });
   const recipients = createRecipients({
     db,
     vault,
@@ -365,7 +370,7 @@ export function createCandor(deps: {
     log,
     meter,
     consent,
-    outbound: createOutbound({ allow: deps.outboundAllow ?? [] }),
+    outbound,
     mailer,
     jobs,
     sources,
@@ -384,6 +389,8 @@ export function createCandor(deps: {
     mailer,
     regimes: BUILT_IN_REGIMES,
     regions: async () => (await sources()).regions,
+    outbound,
+    openDsr: deps.openDsr ?? null,
     fulfilment: () => deps.fulfilment ?? fulfil.fulfilment,
   });
   const coarse = createCoarseReader({ vault, sources, priorities: {} });
@@ -629,6 +636,15 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     adminKey: config.adminKey,
     outboundAllow: config.outboundAllow,
     mail: config.mail,
+    ...(config.openDsr === null
+      ? {}
+      : {
+          openDsr: openSigner({
+            domain: config.openDsr.domain,
+            certificate: readFileSync(config.openDsr.certificate, "utf8"),
+            key: readFileSync(config.openDsr.key, "utf8"),
+          }),
+        }),
     rotationRate: config.rotationRate,
   });
   return {

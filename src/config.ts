@@ -37,6 +37,12 @@ export interface Config {
   readonly adminKey: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Hosts that may be called although they are not public; for tests, demos and systems of one's own network. */
+  /** Paths of the certificate and key that sign OpenDSR answers (PEM); null: not set up. */
+  readonly openDsr: {
+    readonly domain: string;
+    readonly certificate: string;
+    readonly key: string;
+  } | null;
   readonly outboundAllow: readonly string[];
   readonly mail: {
     /** `smtp://` or `smtps://`; null: messages stay in the outbox. */
@@ -210,6 +216,25 @@ export function readConfig(env: Environment = process.env): Config {
   if (mailFrom !== undefined && !/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom))
     wrong("CANDOR_MAIL_FROM", "must be an address: Shop <news@shop.example>");
 
+  const openDsrDomain = read("CANDOR_OPENDSR_DOMAIN");
+  const openDsrCertificate = read("CANDOR_OPENDSR_CERTIFICATE");
+  const openDsrKey = read("CANDOR_OPENDSR_KEY");
+  let openDsr: Config["openDsr"] = null;
+  if (openDsrDomain !== undefined && openDsrCertificate !== undefined && openDsrKey !== undefined) {
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(openDsrDomain))
+      wrong("CANDOR_OPENDSR_DOMAIN", "must be the host name that the certificate bears");
+    openDsr = {
+      domain: openDsrDomain,
+      certificate: resolve(openDsrCertificate),
+      key: resolve(openDsrKey),
+    };
+  } else if ([openDsrDomain, openDsrCertificate, openDsrKey].some((set) => set !== undefined)) {
+    wrong(
+      "CANDOR_OPENDSR_DOMAIN",
+      "goes with CANDOR_OPENDSR_CERTIFICATE and CANDOR_OPENDSR_KEY (paths of PEM files): set all three or none",
+    );
+  }
+
   const levelText = read("CANDOR_LOG_LEVEL") ?? "info";
   const logLevel = LOG_LEVELS.find((level) => level === levelText);
   if (logLevel === undefined) wrong("CANDOR_LOG_LEVEL", `must be one of ${LOG_LEVELS.join(", ")}`);
@@ -234,6 +259,7 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel,
     outboundAllow,
     mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
+    openDsr,
     warnings,
   };
 }

@@ -1,4 +1,4 @@
-import { byteStrings, column, sql, type Tx, uuids } from "../db/index.ts";
+import { byteStrings, column, empty, sql, type Tx, uuids } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -74,6 +74,19 @@ export async function readSealedEvidence(db: Reader, subjectIds: readonly string
   return db.query<EvidenceRow>(sql`
     select ${columns}, e.cell from evidence e where e.subject_id = any(${[...subjectIds]}::uuid[])
     order by e.class, e.kind, e.issuer, e.bi, e.subject_id, e.source_id`);
+}
+
+/** A page of all sealed values of a kind, one for each subject and value, after a place. */
+export async function readSealedOfKind(
+  db: Reader,
+  kind: string,
+  after: { readonly subjectId: string; readonly bi: Buffer } | null,
+  limit: number,
+): Promise<Pick<EvidenceRow, "subjectId" | "bi" | "cell">[]> {
+  const place = after === null ? empty : sql`and (subject_id, bi) > (${after.subjectId}::uuid, ${after.bi})`;
+  return db.query(sql`
+    select distinct on (subject_id, bi) subject_id as "subjectId", bi, cell from evidence
+    where kind = ${kind} ${place} order by subject_id, bi limit ${limit}`);
 }
 
 /**

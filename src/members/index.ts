@@ -40,6 +40,7 @@ export {
   saveCorrections,
 } from "./correct.ts";
 export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
+export { findByDigest } from "./find-by-digest.ts";
 export { findContact } from "./find-contact.ts";
 export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";

