@@ -1,7 +1,8 @@
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { AppError } from "../../kernel/problems.ts";
 import { type Principal, type Route, type RouteResponse, route } from "../../kernel/route.ts";
 import type { Requests } from "../requests/room.ts";
+import { CancelledSchema, DiscoverySchema, FiledSchema, StatusSchema } from "./answers.schema.ts";
 import {
   API_VERSION,
   type OpenDsrFault,
@@ -17,7 +18,11 @@ const BODY_LIMIT = 256 * 1024;
 const controllers = { kind: "api-key", roles: ["admin", "compliance", "ingest"] } as const;
 const ById = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const signed = (describe: string) => ({ describe, contentType: "application/json" });
+const signed = (describe: string, schema: TSchema) => ({
+  describe,
+  schema,
+  contentType: "application/json",
+});
 
 interface Dialect {
   readonly name: "opendsr" | "opengdpr";
@@ -77,7 +82,9 @@ export function openDsrRoutes(deps: OpenDsrDeps, service: OpenDsrService, reques
         path: `${dialect.base}/discovery`,
         operationId: `discoverOpenDsr${dialect.suffix}`,
         summary: "What this processor supports (OpenDSR)",
-        responses: { 200: signed("Versions, identities, kinds of requests, the certificate.") },
+        responses: {
+          200: signed("Versions, identities, kinds of requests, the certificate.", DiscoverySchema),
+        },
         handle: async () =>
           answer(dialect, 200, {
             api_version: dialect.major === 2 ? API_VERSION : "1.0",
@@ -107,7 +114,9 @@ export function openDsrRoutes(deps: OpenDsrDeps, service: OpenDsrService, reques
         operationId: `fileOpenDsr${dialect.suffix}`,
         summary: "File a request on behalf of a data subject (OpenDSR)",
         body: { kind: "raw", limit: BODY_LIMIT, describe: "An OpenDSR request as JSON." },
-        responses: { 201: signed("Received: when it will be done, and the body as it arrived.") },
+        responses: {
+          201: signed("Received: when it will be done, and the body as it arrived.", FiledSchema),
+        },
         handle: async ({ principal, body }) => {
           const { domain } = signer();
           const text = body.toString("utf8");
@@ -143,7 +152,7 @@ export function openDsrRoutes(deps: OpenDsrDeps, service: OpenDsrService, reques
         operationId: `getOpenDsr${dialect.suffix}`,
         summary: "Where a request stands (OpenDSR)",
         params: ById,
-        responses: { 200: signed("The status.") },
+        responses: { 200: signed("The status.", StatusSchema) },
         handle: ({ principal, params }) => status(principal, params.id),
       }),
       route({
@@ -153,7 +162,7 @@ export function openDsrRoutes(deps: OpenDsrDeps, service: OpenDsrService, reques
         operationId: `getOpenDsrStatus${dialect.suffix}`,
         summary: "The same under the name that the specification demands and does not define",
         params: ById,
-        responses: { 200: signed("The status.") },
+        responses: { 200: signed("The status.", StatusSchema) },
         handle: ({ principal, params }) => status(principal, params.id),
       }),
       route({
@@ -163,7 +172,7 @@ export function openDsrRoutes(deps: OpenDsrDeps, service: OpenDsrService, reques
         operationId: `cancelOpenDsr${dialect.suffix}`,
         summary: "Cancel a request that is still pending (OpenDSR)",
         params: ById,
-        responses: { 202: signed("Cancelled.") },
+        responses: { 202: signed("Cancelled.", CancelledSchema) },
         handle: async ({ principal, params, requestId }) => {
           signer();
           const controllerId = controllerOf(principal);

@@ -188,7 +188,8 @@ export function createOpenDsr(deps: OpenDsrDeps, requests: () => Requests): Open
           callbackUrls: body.callbackUrls,
           told: "pending",
         };
-        if (!(await insertOpenDsr(tx, link))) throw new AppError("conflict", { detail: "This id is being filed already." });
+        if (!(await insertOpenDsr(tx, link)))
+          throw new AppError("conflict", { detail: "This id is being filed already." });
         if (who.kind === "contested") {
           await room.performer.perform(tx, by, row, {
             act: { kind: "ask-identity" },

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { DENIAL_REASONS, LOCALES, REGIME_IDS } from "../../../consent/index.ts";
+import { ProgressSchema } from "./fulfilment.schema.ts";
 import { STAFF_METHODS } from "./identity.ts";
 import { ANY_REQUEST_KINDS, DOORS, FILERS } from "./kinds.ts";
 import { ACTS, STATES } from "./state.ts";
@@ -149,7 +150,7 @@ export const RequestDetail = Type.Object({
   contact: Type.Union([Contact, Type.Null()]),
   words: MaybeText,
   representative: Type.Union([Representative, Type.Null()]),
-  corrections: Type.Array(Type.Unknown()),
+  corrections: Type.Array(CorrectionSchema),
   purposes: Type.Array(Type.String()),
   delivery: MaybeText,
   clock: Type.Object({
@@ -176,7 +177,7 @@ export const RequestDetail = Type.Object({
       note: MaybeText,
     }),
   ),
-  progress: Type.Unknown(),
+  progress: ProgressSchema,
 });
 
 export const RequestQuery = Type.Object(

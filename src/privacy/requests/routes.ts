@@ -4,6 +4,7 @@ import { DAY } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../../kernel/route.ts";
 import type { RequestDeps } from "./deps.ts";
+import { ErasurePreviewSchema } from "./fulfilment.schema.ts";
 import type { Filing } from "./intake.ts";
 import { METRICS_SCHEMA, requestMetrics } from "./metrics.ts";
 import { NewRequest, RequestDetail, RequestQuery, ShownRequest } from "./request.schema.ts";
@@ -186,7 +187,7 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
       responses: {
         200: {
           describe: "Counts for each holder, and the fingerprint to approve with.",
-          schema: Type.Unknown(),
+          schema: ErasurePreviewSchema,
         },
       },
       handle: async ({ params }) => ({ status: 200, body: await requests.preview(params.id) }),
