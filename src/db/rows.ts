@@ -189,6 +189,19 @@ export interface DsrAlertRow {
   readonly sent_at: Date;
 }
 
+export interface DsrCallbackRow {
+  readonly callback_id: string;
+  readonly request_id: string;
+  readonly url: string;
+  readonly status: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly next_at: Date;
+  readonly leased_until: Date | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+}
+
 export interface DsrCodeRow {
   readonly code_id: string;
   readonly request_id: string;
@@ -211,6 +224,18 @@ export interface DsrHistoryRow {
   readonly actor_id: string;
   readonly code: string | null;
   readonly note: Buffer | null;
+}
+
+export interface DsrOpendsrRow {
+  readonly controller_id: string;
+  readonly subject_request_id: string;
+  readonly request_id: string;
+  readonly dialect: string;
+  readonly body_mac: Buffer;
+  readonly received_at: Date;
+  readonly expected_at: Date;
+  readonly callback_urls: string[];
+  readonly told: string;
 }
 
 export interface DsrRequestRow {
@@ -1116,8 +1141,10 @@ export interface Tables {
   readonly controller_version: ControllerVersionRow;
   readonly disclosure: DisclosureRow;
   readonly dsr_alert: DsrAlertRow;
+  readonly dsr_callback: DsrCallbackRow;
   readonly dsr_code: DsrCodeRow;
   readonly dsr_history: DsrHistoryRow;
+  readonly dsr_opendsr: DsrOpendsrRow;
   readonly dsr_request: DsrRequestRow;
   readonly erasure_certificate: ErasureCertificateRow;
   readonly erasure_ledger_copy: ErasureLedgerCopyRow;
