@@ -69,6 +69,7 @@ import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import type { Route } from "./kernel/route.ts";
 import { createLog } from "./log.ts";
+import { createLoyalty, type Loyalty } from "./loyalty/index.ts";
 import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
 import {
   CORRECTION_LABEL,
@@ -153,6 +154,7 @@ export interface Candor {
   readonly recipients: Recipients;
   readonly privacy: Privacy;
   readonly segments: Segments;
+  readonly loyalty: Loyalty;
   readonly mailer: Mailer;
   readonly surveys: Surveys;
   readonly erasures: ErasureMirror;
@@ -413,7 +415,9 @@ export function createCandor(deps: {
     listener: privacy.requests.listener,
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
-  const segments = createSegments({ db, clock, ids, log, consent, coarse });
+  const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse });
+  const { readLevels } = loyalty;
+  const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels });
   /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
   const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
     const { record, confirmation, registry: registries, locale } = asked;
@@ -458,6 +462,7 @@ export function createCandor(deps: {
     ...privacy.routes,
     ...surveys.routes,
     ...segments.routes,
+    ...loyalty.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
     ...sessionRoutes({ staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies }),
@@ -505,6 +510,7 @@ export function createCandor(deps: {
     recipients,
     privacy,
     segments,
+    loyalty,
     mailer,
     surveys,
     erasures,
@@ -597,6 +603,7 @@ export function createCandor(deps: {
         ...surveys.startWorkers(),
         ...segments.startWorkers(),
         ...fulfil.startWorkers(),
+        ...loyalty.startWorkers(),
       );
     },
     async close() {

@@ -5,6 +5,7 @@ import { auditHoldings } from "./audit/index.ts";
 import type { Holding } from "./db/index.ts";
 import { eventHoldings } from "./events/index.ts";
 import { httpHoldings } from "./http/index.ts";
+import { loyaltyHoldings } from "./loyalty/index.ts";
 import { mailHoldings } from "./mail/index.ts";
 import { memberHoldings } from "./members/index.ts";
 import { privacyHoldings } from "./privacy/index.ts";
@@ -21,6 +22,7 @@ export const HOLDINGS: readonly Holding[] = [
   ...consentHoldings,
   ...recipientHoldings,
   ...segmentHoldings,
+  ...loyaltyHoldings,
   ...surveyHoldings,
   ...mailHoldings,
   ...staffHoldings,

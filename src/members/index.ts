@@ -1,3 +1,4 @@
+export { readAllOrders } from "./all-orders.ts";
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
 export {
   readChangedSubjects,
@@ -48,7 +49,7 @@ export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
 export { type MemberOrder, readMemberOrders } from "./member-orders.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
-export { foldOrder, type OrderFactRow } from "./orders.ts";
+export { foldOrder, type OrderFactRow, type OrderState } from "./orders.ts";
 export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
 export { FactsSchema } from "./profile.schema.ts";
 export type { ProfileField } from "./profile.ts";
