@@ -21,7 +21,7 @@ export const loyaltyHoldings: readonly Holding[] = [
       model_id: "id",
       kind: "plain",
       fitted_on: "plain",
-      members: "plain",
+      fitted_to: "plain",
       report: "plain",
       created_at: "plain",
       created_by: "id",

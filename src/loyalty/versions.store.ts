@@ -49,7 +49,7 @@ export async function insertModel(
 ): Promise<void> {
   const { id } = model;
   await tx.query(sql`
-    insert into loyalty_model (model_id, kind, fitted_on, members, report, created_at, created_by)
+    insert into loyalty_model (model_id, kind, fitted_on, fitted_to, report, created_at, created_by)
     values (${id}::uuid, ${model.kind}, ${model.fittedOn}, ${model.members}, ${JSON.stringify(model.report)}::jsonb,
       ${model.createdAt}, ${model.by})`);
   // One by one: a frozen distribution may hold thousands of steps.
@@ -60,7 +60,7 @@ export async function insertModel(
         ${[...rates.below]}::int[], ${[...spends.values]}::float8[], ${[...spends.below]}::int[])`);
 }
 
-const modelColumns = sql`model_id as id, kind, fitted_on as "fittedOn", members, report, created_at as "createdAt"`;
+const modelColumns = sql`model_id as id, kind, fitted_on as "fittedOn", fitted_to as members, report, created_at as "createdAt"`;
 
 export async function findModel(db: Reader, id: string): Promise<ModelRow | null> {
   const [row] = await db.query<ModelRow>(

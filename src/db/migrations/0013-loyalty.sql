@@ -12,7 +12,8 @@ create table loyalty_model (
   kind text not null,
   -- Days count from 1970: the last day that the fit saw.
   fitted_on int not null,
-  members int not null,
+  -- How many members.
+  fitted_to int not null,
   -- How each cohort's fit came about, refusals with their reasons included.
   report jsonb not null,
   created_at timestamptz not null,

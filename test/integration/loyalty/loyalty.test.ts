@@ -307,6 +307,7 @@ describe("loyalty", () => {
       tier: "platinum",
       by: "published",
     });
+    clock.advance(60_000);
     // Allowed again: scored again from what is still lawfully there.
     await say(server, aGrant(id, "profiling"));
     await settle();
