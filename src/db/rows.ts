@@ -374,6 +374,141 @@ export interface IdentityLinkRow {
   readonly created_at: Date;
 }
 
+export interface LoyaltyAnswerRow {
+  readonly member_id: string;
+  readonly event_id: string;
+  readonly kind: string;
+  readonly relational: boolean;
+  readonly y: number;
+  readonly answered_at: Date;
+}
+
+export interface LoyaltyBacktestRow {
+  readonly backtest_id: string;
+  readonly model_id: string;
+  readonly report: unknown;
+  readonly created_at: Date;
+}
+
+export interface LoyaltyCurrentRow {
+  readonly only_row: boolean;
+  readonly model_id: string | null;
+  readonly everyone_on: number | null;
+}
+
+export interface LoyaltyDecisionRow {
+  readonly member_id: string;
+  readonly decision_id: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly structure: string | null;
+  readonly tier: string | null;
+  readonly fixed_until: number | null;
+  readonly decided_by: string;
+  readonly at: Date;
+}
+
+export interface LoyaltyFeatureRow {
+  readonly member_id: string;
+  readonly cohort: string;
+  readonly currency: string;
+  readonly unit: number;
+  readonly days: number[];
+  readonly amounts: number[];
+  readonly x: number;
+  readonly first_day: number;
+  readonly last_day: number;
+  readonly repeat_minor: number;
+  readonly refreshed_at: Date;
+}
+
+export interface LoyaltyHistoryRow {
+  readonly member_id: string;
+  readonly entry_id: string;
+  readonly at: Date;
+  readonly structure: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly reason: string;
+  readonly figure: number | null;
+  readonly model_id: string | null;
+  readonly rules_version: number | null;
+}
+
+export interface LoyaltyModelRow {
+  readonly model_id: string;
+  readonly kind: string;
+  readonly fitted_on: number;
+  readonly fitted_to: number;
+  readonly report: unknown;
+  readonly created_at: Date;
+  readonly created_by: string;
+}
+
+export interface LoyaltyModelCohortRow {
+  readonly model_id: string;
+  readonly cohort: string;
+  readonly model: unknown;
+  readonly rate_values: number[];
+  readonly rate_below: number[];
+  readonly spend_values: number[];
+  readonly spend_below: number[];
+}
+
+export interface LoyaltyRulesRow {
+  readonly version: number;
+  readonly rules: unknown;
+  readonly published_at: Date;
+  readonly published_by: string;
+}
+
+export interface LoyaltyScoreRow {
+  readonly member_id: string;
+  readonly model_id: string;
+  readonly rules_version: number;
+  readonly model_cohort: string;
+  readonly scored_on: number;
+  readonly scored_at: Date;
+  readonly x: number;
+  readonly tx: number;
+  readonly t: number;
+  readonly z: number;
+  readonly alive: number;
+  readonly rate: number;
+  readonly spend: number;
+  readonly b: number;
+  readonly mean: number;
+  readonly n: number;
+  readonly a: number | null;
+  readonly sd: number | null;
+  readonly attitude_state: string;
+  readonly base_micro: number;
+  readonly alive_micro: number;
+  readonly rate_micro: number;
+  readonly spend_micro: number;
+  readonly answers: unknown;
+  readonly score_micro: number | null;
+  readonly condition: string | null;
+  readonly condition_state: string;
+}
+
+export interface LoyaltyTierRow {
+  readonly member_id: string;
+  readonly structure: string;
+  readonly mode: string;
+  readonly tier: string;
+  readonly since: number;
+  readonly held_until: number;
+  readonly breaches: number;
+  readonly breach_month: string | null;
+  readonly grace_until: number | null;
+  readonly reached_on: number | null;
+  readonly reached_from: string | null;
+  readonly reached_days: number | null;
+  readonly reached_minor: number | null;
+  readonly fixed_until: number | null;
+}
+
 export interface MailMessageRow {
   readonly mail_id: string;
   readonly template: string;
@@ -1156,6 +1291,17 @@ export interface Tables {
   readonly identifier_issuer: IdentifierIssuerRow;
   readonly identifier_node: IdentifierNodeRow;
   readonly identity_link: IdentityLinkRow;
+  readonly loyalty_answer: LoyaltyAnswerRow;
+  readonly loyalty_backtest: LoyaltyBacktestRow;
+  readonly loyalty_current: LoyaltyCurrentRow;
+  readonly loyalty_decision: LoyaltyDecisionRow;
+  readonly loyalty_feature: LoyaltyFeatureRow;
+  readonly loyalty_history: LoyaltyHistoryRow;
+  readonly loyalty_model: LoyaltyModelRow;
+  readonly loyalty_model_cohort: LoyaltyModelCohortRow;
+  readonly loyalty_rules: LoyaltyRulesRow;
+  readonly loyalty_score: LoyaltyScoreRow;
+  readonly loyalty_tier: LoyaltyTierRow;
   readonly mail_message: MailMessageRow;
   readonly notice_text: NoticeTextRow;
   readonly notice_version: NoticeVersionRow;
