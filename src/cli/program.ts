@@ -6,6 +6,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { joinCommand, reviewCommand, splitCommand } from "./commands/identity.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { noticesCommand } from "./commands/notices.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
@@ -57,6 +58,7 @@ function createProgram(context: Context): Command {
     ingestCommand,
     profileCommand,
     purposesCommand,
+    noticesCommand,
     explainCommand,
     quarantineCommand,
     reviewCommand,

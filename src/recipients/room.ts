@@ -18,6 +18,7 @@ import { noticeRoutes } from "./routes-notices.ts";
 import { readRoutes } from "./routes-read.ts";
 import { viewRoutes } from "./routes-view.ts";
 import { requestSweep, startSweepWorker, sweepFeeds } from "./sweep.ts";
+import { releaseLeases } from "./webhooks.store.ts";
 import { sendDue } from "./webhooks.ts";
 
 export interface RecipientsDeps {
@@ -78,7 +79,15 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     return noticeChanges(feeds);
   };
   const sweep = () => sweepFeeds(feeds);
-  const push = () => sendDue(feeds);
+  // The embedded store has one process at a time: what an earlier one had taken is nobody's any more.
+  let released: Promise<void> | undefined;
+  const push = async () => {
+    if (db.engine === "pglite") {
+      released ??= releaseLeases(db);
+      await released;
+    }
+    return sendDue(feeds);
+  };
   const escalate = () => escalateLate({ ...deps, registry });
   const ticker = (name: string, everyMs: number, work: () => Promise<unknown>) =>
     startTicker({ name, everyMs, log, work: async () => void (await work()) });

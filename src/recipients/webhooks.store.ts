@@ -55,6 +55,11 @@ export async function leaseMessages(tx: Tx, at: Date, until: Date, limit: number
     returning ${columns}`);
 }
 
+/** Gives back every lease: for the start of a process that has the store to itself. */
+export async function releaseLeases(db: Reader): Promise<void> {
+  await db.query(sql`update webhook_message set leased_until = null where leased_until is not null`);
+}
+
 /** Notes what became of an attempt and gives the lease back. */
 export async function noteDelivery(
   db: Reader,
@@ -88,7 +93,7 @@ export async function listMessages(
     order by m.message_id desc limit ${ask.limit}`);
 }
 
-/** Puts messages back to be sent anew: those named, or every dead one. Answers how many. */
+/** Puts messages back to be sent anew: those named (one that waits, at once), or every dead one. Answers how many. */
 export async function replayMessages(
   tx: Tx,
   recipientId: string,
@@ -96,7 +101,9 @@ export async function replayMessages(
   at: Date,
 ): Promise<number> {
   const which =
-    ids === null ? sql`state = 'dead'` : sql`state <> 'waiting' and message_id = any(${[...ids]}::uuid[])`;
+    ids === null
+      ? sql`state = 'dead'`
+      : sql`message_id = any(${[...ids]}::uuid[]) and (leased_until is null or leased_until <= ${at}::timestamptz)`;
   const put = await tx.query(sql`
     update webhook_message set state = 'waiting', attempts = 0, next_at = ${at}, leased_until = null, ended_at = null
     where recipient_id = ${recipientId} and ${which} returning 1`);

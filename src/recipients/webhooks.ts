@@ -24,10 +24,10 @@ export const PAUSES: readonly number[] = [
   24 * HOUR,
 ];
 
-/** How long one sender may have a message before another takes it over. */
-const LEASE = MINUTE;
-const BATCH = 64;
-const CONCURRENCY = 8;
+/** How long one sender may have a message before another takes it over: longer than any attempt lasts. */
+const LEASE = 30 * SECOND;
+/** Taken and sent at once, so that no message spends its lease waiting behind others. */
+const BATCH = 8;
 
 export interface WebhookDeps extends FeedDeps {
   readonly db: Db;
@@ -43,12 +43,7 @@ export async function sendDue(deps: WebhookDeps): Promise<number> {
   const taken = await deps.db.retryingTx((tx) =>
     leaseMessages(tx, at, new Date(at.getTime() + LEASE), BATCH),
   );
-  const waiting = [...taken];
-  const lane = async (): Promise<void> => {
-    for (let message = waiting.shift(); message !== undefined; message = waiting.shift())
-      await sendOne(deps, message);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, taken.length) }, lane));
+  await Promise.all(taken.map((message) => sendOne(deps, message)));
   return taken.length;
 }
 

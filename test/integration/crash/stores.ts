@@ -19,16 +19,19 @@ export interface LastingStores {
 
 const COMMON = { CANDOR_ROOT_KEY: ROOT_KEY, CANDOR_ADMIN_KEY: ADMIN_KEY, CANDOR_LOG_LEVEL: "info" };
 
-export async function lastingStores(label: string): Promise<LastingStores> {
-  return testDatabases().engine === "postgres" ? onPostgres(label) : onDirectory();
+export async function lastingStores(
+  label: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LastingStores> {
+  return testDatabases().engine === "postgres" ? onPostgres(label, settings) : onDirectory(settings);
 }
 
-async function onDirectory(): Promise<LastingStores> {
+async function onDirectory(settings: Readonly<Record<string, string>>): Promise<LastingStores> {
   const home = await mkdtemp(join(tmpdir(), "candor-crash-"));
   const dataDir = join(home, "data");
   return {
     openToMany: false,
-    start: () => startRealServer({ ...COMMON, CANDOR_DATA_DIR: dataDir }),
+    start: () => startRealServer({ ...COMMON, ...settings, CANDOR_DATA_DIR: dataDir }),
     async look(work) {
       const db = await openPglite(dataDir);
       const keystoreDb = await openPglite(`${dataDir}-keys`);
@@ -43,12 +46,12 @@ async function onDirectory(): Promise<LastingStores> {
   };
 }
 
-async function onPostgres(label: string): Promise<LastingStores> {
+async function onPostgres(label: string, settings: Readonly<Record<string, string>>): Promise<LastingStores> {
   const database = await testDatabases().freshDatabase(label, { empty: true });
   const { url = "", keystoreUrl = "" } = database;
   return {
     openToMany: true,
-    start: () => startRealServer({ ...COMMON, DATABASE_URL: url, KEYSTORE_URL: keystoreUrl }),
+    start: () => startRealServer({ ...COMMON, ...settings, DATABASE_URL: url, KEYSTORE_URL: keystoreUrl }),
     look: (work) => lookInto(database, work),
     drop: () => database.drop(),
   };
