@@ -2,6 +2,14 @@ import { ACCOUNT_PAGES } from "./account/pages.tsx";
 import type { Page } from "./area.ts";
 import { HOME_PAGES } from "./home/pages.tsx";
 import { MEMBER_PAGES } from "./members/pages.tsx";
+import { OPERATE_PAGES } from "./operate/pages.tsx";
+import { PEOPLE_PAGES } from "./people/pages.tsx";
 
 /** Every page of the console. Each area lists its own. */
-export const PAGES: readonly Page[] = [...HOME_PAGES, ...MEMBER_PAGES, ...ACCOUNT_PAGES];
+export const PAGES: readonly Page[] = [
+  ...HOME_PAGES,
+  ...MEMBER_PAGES,
+  ...OPERATE_PAGES,
+  ...PEOPLE_PAGES,
+  ...ACCOUNT_PAGES,
+];

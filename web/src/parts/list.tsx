@@ -62,6 +62,8 @@ export function ServerList<T extends object>(props: {
   /** The file name of the CSV; no button without it. */
   readonly csv?: string;
   readonly limit?: number;
+  /** What the API calls the mark of the next page: `cursor` unless stated. */
+  readonly cursor?: "cursor" | "after" | "before";
   readonly label: string;
 }) {
   const t = useWords(PARTS);
@@ -72,7 +74,7 @@ export function ServerList<T extends object>(props: {
       get<ListPage<T>>(path, {
         ...query,
         ...(props.limit === undefined ? {} : { limit: props.limit }),
-        ...(pageParam === null ? {} : { cursor: pageParam }),
+        ...(pageParam === null ? {} : { [props.cursor ?? "cursor"]: pageParam }),
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next ?? null,

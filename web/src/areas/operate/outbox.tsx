@@ -1,0 +1,69 @@
+import { useQuery } from "@tanstack/react-query";
+import Modal from "antd/es/modal";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { get } from "../../api.ts";
+import { useFormats, useWords } from "../../i18n.ts";
+import { ServerList } from "../../parts/list.tsx";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { OPERATE } from "./words.ts";
+
+interface Item {
+  readonly id: string;
+  readonly template: string;
+  readonly state: "waiting" | "sent" | "kept" | "failed";
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+}
+
+const COLOURS = { waiting: "blue", sent: "green", kept: "gold", failed: "red" } as const;
+
+/** Mail that waits, was sent, failed, or is kept because no mail server is set. */
+export function OutboxPage() {
+  const t = useWords(OPERATE);
+  const { time } = useFormats();
+  const [open, setOpen] = useState<string | null>(null);
+  const mail = useQuery({
+    queryKey: ["mail", open],
+    enabled: open !== null,
+    queryFn: () => get<{ to: string; subject: string; text: string }>(`/v1/outbox/${open}`),
+  });
+  return (
+    <PageBody title={t.outbox} lead={t.outboxLead}>
+      <ServerList<Item>
+        label={t.outbox}
+        path="/v1/outbox"
+        rowKey={(row) => row.id}
+        empty={t.emptyOutbox}
+        csv="mail"
+        onOpen={(row) => setOpen(row.id)}
+        columns={[
+          { title: t.created, dataIndex: "createdAt", render: time },
+          { title: t.template, dataIndex: "template" },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (state: Item["state"]) => <Tag color={COLOURS[state]}>{state}</Tag>,
+          },
+          { title: t.attempts, dataIndex: "attempts", align: "right" },
+          { title: t.error, dataIndex: "lastError" },
+        ]}
+      />
+      <Modal open={open !== null} onCancel={() => setOpen(null)} footer={null} title={t.read} width={680}>
+        <Loaded query={mail}>
+          {(found) => (
+            <>
+              <p>
+                <strong>{found.subject}</strong>
+                <br />
+                <span className="quiet">{found.to}</span>
+              </p>
+              <div style={{ whiteSpace: "pre-wrap" }}>{found.text}</div>
+            </>
+          )}
+        </Loaded>
+      </Modal>
+    </PageBody>
+  );
+}

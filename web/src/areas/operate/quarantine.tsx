@@ -1,0 +1,218 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import App from "antd/es/app";
+import Button from "antd/es/button";
+import Drawer from "antd/es/drawer";
+import Input from "antd/es/input";
+import Popconfirm from "antd/es/popconfirm";
+import Segmented from "antd/es/segmented";
+import Select from "antd/es/select";
+import { useState } from "react";
+import { get, post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { useSession } from "../../session.ts";
+import type { Source } from "./sources.tsx";
+import { OPERATE } from "./words.ts";
+
+interface Item {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly door: string;
+  readonly place: string | null;
+  readonly state: string;
+  readonly attempts: number;
+  readonly receivedAt: string;
+}
+
+interface Replayed {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+}
+
+/** What was not stored: filter by source and reason, look, correct, try again, or give up. */
+export function QuarantinePage() {
+  const t = useWords(OPERATE);
+  const { time } = useFormats();
+  const { account } = useSession();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [read, write] = useView();
+  const [open, setOpen] = useState<string | null>(null);
+  const mayAct = account.role === "admin" || account.role === "compliance";
+  const sources = useQuery({
+    queryKey: ["sources"],
+    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 500 }),
+  });
+  const summary = useQuery({
+    queryKey: ["summary"],
+    queryFn: () => get<{ quarantined: { code: string; count: number }[] }>("/v1/summary"),
+  });
+  const nameOf = (id: string) => sources.data?.sources.find((s) => s.id === id)?.name ?? id;
+  const state = read("state") ?? "open";
+  const code = read("code");
+  const source = read("source");
+  const all = useMutation({
+    mutationFn: () =>
+      post<Replayed>("/v1/quarantine/replay", { code, ...(source === undefined ? {} : { source }) }),
+    onSuccess: (done) => {
+      void message.info(
+        say(t.replayed, {
+          accepted: done.accepted,
+          duplicate: done.duplicate,
+          quarantined: done.quarantined,
+        }),
+      );
+      void client.invalidateQueries();
+    },
+  });
+  return (
+    <PageBody title={t.quarantine} lead={t.quarantineLead}>
+      <ProblemNote error={all.error} />
+      <ServerList<Item>
+        label={t.quarantine}
+        path="/v1/quarantine"
+        cursor="after"
+        limit={50}
+        query={{ state: state === "all" ? undefined : state, code, source }}
+        rowKey={(row) => row.id}
+        empty={t.emptyQuarantine}
+        csv="quarantine"
+        {...(mayAct ? { onOpen: (row: Item) => setOpen(row.id) } : {})}
+        filters={
+          <>
+            <Segmented
+              value={state}
+              onChange={(value) => write("state", value)}
+              options={[
+                { value: "open", label: t.open },
+                { value: "all", label: t.all },
+              ]}
+            />
+            <Select
+              allowClear
+              aria-label={t.reason}
+              placeholder={t.reason}
+              value={code ?? null}
+              onChange={(value) => write("code", value ?? undefined)}
+              style={{ minWidth: 200 }}
+              options={(summary.data?.quarantined ?? []).map((q) => ({
+                value: q.code,
+                label: `${q.code} (${q.count})`,
+              }))}
+            />
+            <Select
+              allowClear
+              aria-label={t.sources}
+              placeholder={t.sources}
+              value={source ?? null}
+              onChange={(value) => write("source", value ?? undefined)}
+              style={{ minWidth: 180 }}
+              options={(sources.data?.sources ?? []).map((s) => ({ value: s.id, label: s.name }))}
+            />
+            {mayAct && code !== undefined && (
+              <Button onClick={() => all.mutate()} loading={all.isPending}>
+                {t.replayAll}
+              </Button>
+            )}
+          </>
+        }
+        columns={[
+          { title: t.received, dataIndex: "receivedAt", render: time },
+          {
+            title: t.sources,
+            key: "source",
+            render: (_, row) => nameOf(row.sourceId),
+            csv: (r) => nameOf(r.sourceId),
+          },
+          { title: t.reason, dataIndex: "code", render: (v: string) => <span className="mono">{v}</span> },
+          {
+            title: t.detail,
+            dataIndex: "detail",
+            render: (v: string) => <div style={{ maxWidth: 440, whiteSpace: "normal" }}>{v}</div>,
+          },
+          {
+            title: t.place,
+            key: "place",
+            render: (_, row) => [row.door, row.place].filter((x) => x !== null).join(" · "),
+            csv: (row) => `${row.door} ${row.place ?? ""}`.trim(),
+          },
+          { title: t.state, dataIndex: "state" },
+        ]}
+      />
+      {open !== null && <ItemDrawer id={open} onClose={() => setOpen(null)} />}
+    </PageBody>
+  );
+}
+
+function ItemDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const t = useWords(OPERATE);
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [text, setText] = useState<string | null>(null);
+  const item = useQuery({
+    queryKey: ["quarantined", id],
+    queryFn: () => get<Item & { because: string | null; payload: unknown }>(`/v1/quarantine/${id}`),
+  });
+  const shown = text ?? JSON.stringify(item.data?.payload, null, 2);
+  const done = () => {
+    void client.invalidateQueries();
+    onClose();
+  };
+  const replay = useMutation({
+    mutationFn: () =>
+      post<Replayed>("/v1/quarantine/replay", {
+        id,
+        ...(text === null ? {} : { payload: JSON.parse(text) as unknown }),
+      }),
+    onSuccess: (answer) => {
+      void message.info(
+        say(t.replayed, {
+          accepted: answer.accepted,
+          duplicate: answer.duplicate,
+          quarantined: answer.quarantined,
+        }),
+      );
+      done();
+    },
+  });
+  const discard = useMutation({
+    mutationFn: () => post("/v1/quarantine/discard", { ids: [id] }),
+    onSuccess: done,
+  });
+  return (
+    <Drawer open onClose={onClose} size="large" title={t.look}>
+      <Loaded query={item}>
+        {(found) => (
+          <div className="stack">
+            <ProblemNote error={replay.error ?? discard.error} />
+            <div>
+              <code>{found.code}</code> {found.because}
+              <p className="quiet">{found.detail}</p>
+            </div>
+            <Input.TextArea
+              aria-label={t.original}
+              value={shown}
+              onChange={(event) => setText(event.target.value)}
+              className="mono"
+              autoSize={{ minRows: 8, maxRows: 30 }}
+              spellCheck={false}
+            />
+            <div className="row">
+              <Button type="primary" loading={replay.isPending} onClick={() => replay.mutate()}>
+                {t.replay}
+              </Button>
+              <Popconfirm title={t.discard} description={t.discardText} onConfirm={() => discard.mutate()}>
+                <Button danger>{t.discard}</Button>
+              </Popconfirm>
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+}

@@ -1,0 +1,221 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Alert from "antd/es/alert";
+import App from "antd/es/app";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Input from "antd/es/input";
+import Popconfirm from "antd/es/popconfirm";
+import Upload from "antd/es/upload";
+import { useEffect, useState } from "react";
+import { useParams } from "react-router";
+import { address, call, get, patch, post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { useSession } from "../../session.ts";
+import type { Source } from "./sources.tsx";
+import { OPERATE } from "./words.ts";
+
+interface FileReport {
+  readonly rows: number;
+  readonly counts: Readonly<Record<"accepted" | "duplicate" | "quarantined" | "refused", number>>;
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly count: number;
+    readonly firstLine: number;
+    readonly detail: string;
+  }[];
+  readonly unmappedColumns?: readonly string[];
+}
+
+/** One source: its settings, its mapping tried on a file, its keys. */
+export function SourcePage() {
+  const { id = "" } = useParams();
+  const source = useQuery({ queryKey: ["source", id], queryFn: () => get<Source>(`/v1/sources/${id}`) });
+  return <Loaded query={source}>{(found) => <Shown key={found.id} source={found} />}</Loaded>;
+}
+
+function Shown({ source }: { readonly source: Source }) {
+  const t = useWords(OPERATE);
+  const { date } = useFormats();
+  const { account } = useSession();
+  const client = useQueryClient();
+  const isAdmin = account.role === "admin";
+  const key = useMutation({
+    mutationFn: () => post<{ writeKey: string }>(`/v1/sources/${source.id}/keys`, { overlapDays: 7 }),
+  });
+  const end = useMutation({
+    mutationFn: () => patch(`/v1/sources/${source.id}`, { state: "ended" }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["source", source.id] }),
+  });
+  return (
+    <PageBody
+      title={source.name}
+      lead={[source.kind, source.platform, source.state].filter((x) => x !== null).join(" · ")}
+      actions={
+        isAdmin &&
+        source.state === "active" && (
+          <>
+            <Popconfirm title={t.newKey} description={t.newKeyText} onConfirm={() => key.mutate()}>
+              <Button loading={key.isPending}>{t.newKey}</Button>
+            </Popconfirm>
+            <Popconfirm title={t.end} description={t.endText} onConfirm={() => end.mutate()}>
+              <Button danger loading={end.isPending}>
+                {t.end}
+              </Button>
+            </Popconfirm>
+          </>
+        )
+      }
+    >
+      <div className="stack">
+        <ProblemNote error={key.error ?? end.error} />
+        {key.data !== undefined && <ShownOnce value={key.data.writeKey} />}
+        {(source.warnings ?? []).length > 0 && (
+          <Alert
+            type="warning"
+            showIcon
+            title={t.warnings}
+            description={(source.warnings ?? []).map((w) => (
+              <div key={w.path + w.message}>
+                <code>{w.path}</code> {w.message}
+              </div>
+            ))}
+          />
+        )}
+        <Card>
+          <dl className="kv">
+            <dt>{t.purposes}</dt>
+            <dd>{source.purposes.join(", ")}</dd>
+            <dt>{t.currency}</dt>
+            <dd>{source.currency ?? "–"}</dd>
+            <dt>{t.timeZone}</dt>
+            <dd>{source.timeZone}</dd>
+            <dt>{t.since}</dt>
+            <dd>{date(source.createdAt)}</dd>
+          </dl>
+        </Card>
+        {(source.kind === "pos" || source.kind === "survey" || source.kind === "members") && (
+          <Mapping source={source} mayChange={isAdmin} />
+        )}
+      </div>
+    </PageBody>
+  );
+}
+
+function Mapping({ source, mayChange }: { readonly source: Source; readonly mayChange: boolean }) {
+  const t = useWords(OPERATE);
+  const { number } = useFormats();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [text, setText] = useState("");
+  const [file, setFile] = useState<File | null>(null);
+  useEffect(() => setText(JSON.stringify(source.mapping ?? {}, null, 2)), [source.mapping]);
+  const parsed = (): unknown => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return undefined;
+    }
+  };
+  const isJson = parsed() !== undefined;
+  const attempt = useMutation({
+    mutationFn: (given: { file: File; preview: boolean }) =>
+      call<FileReport>(
+        "POST",
+        address(
+          `/v1/sources/${source.id}/files`,
+          given.preview ? { preview: true, mapping: JSON.stringify(parsed()) } : {},
+        ),
+        given.file,
+        { "content-type": "application/octet-stream" },
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["summary"] }),
+  });
+  const save = useMutation({
+    mutationFn: () => patch(`/v1/sources/${source.id}`, { mapping: parsed() }),
+    onSuccess: () => {
+      void message.success(t.saved);
+      void client.invalidateQueries({ queryKey: ["source", source.id] });
+    },
+  });
+  const report = attempt.data;
+  return (
+    <Card title={t.mapping}>
+      <p className="quiet" style={{ marginTop: 0 }}>
+        {t.mappingText}
+      </p>
+      <Input.TextArea
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        aria-label={t.mapping}
+        className="mono"
+        autoSize={{ minRows: 10, maxRows: 28 }}
+        spellCheck={false}
+        readOnly={!mayChange}
+        {...(isJson ? {} : { status: "error" as const })}
+      />
+      {!isJson && <p role="alert">{t.badJson}</p>}
+      {mayChange && (
+        <div className="row" style={{ marginTop: 12 }}>
+          <Upload
+            maxCount={1}
+            showUploadList={false}
+            beforeUpload={(chosen) => {
+              setFile(chosen);
+              attempt.mutate({ file: chosen, preview: true });
+              return false;
+            }}
+          >
+            <Button disabled={!isJson} loading={attempt.isPending}>
+              {t.tryFile}
+            </Button>
+          </Upload>
+          <Button type="primary" disabled={!isJson} loading={save.isPending} onClick={() => save.mutate()}>
+            {t.save}
+          </Button>
+          {file !== null && report !== undefined && (
+            <Button
+              disabled={attempt.isPending || text !== JSON.stringify(source.mapping ?? {}, null, 2)}
+              onClick={() => attempt.mutate({ file, preview: false })}
+            >
+              {t.importFile} ({file.name})
+            </Button>
+          )}
+        </div>
+      )}
+      <div style={{ marginTop: 16 }}>
+        <ProblemNote error={attempt.error ?? save.error} />
+        {report !== undefined && (
+          <>
+            <p>
+              <strong>
+                {say(attempt.variables?.preview === true ? t.previewOf : t.imported, {
+                  rows: number(report.rows),
+                  accepted: number(report.counts.accepted),
+                  duplicate: number(report.counts.duplicate),
+                  quarantined: number(report.counts.quarantined),
+                  refused: number(report.counts.refused),
+                })}
+              </strong>
+            </p>
+            <ul>
+              {report.reasons.map((reason) => (
+                <li key={reason.code}>
+                  <code>{reason.code}</code> × {number(reason.count)},{" "}
+                  {say(t.line, { line: reason.firstLine })}: {reason.detail}
+                </li>
+              ))}
+            </ul>
+            {(report.unmappedColumns ?? []).length > 0 && (
+              <p className="quiet">
+                {say(t.unmapped, { columns: (report.unmappedColumns ?? []).join(", ") })}
+              </p>
+            )}
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,191 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Empty from "antd/es/empty";
+import Form from "antd/es/form";
+import Input from "antd/es/input";
+import Modal from "antd/es/modal";
+import Select from "antd/es/select";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { Link } from "react-router";
+import { get, post } from "../../api.ts";
+import { useFormats, useLocale, useWords } from "../../i18n.ts";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { useSession } from "../../session.ts";
+import { OPERATE } from "./words.ts";
+
+export interface Source {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly platform: string | null;
+  readonly purposes: readonly string[];
+  readonly state: string;
+  readonly createdAt: string;
+  readonly currency: string | null;
+  readonly timeZone: string;
+  readonly mapping: unknown;
+  readonly warnings?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** All registered sources, and a new one. */
+export function SourcesPage() {
+  const t = useWords(OPERATE);
+  const { date } = useFormats();
+  const { account } = useSession();
+  const [adding, setAdding] = useState(false);
+  const sources = useQuery({
+    queryKey: ["sources"],
+    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 500 }),
+  });
+  return (
+    <PageBody
+      title={t.sources}
+      lead={t.sourcesLead}
+      actions={
+        account.role === "admin" && (
+          <Button type="primary" onClick={() => setAdding(true)}>
+            {t.register}
+          </Button>
+        )
+      }
+    >
+      <Card styles={{ body: { padding: 16 } }}>
+        <Loaded query={sources}>
+          {(found) => (
+            <Table<Source>
+              rowKey="id"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={found.sources}
+              locale={{ emptyText: <Empty description={t.emptySources} /> }}
+              columns={[
+                {
+                  title: t.name,
+                  dataIndex: "name",
+                  sorter: (a, b) => a.name.localeCompare(b.name),
+                  render: (name: string, row) => <Link to={`/console/sources/${row.id}`}>{name}</Link>,
+                },
+                {
+                  title: t.kind,
+                  key: "kind",
+                  filters: ["pos", "web", "social", "survey", "members"].map((k) => ({ text: k, value: k })),
+                  onFilter: (value, row) => row.kind === value,
+                  render: (_, row) => [row.kind, row.platform].filter((x) => x !== null).join(" · "),
+                },
+                { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+                {
+                  title: t.state,
+                  dataIndex: "state",
+                  render: (state: string) => (
+                    <Tag color={state === "active" ? "green" : "default"}>{state}</Tag>
+                  ),
+                },
+                { title: t.since, dataIndex: "createdAt", render: date },
+              ]}
+            />
+          )}
+        </Loaded>
+      </Card>
+      {adding && <NewSource onClose={() => setAdding(false)} />}
+    </PageBody>
+  );
+}
+
+interface Given {
+  readonly name: string;
+  readonly kind: string;
+  readonly platform?: string;
+  readonly purposes: string[];
+  readonly currency?: string;
+  readonly timeZone?: string;
+  readonly region?: string;
+}
+
+function NewSource({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(OPERATE);
+  const locale = useLocale();
+  const client = useQueryClient();
+  const [form] = Form.useForm<Given>();
+  const kind = Form.useWatch("kind", form);
+  const purposes = useQuery({
+    queryKey: ["purposes"],
+    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
+  });
+  const create = useMutation({
+    mutationFn: (given: Given) =>
+      post<{ id: string; writeKey: string }>(
+        "/v1/sources",
+        Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined && v !== "")),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["sources"] }),
+  });
+  return (
+    <Modal
+      open
+      title={t.register}
+      okText={t.create}
+      onCancel={onClose}
+      onOk={() => (create.data === undefined ? form.submit() : onClose())}
+      okButtonProps={{ loading: create.isPending }}
+    >
+      <ProblemNote error={create.error} />
+      {create.data !== undefined ? (
+        <>
+          <p>{t.writeKey}</p>
+          <ShownOnce value={create.data.writeKey} />
+        </>
+      ) : (
+        <Form<Given>
+          form={form}
+          layout="vertical"
+          initialValues={{ kind: "pos", purposes: ["service"] }}
+          onFinish={(given) => create.mutate(given)}
+        >
+          <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="kind" label={t.kind}>
+            <Select
+              options={["pos", "web", "social", "survey", "members"].map((value) => ({
+                value,
+                label: value,
+              }))}
+            />
+          </Form.Item>
+          {kind === "social" && (
+            <Form.Item name="platform" label={t.platform} rules={[{ required: true }]}>
+              <Select
+                options={["wechat", "weibo", "line", "meta"].map((value) => ({ value, label: value }))}
+              />
+            </Form.Item>
+          )}
+          <Form.Item name="purposes" label={t.purposes} rules={[{ required: true }]}>
+            <Select
+              mode="multiple"
+              options={(purposes.data?.purposes ?? []).map((p) => ({
+                value: p.id,
+                label: p.name[locale] ?? p.id,
+              }))}
+            />
+          </Form.Item>
+          <div className="row" style={{ alignItems: "flex-start" }}>
+            <Form.Item name="currency" label={t.currency} rules={[{ pattern: /^[A-Z]{3}$/ }]}>
+              <Input placeholder="CNY" style={{ width: 100 }} />
+            </Form.Item>
+            <Form.Item name="timeZone" label={t.timeZone}>
+              <Input placeholder="Asia/Shanghai" style={{ width: 180 }} />
+            </Form.Item>
+            <Form.Item name="region" label={t.region} rules={[{ pattern: /^[A-Z]{2}$/ }]}>
+              <Input placeholder="CN" style={{ width: 100 }} />
+            </Form.Item>
+          </div>
+        </Form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,158 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import DatePicker from "antd/es/date-picker";
+import Form from "antd/es/form";
+import Input from "antd/es/input";
+import Modal from "antd/es/modal";
+import Popconfirm from "antd/es/popconfirm";
+import Select from "antd/es/select";
+import Tag from "antd/es/tag";
+import type { Dayjs } from "dayjs";
+import { useState } from "react";
+import { del, get, post } from "../../api.ts";
+import { useFormats, useLocale, useWords } from "../../i18n.ts";
+import { ServerList } from "../../parts/list.tsx";
+import { PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { ROLES } from "./roles.ts";
+import { PEOPLE } from "./words.ts";
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly purposes: readonly string[];
+  readonly recipient: string | null;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly endedAt: string | null;
+  readonly lastUsed: string | null;
+}
+
+/** API keys of programs. */
+export function KeysPage() {
+  const t = useWords(PEOPLE);
+  const { date } = useFormats();
+  const client = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const end = useMutation({
+    mutationFn: (id: string) => del(`/v1/keys/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["list", "/v1/keys"] }),
+  });
+  return (
+    <PageBody
+      title={t.keys}
+      lead={t.keysLead}
+      actions={
+        <Button type="primary" onClick={() => setAdding(true)}>
+          {t.addKey}
+        </Button>
+      }
+    >
+      <ProblemNote error={end.error} />
+      <ServerList<Key>
+        label={t.keys}
+        path="/v1/keys"
+        rowKey={(row) => row.id}
+        empty={t.noKeys}
+        csv="keys"
+        columns={[
+          { title: t.name, dataIndex: "name" },
+          { title: t.role, dataIndex: "role" },
+          {
+            title: t.purposes,
+            key: "purposes",
+            render: (_, row) => row.purposes.join(", "),
+            csv: (row) => row.purposes.join(" "),
+          },
+          { title: t.created, dataIndex: "createdAt", render: date },
+          { title: t.last, dataIndex: "lastUsed", render: date },
+          { title: t.expires, dataIndex: "expiresAt", render: date },
+          {
+            title: "",
+            key: "act",
+            render: (_, row) =>
+              row.endedAt !== null ? (
+                <Tag>{date(row.endedAt)}</Tag>
+              ) : (
+                <Popconfirm title={t.endKey} description={t.endKeyText} onConfirm={() => end.mutate(row.id)}>
+                  <Button size="small" danger>
+                    {t.endKey}
+                  </Button>
+                </Popconfirm>
+              ),
+          },
+        ]}
+      />
+      {adding && <NewKey onClose={() => setAdding(false)} />}
+    </PageBody>
+  );
+}
+
+interface Given {
+  readonly name: string;
+  readonly role: string;
+  readonly purposes?: string[];
+  readonly expiresAt?: Dayjs | null;
+}
+
+function NewKey({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(PEOPLE);
+  const locale = useLocale();
+  const client = useQueryClient();
+  const [form] = Form.useForm<Given>();
+  const purposes = useQuery({
+    queryKey: ["purposes"],
+    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
+  });
+  const add = useMutation({
+    mutationFn: ({ expiresAt, ...given }: Given) =>
+      post<{ secret: string }>("/v1/keys", {
+        ...given,
+        ...(expiresAt ? { expiresAt: expiresAt.endOf("day").toISOString() } : {}),
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["list", "/v1/keys"] }),
+  });
+  return (
+    <Modal
+      open
+      title={t.addKey}
+      okText={t.addKey}
+      onCancel={onClose}
+      onOk={() => (add.data === undefined ? form.submit() : onClose())}
+      okButtonProps={{ loading: add.isPending }}
+    >
+      <ProblemNote error={add.error} />
+      {add.data !== undefined ? (
+        <ShownOnce value={add.data.secret} />
+      ) : (
+        <Form<Given>
+          form={form}
+          layout="vertical"
+          initialValues={{ role: "ingest", purposes: ["service"] }}
+          onFinish={(given) => add.mutate(given)}
+        >
+          <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="role" label={t.role}>
+            <Select options={ROLES.map((value) => ({ value, label: value }))} />
+          </Form.Item>
+          <Form.Item name="purposes" label={t.purposes}>
+            <Select
+              mode="multiple"
+              options={(purposes.data?.purposes ?? []).map((p) => ({
+                value: p.id,
+                label: p.name[locale] ?? p.id,
+              }))}
+            />
+          </Form.Item>
+          <Form.Item name="expiresAt" label={t.expires}>
+            <DatePicker />
+          </Form.Item>
+        </Form>
+      )}
+    </Modal>
+  );
+}
