@@ -23,6 +23,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
     readonly summary: string;
     readonly body: B;
     readonly optional?: true;
+    readonly fourEyes?: true;
     readonly handle: (by: By, id: string, body: unknown) => Promise<RequestRow>;
   }): Route =>
     route({
@@ -32,6 +33,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       summary: options.summary,
       tag: "requests",
       auth: OFFICERS,
+      ...(options.fourEyes === true ? { fourEyes: true as const } : {}),
       params: ById,
       body: { kind: "json", schema: options.body, ...(options.optional === true ? { optional: true } : {}) },
       responses: { 200: { describe: "The request as it stands now.", schema: ShownRequest } },
@@ -118,6 +120,8 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         { additionalProperties: false },
       ),
       optional: true,
+      // What leaves for good, and what leaves the house, two people decide.
+      fourEyes: true,
       handle: (by, id, body) => requests.approve(by, id, body as Parameters<Requests["approve"]>[2]),
     }),
     act({

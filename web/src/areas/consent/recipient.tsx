@@ -1,0 +1,176 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Popconfirm from "antd/es/popconfirm";
+import Tabs from "antd/es/tabs";
+import Tag from "antd/es/tag";
+import { useParams } from "react-router";
+import { get, patch, post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { useSession } from "../../session.ts";
+import type { Recipient } from "./recipients.tsx";
+import { CONSENT } from "./words.ts";
+
+interface Drop {
+  readonly id: string;
+  readonly member: string;
+  readonly purpose: string;
+  readonly reason: string;
+  readonly noticedAt: string;
+  readonly dueAt: string;
+  readonly acknowledgedAt: string | null;
+  readonly state: "acknowledged" | "late" | "open";
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly purpose: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+}
+
+/** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
+export function RecipientPage() {
+  const t = useWords(CONSENT);
+  const { time } = useFormats();
+  const { account } = useSession();
+  const { id = "" } = useParams();
+  const [read, write] = useView();
+  const client = useQueryClient();
+  const recipient = useQuery({
+    queryKey: ["recipient", id],
+    queryFn: () => get<Recipient>(`/v1/recipients/${id}`),
+  });
+  const reload = () => void client.invalidateQueries();
+  const key = useMutation({
+    mutationFn: () => post<{ secret: string }>(`/v1/recipients/${id}/keys`, { name: `${id} key` }),
+  });
+  const replay = useMutation({
+    mutationFn: () => post(`/v1/recipients/${id}/deliveries/replay`, {}),
+    onSuccess: reload,
+  });
+  const resync = useMutation({ mutationFn: () => post(`/v1/recipients/${id}/resync`), onSuccess: reload });
+  const end = useMutation({
+    mutationFn: () => patch(`/v1/recipients/${id}`, { state: "ended" }),
+    onSuccess: reload,
+  });
+  const mayAct = account.role !== "auditor";
+  return (
+    <Loaded query={recipient}>
+      {(r) => (
+        <PageBody
+          title={r.name}
+          lead={`${t[r.role]} · ${r.id}`}
+          actions={
+            mayAct &&
+            r.state === "active" && (
+              <>
+                <Button onClick={() => key.mutate()} loading={key.isPending}>
+                  {t.newKey}
+                </Button>
+                <Popconfirm title={t.resync} description={t.resyncText} onConfirm={() => resync.mutate()}>
+                  <Button>{t.resync}</Button>
+                </Popconfirm>
+                <Popconfirm title={t.end} description={t.endText} onConfirm={() => end.mutate()}>
+                  <Button danger>{t.end}</Button>
+                </Popconfirm>
+              </>
+            )
+          }
+        >
+          <div className="stack">
+            <ProblemNote error={key.error ?? replay.error ?? resync.error ?? end.error} />
+            {key.data !== undefined && <ShownOnce value={key.data.secret} />}
+            <Card>
+              <dl className="kv">
+                <dt>{t.purposes}</dt>
+                <dd>{r.purposes.join(", ")}</dd>
+                <dt>{t.categories}</dt>
+                <dd>{r.categories.join(", ")}</dd>
+                <dt>{t.contact}</dt>
+                <dd>{r.contact}</dd>
+                <dt>{t.days}</dt>
+                <dd>{say(t.hours, { hours: r.ackHours })}</dd>
+                <dt>{t.webhook}</dt>
+                <dd>{r.webhookUrl ?? "–"}</dd>
+              </dl>
+            </Card>
+            <Tabs
+              activeKey={read("tab") ?? "drops"}
+              onChange={(tab) => write("tab", tab)}
+              destroyOnHidden
+              items={[
+                {
+                  key: "drops",
+                  label: t.drops,
+                  children: (
+                    <ServerList<Drop>
+                      label={t.drops}
+                      path={`/v1/recipients/${id}/notices`}
+                      cursor="before"
+                      rowKey={(row) => row.id}
+                      empty={t.emptyDrops}
+                      csv={`${id}-drops`}
+                      columns={[
+                        { title: t.told, dataIndex: "noticedAt", render: time },
+                        { title: t.why, dataIndex: "reason" },
+                        { title: t.purpose, dataIndex: "purpose" },
+                        { title: t.due, dataIndex: "dueAt", render: time },
+                        {
+                          title: t.state,
+                          dataIndex: "state",
+                          render: (v: Drop["state"]) => (
+                            <Tag color={v === "late" ? "red" : v === "open" ? "blue" : "green"}>{t[v]}</Tag>
+                          ),
+                        },
+                        { title: t.confirmed, dataIndex: "acknowledgedAt", render: time },
+                      ]}
+                    />
+                  ),
+                },
+                {
+                  key: "deliveries",
+                  label: t.deliveries,
+                  children: (
+                    <ServerList<Delivery>
+                      label={t.deliveries}
+                      path={`/v1/recipients/${id}/deliveries`}
+                      cursor="before"
+                      rowKey={(row) => row.id}
+                      empty={t.emptyDeliveries}
+                      csv={`${id}-deliveries`}
+                      {...(mayAct
+                        ? {
+                            filters: (
+                              <Button onClick={() => replay.mutate()} loading={replay.isPending}>
+                                {t.replay}
+                              </Button>
+                            ),
+                          }
+                        : {})}
+                      columns={[
+                        { title: t.told, dataIndex: "createdAt", render: time },
+                        { title: t.purpose, dataIndex: "purpose" },
+                        { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{v}</Tag> },
+                        { title: t.attempts, dataIndex: "attempts", align: "right" },
+                        { title: t.status, dataIndex: "lastStatus", align: "right" },
+                        { title: t.why, dataIndex: "lastError" },
+                      ]}
+                    />
+                  ),
+                },
+              ]}
+            />
+          </div>
+        </PageBody>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,192 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Empty from "antd/es/empty";
+import Form from "antd/es/form";
+import Input from "antd/es/input";
+import Modal from "antd/es/modal";
+import Select from "antd/es/select";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { Link } from "react-router";
+import { get, post } from "../../api.ts";
+import { say, useLocale, useWords } from "../../i18n.ts";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { ShownOnce } from "../../parts/secret.tsx";
+import { useSession } from "../../session.ts";
+import { CONSENT } from "./words.ts";
+
+export interface Recipient {
+  readonly id: string;
+  readonly name: string;
+  readonly role: "processor" | "third-party";
+  readonly purposes: readonly string[];
+  readonly categories: readonly string[];
+  readonly fields: readonly string[] | null;
+  readonly country: string | null;
+  readonly contact: string;
+  readonly webhookUrl: string | null;
+  readonly ackHours: number;
+  readonly state: "active" | "ended";
+}
+
+interface Late {
+  readonly items: readonly { readonly recipient: string; readonly notices: number }[];
+}
+
+const CATEGORIES = [
+  "identity",
+  "contact",
+  "demographic",
+  "location",
+  "online",
+  "transaction",
+  "social",
+  "survey",
+  "preference",
+  "derived",
+];
+
+/** Downstream systems. */
+export function RecipientsPage() {
+  const t = useWords(CONSENT);
+  const { account } = useSession();
+  const [adding, setAdding] = useState(false);
+  const recipients = useQuery({
+    queryKey: ["recipients"],
+    queryFn: () => get<{ items: Recipient[] }>("/v1/recipients"),
+  });
+  const late = useQuery({ queryKey: ["late"], queryFn: () => get<Late>("/v1/recipients/late") });
+  const lateOf = (id: string) => late.data?.items.find((item) => item.recipient === id)?.notices ?? 0;
+  return (
+    <PageBody
+      title={t.recipients}
+      lead={t.recipientsLead}
+      actions={
+        account.role !== "auditor" && (
+          <Button type="primary" onClick={() => setAdding(true)}>
+            {t.register}
+          </Button>
+        )
+      }
+    >
+      <Card styles={{ body: { padding: 16 } }}>
+        <Loaded query={recipients}>
+          {({ items }) => (
+            <Table<Recipient>
+              rowKey="id"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={items}
+              locale={{ emptyText: <Empty description={t.emptyRecipients} /> }}
+              columns={[
+                {
+                  title: t.name,
+                  key: "name",
+                  render: (_, row) => <Link to={`/console/recipients/${row.id}`}>{row.name}</Link>,
+                },
+                { title: t.role, dataIndex: "role", render: (v: Recipient["role"]) => t[v] },
+                { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+                { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+                {
+                  title: t.state,
+                  dataIndex: "state",
+                  render: (v: string) => <Tag color={v === "active" ? "green" : "default"}>{v}</Tag>,
+                },
+                {
+                  title: t.late,
+                  key: "late",
+                  align: "right",
+                  render: (_, row) => (lateOf(row.id) > 0 ? <Tag color="red">{lateOf(row.id)}</Tag> : 0),
+                },
+              ]}
+            />
+          )}
+        </Loaded>
+      </Card>
+      {adding && <NewRecipient onClose={() => setAdding(false)} />}
+    </PageBody>
+  );
+}
+
+function NewRecipient({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(CONSENT);
+  const locale = useLocale();
+  const client = useQueryClient();
+  const [form] = Form.useForm<Record<string, unknown>>();
+  const purposes = useQuery({
+    queryKey: ["purposes"],
+    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
+  });
+  const add = useMutation({
+    mutationFn: (given: Record<string, unknown>) =>
+      post<{ webhookSecret?: string | null }>("/v1/recipients", {
+        ...Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined && v !== "")),
+        locale,
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["recipients"] }),
+  });
+  const done = add.data !== undefined;
+  return (
+    <Modal
+      open
+      title={t.register}
+      okText={t.register}
+      onCancel={onClose}
+      onOk={() => (done ? onClose() : form.submit())}
+      okButtonProps={{ loading: add.isPending }}
+    >
+      <ProblemNote error={add.error} />
+      {done && add.data.webhookSecret != null && (
+        <>
+          <p>{t.secret}</p>
+          <ShownOnce value={add.data.webhookSecret} />
+        </>
+      )}
+      {!done && (
+        <Form
+          form={form}
+          layout="vertical"
+          initialValues={{ role: "processor" }}
+          onFinish={(given) => add.mutate(given as Record<string, unknown>)}
+        >
+          <Form.Item name="id" label={t.id} rules={[{ required: true, pattern: /^[a-z][a-z0-9-]{0,62}$/ }]}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="role" label={t.role}>
+            <Select
+              options={(["processor", "third-party"] as const).map((value) => ({ value, label: t[value] }))}
+            />
+          </Form.Item>
+          <Form.Item name="purposes" label={t.purposes} rules={[{ required: true }]}>
+            <Select
+              mode="multiple"
+              options={(purposes.data?.purposes ?? []).map((p) => ({
+                value: p.id,
+                label: p.name[locale] ?? p.id,
+              }))}
+            />
+          </Form.Item>
+          <Form.Item name="categories" label={t.categories} rules={[{ required: true }]}>
+            <Select mode="multiple" options={CATEGORIES.map((value) => ({ value, label: value }))} />
+          </Form.Item>
+          <Form.Item name="country" label={t.country} rules={[{ pattern: /^[A-Z]{2}$/ }]}>
+            <Input placeholder="TW" style={{ width: 90 }} />
+          </Form.Item>
+          <Form.Item name="contact" label={t.contact} rules={[{ required: true, type: "email" }]}>
+            <Input type="email" />
+          </Form.Item>
+          <Form.Item name="webhookUrl" label={t.webhook}>
+            <Input type="url" placeholder="https://" />
+          </Form.Item>
+        </Form>
+      )}
+      {done && <p>{say(t.hours, { hours: 72 })}</p>}
+    </Modal>
+  );
+}

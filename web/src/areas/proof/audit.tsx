@@ -1,0 +1,195 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Alert from "antd/es/alert";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Drawer from "antd/es/drawer";
+import Input from "antd/es/input";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { get, Problem, post } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
+import { PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { payloadOf, rootFrom } from "./merkle.ts";
+import { PROOF } from "./words.ts";
+
+interface Row {
+  readonly seq: number;
+  readonly entry: string;
+  readonly leafHash: string;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly at: string;
+  readonly action: string;
+  readonly actor: { readonly kind: string; readonly id: string; readonly role?: string };
+  readonly purpose?: string;
+  readonly targets?: readonly { readonly kind: string }[];
+  readonly outcome?: string;
+}
+
+interface Head {
+  readonly size: number;
+  readonly root: string;
+  readonly signedAt: string;
+}
+
+const read = (row: Row) => JSON.parse(row.entry) as Entry;
+
+/** The log, newest first, with a proof for every entry that the browser itself recomputes. */
+export function AuditPage() {
+  const t = useWords(PROOF);
+  const { time, number } = useFormats();
+  const client = useQueryClient();
+  const [view, setView] = useView();
+  const [open, setOpen] = useState<Row | null>(null);
+  const head = useQuery({
+    queryKey: ["tree-head"],
+    queryFn: () =>
+      get<Head>("/v1/audit/tree-head").catch((error: unknown) => {
+        if (error instanceof Problem && error.code === "not-found") return null;
+        throw error;
+      }),
+  });
+  const sign = useMutation({
+    mutationFn: () => post("/v1/audit/tree-heads"),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["tree-head"] }),
+  });
+  const action = view("action");
+  return (
+    <PageBody
+      title={t.audit}
+      lead={t.auditLead}
+      actions={
+        <>
+          <Button onClick={() => sign.mutate()} loading={sign.isPending}>
+            {t.sign}
+          </Button>
+          <Button href="/v1/audit/export" download="candor-audit.ndjson">
+            {t.export}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack">
+        <ProblemNote error={sign.error} />
+        <span className="quiet">
+          {head.data == null
+            ? t.noHead
+            : say(t.head, { size: number(head.data.size), at: time(head.data.signedAt) })}{" "}
+          {head.data != null && <span className="mono">{head.data.root.slice(0, 16)}…</span>}
+        </span>
+        <ServerList<Row>
+          label={t.audit}
+          path="/v1/audit"
+          query={{ action }}
+          rowKey={(row) => String(row.seq)}
+          empty={t.empty}
+          csv="audit"
+          onOpen={setOpen}
+          filters={
+            <Input.Search
+              allowClear
+              defaultValue={action}
+              placeholder={`${t.filter}: profile.read`}
+              aria-label={t.filter}
+              onSearch={(value) => setView("action", value.trim())}
+              style={{ width: 260 }}
+            />
+          }
+          columns={[
+            { title: t.number, dataIndex: "seq", align: "right" },
+            { title: t.at, key: "at", render: (_, row) => time(read(row).at), csv: (row) => read(row).at },
+            {
+              title: t.action,
+              key: "action",
+              render: (_, row) => read(row).action,
+              csv: (r) => read(r).action,
+            },
+            {
+              title: t.who,
+              key: "who",
+              render: (_, row) => {
+                const { actor } = read(row);
+                return (
+                  <>
+                    {actor.role ?? actor.kind} <span className="mono quiet">{actor.id.slice(-8)}</span>
+                  </>
+                );
+              },
+              csv: (row) => `${read(row).actor.kind} ${read(row).actor.id}`,
+            },
+            {
+              title: t.purpose,
+              key: "purpose",
+              render: (_, row) => read(row).purpose ?? "",
+              csv: (r) => read(r).purpose,
+            },
+            {
+              title: t.about,
+              key: "about",
+              render: (_, row) => (read(row).targets ?? []).map((target) => target.kind).join(", "),
+            },
+            {
+              title: t.outcome,
+              key: "outcome",
+              render: (_, row) => {
+                const outcome = read(row).outcome ?? "done";
+                return outcome === "done" ? null : <Tag color="red">{outcome}</Tag>;
+              },
+              csv: (row) => read(row).outcome ?? "done",
+            },
+          ]}
+        />
+      </div>
+      {open !== null && <Proof key={open.seq} row={open} onClose={() => setOpen(null)} />}
+    </PageBody>
+  );
+}
+
+function Proof({ row, onClose }: { readonly row: Row; readonly onClose: () => void }) {
+  const t = useWords(PROOF);
+  const entry = read(row);
+  const check = useMutation({
+    mutationFn: async () => {
+      const proof = await get<{ seq: number; entry: string; size: number; path: string[]; treeHead: string }>(
+        `/v1/audit/entries/${entry.id}/proof`,
+      );
+      const stated = payloadOf(proof.treeHead);
+      const root = await rootFrom(row.entry, proof.seq, proof.size, proof.path);
+      return { holds: root !== null && root === stated.root && stated.size === proof.size, ...proof };
+    },
+  });
+  const notYet = check.error instanceof Problem && ["not-found", "conflict"].includes(check.error.code);
+  return (
+    <Drawer open onClose={onClose} size="large" title={`${entry.action} · ${row.seq}`}>
+      <div className="stack">
+        <Button
+          type="primary"
+          onClick={() => check.mutate()}
+          loading={check.isPending}
+          style={{ alignSelf: "flex-start" }}
+        >
+          {t.check}
+        </Button>
+        {notYet ? <Alert type="info" showIcon title={t.pending} /> : <ProblemNote error={check.error} />}
+        {check.data !== undefined && (
+          <Alert
+            type={check.data.holds ? "success" : "error"}
+            showIcon
+            role="status"
+            title={check.data.holds ? say(t.holds, { seq: check.data.seq, size: check.data.size }) : t.fails}
+          />
+        )}
+        <Card size="small">
+          <pre className="mono" style={{ whiteSpace: "pre-wrap", margin: 0 }}>
+            {JSON.stringify(entry, null, 2)}
+          </pre>
+        </Card>
+        <div className="mono quiet">{row.leafHash}</div>
+      </div>
+    </Drawer>
+  );
+}

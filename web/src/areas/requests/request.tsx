@@ -1,0 +1,254 @@
+import { useQuery } from "@tanstack/react-query";
+import Alert from "antd/es/alert";
+import Card from "antd/es/card";
+import Steps from "antd/es/steps";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { Link, useParams } from "react-router";
+import type { Static } from "typebox";
+import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
+import { get } from "../../api.ts";
+import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { useSession } from "../../session.ts";
+import { Acts } from "./acts.tsx";
+import { Due, type Shown } from "./requests.tsx";
+import { REQUESTS } from "./words.ts";
+
+export type Detail = Omit<Static<typeof RequestDetail>, keyof Shown> & Shown;
+
+export interface Preview {
+  readonly fingerprint: string;
+  readonly holders: readonly {
+    readonly table: string;
+    readonly holds: string;
+    readonly treatment: "erase" | "pseudonymise" | "keep";
+    readonly rows: number;
+    readonly ground: { readonly code: string; readonly provision: string } | null;
+    readonly keptUntil: string | null;
+  }[];
+  readonly holds: readonly unknown[];
+  readonly recipients: readonly { readonly recipientId: string; readonly copies: number }[];
+}
+
+/** One request from arrival to certificate. */
+export function RequestPage() {
+  const t = useWords(REQUESTS);
+  const locale = useLocale();
+  const { date, time } = useFormats();
+  const { account } = useSession();
+  const { id = "" } = useParams();
+  const request = useQuery({
+    queryKey: ["request", id],
+    queryFn: () => get<Detail>(`/v1/dsr/${id}`),
+    // Work that runs moves by itself; everything else changes by somebody's act.
+    refetchInterval: (query) => (query.state.data?.closedAt === null ? 5_000 : false),
+  });
+  const r = request.data;
+  return (
+    <PageBody
+      title={r === undefined ? t.title : `${t[r.kind]} · ${r.regime}`}
+      lead={<span className="mono">{id}</span>}
+      actions={r !== undefined && <Due request={r} />}
+    >
+      <Loaded query={request}>
+        {(found) => (
+          <div className="two">
+            <div className="stack">
+              {found.isHeld && <Alert type="warning" showIcon title={t.holds} />}
+              <Card>
+                <dl className="kv">
+                  <dt>{t.state}</dt>
+                  <dd>
+                    <Tag color={found.closedAt === null ? "blue" : "default"}>{found.state}</Tag>
+                    {found.coolingUntil !== null && found.closedAt === null && (
+                      <span className="quiet">{say(t.cooling, { at: time(found.coolingUntil) })}</span>
+                    )}
+                    {found.confirmUntil !== null && found.confirmedAt === null && found.closedAt === null && (
+                      <span className="quiet">{say(t.confirmUntil, { at: time(found.confirmUntil) })}</span>
+                    )}
+                  </dd>
+                  <dt>{t.received}</dt>
+                  <dd>
+                    {time(found.receivedAt)} · {t[found.door]}
+                  </dd>
+                  <dt>{t.member}</dt>
+                  <dd>
+                    {found.memberId === null ? (
+                      t.nobody
+                    ) : (
+                      <Link className="mono" to={`/console/members/${found.memberId}`}>
+                        {found.memberId}
+                      </Link>
+                    )}
+                  </dd>
+                  <dt>{t.identity}</dt>
+                  <dd>
+                    {found.verifiedAt === null
+                      ? t.notVerified
+                      : say(t.verified, { method: found.identity.method ?? "–" })}
+                    <div className="quiet">{say(t.identityTier, { tier: found.identity.tier })}</div>
+                  </dd>
+                  {found.contact !== null && (
+                    <>
+                      <dt>{t.contact}</dt>
+                      <dd>{found.contact.value}</dd>
+                    </>
+                  )}
+                  {found.words !== null && (
+                    <>
+                      <dt>{t.words}</dt>
+                      <dd style={{ whiteSpace: "pre-wrap" }}>{found.words}</dd>
+                    </>
+                  )}
+                  {found.certificateId !== null && (
+                    <>
+                      <dt>{t.certificate}</dt>
+                      <dd>
+                        <a
+                          href={`/v1/certificates/${found.certificateId}?format=page`}
+                          target="_blank"
+                          rel="noreferrer"
+                        >
+                          {t.openCertificate}
+                        </a>
+                      </dd>
+                    </>
+                  )}
+                </dl>
+              </Card>
+              {found.kind === "erasure" && found.memberId !== null && found.closedAt === null && (
+                <PreviewCard id={id} />
+              )}
+              <Progress progress={found.progress} />
+              <Card title={t.history} styles={{ body: { padding: 16 } }}>
+                <Table
+                  rowKey="seq"
+                  size="small"
+                  pagination={false}
+                  scroll={{ x: "max-content" }}
+                  dataSource={found.history}
+                  columns={[
+                    { title: t.received, dataIndex: "at", render: time },
+                    { title: t.acts, dataIndex: "act" },
+                    { title: t.state, dataIndex: "to" },
+                    { title: t.by, key: "by", render: (_, row) => row.by.kind },
+                    {
+                      title: t.note,
+                      key: "note",
+                      render: (_, row) => [row.code, row.note].filter((x) => x !== null).join(" · "),
+                    },
+                  ]}
+                />
+              </Card>
+            </div>
+            <div className="stack">
+              <Card title={t.clock}>
+                <p style={{ marginTop: 0, fontSize: 20, fontWeight: 640 }}>{date(found.clock.answer.day)}</p>
+                <p>{found.clock.answer.words[locale]}</p>
+                {found.clock.acknowledge !== null && (
+                  <p className="quiet">{found.clock.acknowledge.words[locale]}</p>
+                )}
+              </Card>
+              {account.role !== "auditor" && <Acts request={found} />}
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </PageBody>
+  );
+}
+
+function PreviewCard({ id }: { readonly id: string }) {
+  const t = useWords(REQUESTS);
+  const { number, date } = useFormats();
+  const preview = useQuery({
+    queryKey: ["request-preview", id],
+    queryFn: () => get<Preview>(`/v1/dsr/${id}/preview`),
+  });
+  return (
+    <Card title={t.preview} styles={{ body: { padding: 16 } }}>
+      <Loaded query={preview}>
+        {(found) => (
+          <>
+            {found.holds.length > 0 && (
+              <Alert type="warning" showIcon title={t.holds} style={{ marginBottom: 12 }} />
+            )}
+            <Table
+              rowKey={(row) => `${row.table} ${row.treatment}`}
+              size="small"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={found.holders.filter((h) => h.rows > 0)}
+              columns={[
+                {
+                  title: t.holder,
+                  dataIndex: "holds",
+                  render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
+                },
+                {
+                  title: t.treatment,
+                  dataIndex: "treatment",
+                  render: (v: "erase" | "pseudonymise" | "keep") => (
+                    <Tag color={v === "erase" ? "red" : v === "keep" ? "gold" : "blue"}>{t[v]}</Tag>
+                  ),
+                },
+                { title: t.rows, dataIndex: "rows", align: "right", render: (n: number) => number(n) },
+                {
+                  title: t.ground,
+                  key: "ground",
+                  render: (_, row) =>
+                    row.ground === null ? null : (
+                      <div style={{ maxWidth: 260, whiteSpace: "normal" }}>
+                        {row.ground.provision}
+                        {row.keptUntil !== null && ` · ${date(row.keptUntil)}`}
+                      </div>
+                    ),
+                },
+              ]}
+            />
+            {found.recipients.length > 0 && (
+              <p>
+                {t.copies}: {found.recipients.map((r) => r.recipientId).join(", ")}
+              </p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+interface Step {
+  readonly step: string;
+  readonly state: string;
+  readonly endedAt?: string | null;
+}
+
+function Progress({ progress }: { readonly progress: unknown }) {
+  const t = useWords(REQUESTS);
+  const { time } = useFormats();
+  const steps = (progress as { readonly steps?: readonly Step[] } | null)?.steps ?? [];
+  if (steps.length === 0) return null;
+  const statusOf = (state: string) =>
+    state === "done"
+      ? "finish"
+      : state === "running" || state === "waiting"
+        ? "process"
+        : state === "failed"
+          ? "error"
+          : "wait";
+  return (
+    <Card title={t.progress}>
+      <Steps
+        orientation="vertical"
+        size="small"
+        items={steps.map((step) => ({
+          title: step.step,
+          status: statusOf(step.state),
+          content: step.endedAt == null ? step.state : time(step.endedAt),
+        }))}
+      />
+    </Card>
+  );
+}
