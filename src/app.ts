@@ -287,6 +287,8 @@ export function createCandor(deps: {
   readonly adminKey: string | null;
   readonly outboundAllow?: readonly string[];
   readonly mail?: MailSettings;
+  /** The mailbox where reports of delivery arrive. */
+  readonly bounceMailbox?: string | null;
   /** Keys a second that a rotation rewraps beside other work. */
   readonly rotationRate?: number;
   /** Absent: one without an anchor. */
@@ -440,6 +442,12 @@ export function createCandor(deps: {
     log,
     company: async () => (await consent.snapshot()).controller.name,
     submit: (events) => takeSurveyEvents(doors, events),
+    consent,
+    mailer,
+    segments,
+    coarse,
+    outbound,
+    mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },
   });
   const consentDoors = { consent, db, vault, clock, ids };
 
@@ -643,6 +651,7 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     adminKey: config.adminKey,
     outboundAllow: config.outboundAllow,
     mail: config.mail,
+    bounceMailbox: config.bounceMailbox,
     ...(config.openDsr === null
       ? {}
       : {

@@ -49,6 +49,8 @@ export interface Config {
     readonly smtpUrl: string | null;
     readonly from: string;
   };
+  /** `pop3s://user:password@host`, where reports of delivery arrive; null: they are told of over HTTP alone. */
+  readonly bounceMailbox: string | null;
   readonly warnings: readonly ConfigWarning[];
 }
 
@@ -78,6 +80,14 @@ function parsePostgresUrl(text: string): { server: string; database: string } | 
   } catch {
     return undefined;
   }
+}
+
+/** A mailbox over TLS; without it only on this very machine, since the password travels with it. */
+function isMailbox(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username === "" || url.password === "" || url.hostname === "") return false;
+  return url.protocol === "pop3s:" || (url.protocol === "pop3:" && LOOPBACK.has(url.hostname));
 }
 
 function parseRootKey(text: string): Buffer | undefined {
@@ -211,6 +221,9 @@ export function readConfig(env: Environment = process.env): Config {
   if (smtpUrl !== null && !(URL.canParse(smtpUrl) && /^smtps?:$/.test(new URL(smtpUrl).protocol)))
     wrong("CANDOR_SMTP_URL", "must be an SMTP URL: smtps://user:password@mail.example:465");
   const mailFrom = read("CANDOR_MAIL_FROM");
+  const bounceMailbox = read("CANDOR_BOUNCE_MAILBOX") ?? null;
+  if (bounceMailbox !== null && !isMailbox(bounceMailbox))
+    wrong("CANDOR_BOUNCE_MAILBOX", "must be a POP3 URL: pop3s://user:password@mail.example:995");
   if (smtpUrl !== null && mailFrom === undefined)
     wrong("CANDOR_MAIL_FROM", "is required with CANDOR_SMTP_URL: the address mail comes from", "missing");
   if (mailFrom !== undefined && !/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom))
@@ -258,6 +271,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminKey,
     logLevel,
     outboundAllow,
+    bounceMailbox,
     mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
     openDsr,
     warnings,

@@ -18,9 +18,13 @@ import { answeringPageRoutes, previewPage } from "./answering/routes-pages.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
 import { surveyRoutes } from "./definitions/routes.ts";
 import { surveyAssetRoutes } from "./pages/assets.ts";
-import type { AnswerDoors, AnswerListeners, SubmitSurveyEvents } from "./port.ts";
+import type { AnswerDoors, SubmitSurveyEvents } from "./port.ts";
+import type { SendingDeps } from "./sending/context.ts";
+import type { MailboxSettings } from "./sending/mailbox.ts";
+import { createSending, type Sending } from "./sending/room.ts";
 
-export interface SurveyRoomDeps {
+export interface SurveyRoomDeps
+  extends Pick<SendingDeps, "consent" | "mailer" | "segments" | "coarse" | "outbound" | "readLevels"> {
   readonly db: Db;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -30,12 +34,16 @@ export interface SurveyRoomDeps {
   readonly company: () => Promise<Spoken>;
   /** Puts events on profiles through the ingestion queue. */
   readonly submit: SubmitSurveyEvents;
+  /** Where reports of delivery arrive; null: they are told of over HTTP alone. */
+  readonly mailbox?: MailboxSettings | null;
 }
 
 /** Surveys, wired. */
 export interface Surveys {
   readonly registry: SurveyRegistry;
   readonly doors: AnswerDoors;
+  /** Asking, measuring and calling back. */
+  readonly sending: Sending;
   readonly routes: readonly Route[];
   /** Puts what waits on the profiles now; answers how many. Background work does it every second. */
   tellEvents(): Promise<number>;
@@ -53,7 +61,8 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
   const { clock, log } = deps;
   const registry = createSurveyRegistry(deps);
   const doors = createAnswerDoors({ ...deps, registry });
-  const listeners: AnswerListeners = { answered: async () => {}, declined: async () => {} };
+  const sending = createSending({ ...deps, doors });
+  const { listeners } = sending;
   const models = createModelPool();
   const answeringDeps = { ...deps, registry, listeners, models, limits: createLimits(clock) };
   const answering = createAnswering(answeringDeps);
@@ -62,6 +71,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
   return {
     registry,
     doors,
+    sending,
     routes: [
       ...surveyRoutes({
         registry,
@@ -72,6 +82,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
       ...answeringPageRoutes({ ...answeringDeps, answering }),
       ...answeringJsonRoutes({ ...answeringDeps, answering }),
       ...surveyAssetRoutes(registry),
+      ...sending.routes,
     ],
     tellEvents: () => tellEvents(telling),
     mixAnonymous: () => mixAnonymous(mixing),
@@ -94,6 +105,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
         log,
         work: async () => void (await purgeSurveys(deps)),
       }),
+      ...sending.startWorkers(),
     ],
     close: () => models.close(),
   };

@@ -77,9 +77,10 @@ export function linkRoutes(deps: SendingDeps): Route[] {
     }),
     route({
       method: "POST",
-      path: "/v1/surveys/:id/links",
-      operationId: "makeSurveyLink",
-      summary: "A signed link for a poster, a till, a kiosk or a page; it names nobody and cannot be changed",
+      path: "/v1/surveys/:id/qr-codes",
+      operationId: "makeSurveyQrCode",
+      summary:
+        "A signed link with its QR code for a poster, a till, a kiosk or a page; it names nobody and cannot be changed",
       tag: "surveys",
       auth: workers,
       params: SurveyId,
