@@ -213,13 +213,23 @@ function judgeOne(
   // The record of a choice is itself what proves it: it is kept whatever was chosen.
   if (item.event.type === "consent.preference") return standing.status.erased ? "refuse" : "admit";
   let countable = false;
+  // Restricted data is stored and used for nothing (GDPR Art. 18(2)): the read gate, not this one, holds it back.
+  const stored = withoutRestriction(standing);
   for (const id of item.purposes) {
     const purpose = registry.rules.purposes.get(id);
     if (purpose === undefined) continue;
-    if (isAllowed(registry, standing, purpose, subjectId)) return "admit";
+    if (isAllowed(registry, stored, purpose, subjectId)) return "admit";
     countable ||= purpose.whenDenied === "aggregate";
   }
   return countable ? "count" : "refuse";
+}
+
+function withoutRestriction(standing: Standing): Standing {
+  return {
+    ...standing,
+    ledger: { ...standing.ledger, restrictions: new Map() },
+    status: { ...standing.status, restricted: false },
+  };
 }
 
 function isAllowed(

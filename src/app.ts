@@ -415,6 +415,16 @@ export function createCandor(deps: {
     evidence,
     sources,
     listener: privacy.requests.listener,
+    purgeQuarantine: () => purgeExpired({ db, vault, clock }),
+    listRecipients: async () =>
+      (await recipients.registry.list()).map(({ id, name, role, country, purposes, categories }) => ({
+        id,
+        name,
+        role,
+        country,
+        purposes,
+        categories,
+      })),
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
   const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse });
@@ -469,6 +479,7 @@ export function createCandor(deps: {
     ...recipients.routes,
     ...privacy.routes,
     ...surveys.routes,
+    ...fulfil.routes,
     ...segments.routes,
     ...loyalty.routes,
     ...mailRoutes({ db, mailer }),

@@ -746,6 +746,13 @@ export interface RetentionRunRow {
   readonly certificate_id: string | null;
 }
 
+export interface RetentionScheduleRow {
+  readonly only_row: boolean;
+  readonly schedule: unknown;
+  readonly set_by: string;
+  readonly set_at: Date;
+}
+
 export interface SchemaMigrationRow {
   readonly number: number;
   readonly name: string;
@@ -1322,6 +1329,7 @@ export interface Tables {
   readonly recipient_member: RecipientMemberRow;
   readonly recipient_notice: RecipientNoticeRow;
   readonly retention_run: RetentionRunRow;
+  readonly retention_schedule: RetentionScheduleRow;
   readonly schema_migration: SchemaMigrationRow;
   readonly segment: SegmentRow;
   readonly segment_fact: SegmentFactRow;

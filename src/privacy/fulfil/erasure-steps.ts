@@ -7,6 +7,7 @@ import {
   lockAggregates,
   lockSuppressions,
   markErasing,
+  markRejoined,
   type OrderFactRow,
   readHeldIdentifiers,
   regroup,
@@ -33,6 +34,7 @@ import {
   readSubjectKeys,
 } from "./erasure.store.ts";
 import { mustBeEmpty, planErasure, type TablePlan } from "./plan.ts";
+import { RETENTION_ACTOR } from "./retention-actor.ts";
 import { insertKeys, markDestroyed, type RunRow, readKeys, saveSubjects } from "./runs.store.ts";
 import { countRows, deletePairs, deleteRows, readKeysNamed } from "./tables.store.ts";
 
@@ -128,7 +130,11 @@ export async function suppress(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[]
     strength: strengthOf(h),
     subjectId: h.subjectId,
   }));
-  await insertSuppressions(tx, entries, deps.clock.now());
+  const now = deps.clock.now();
+  await insertSuppressions(tx, entries, now);
+  // Nobody asked for what retention erases: the past must not come back, but the person may.
+  const byRetention = runs.filter((r) => r.actorId === RETENTION_ACTOR).map((r) => r.runId);
+  await markRejoined(tx, byRetention, now);
   tally(
     batch,
     counts,

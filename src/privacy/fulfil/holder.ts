@@ -178,6 +178,15 @@ export const fulfilHoldings: readonly Holding[] = [
     inExport: "Not: it is nobody's any more.",
   }),
   holding({
+    table: "retention_schedule",
+    holds: "After how many months what goes by itself.",
+    person: { kind: "nobody", because: "Settings of the business." },
+    columns: { only_row: "plain", schedule: "settings", set_by: "id", set_at: "plain" },
+    categories: [],
+    retention: "Kept.",
+    inExport: "Not personal.",
+  }),
+  holding({
     table: "retention_run",
     holds: "When retention ran and how much went.",
     person: { kind: "nobody", because: "Counts of rows." },

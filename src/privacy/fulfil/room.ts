@@ -1,12 +1,20 @@
 import { startTicker, type Ticker } from "../../jobs/index.ts";
-import { HOUR } from "../../kernel/clock.ts";
+import { DAY, HOUR } from "../../kernel/clock.ts";
+import type { Route } from "../../kernel/route.ts";
 import { workErasures } from "./erasure-run.ts";
 import { createFulfilment } from "./fulfilment.ts";
 import { type PackageRunDeps, purgePackages, workPackages } from "./package-run.ts";
 import type { Fulfilment } from "./port.ts";
+import { readLastRetention } from "./retention.store.ts";
+import { runRetention } from "./retention.ts";
+import { RETENTION_ACTOR } from "./retention-actor.ts";
+import { fulfilRoutes } from "./routes.ts";
+import { packageRoutes } from "./routes-packages.ts";
+import { type RegisterDeps, registerRoutes } from "./routes-register.ts";
 
 /** The half of the room that fulfils. */
 export interface FulfilRoom {
+  readonly routes: readonly Route[];
   readonly fulfilment: Fulfilment;
   /** Does what is due of erasures and packages until nothing is; answers how many steps that were. */
   work(): Promise<number>;
@@ -17,7 +25,10 @@ export interface FulfilRoom {
 
 const LOOK_EVERY_MS = 500;
 
-export function createFulfilRoom(deps: PackageRunDeps): FulfilRoom {
+/** The kinds of data that other rooms open for a package, and what the doors need beside the runs. */
+export type FulfilRoomDeps = PackageRunDeps & RegisterDeps;
+
+export function createFulfilRoom(deps: FulfilRoomDeps): FulfilRoom {
   const work = async (): Promise<number> => {
     let total = 0;
     for (;;) {
@@ -27,11 +38,24 @@ export function createFulfilRoom(deps: PackageRunDeps): FulfilRoom {
     }
   };
   const purge = () => purgePackages(deps);
+  const fulfilment = createFulfilment(deps);
+  const by = { actor: { kind: "system", id: RETENTION_ACTOR } } as const;
   return {
-    fulfilment: createFulfilment(deps),
+    fulfilment,
+    routes: [...fulfilRoutes(deps, fulfilment), ...packageRoutes(deps), ...registerRoutes(deps)],
     work,
     purge,
     startWorkers: () => [
+      startTicker({
+        name: "retention",
+        everyMs: HOUR,
+        log: deps.log,
+        work: async () => {
+          const last = await readLastRetention(deps.db);
+          if (last !== null && deps.clock.now().getTime() - last.startedAt.getTime() < DAY) return;
+          await runRetention(deps, by);
+        },
+      }),
       startTicker({
         name: "privacy-runs",
         everyMs: LOOK_EVERY_MS,

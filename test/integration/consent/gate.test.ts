@@ -83,12 +83,15 @@ describe("the collection gate and the signals of ingestion", () => {
     ]);
   });
 
-  it("asks no consent for what serves the contract, and stops even that while a person is restricted", async () => {
+  it("asks no consent for what serves the contract, and while a person is restricted stores it and lets nobody read it", async () => {
     const { memberId, card } = await aMember(server);
     const till = await shopFor(["service", "analytics"]);
     expect(await send(till, [aView({ userId: card })])).to.deep.equal(["accepted"]);
     await say(server, { memberId, state: "restricted", purpose: "*" });
-    expect(await send(till, [aView({ userId: card })])).to.deep.equal(["counted-without-identity"]);
+    expect(await send(till, [aView({ userId: card })])).to.deep.equal(["accepted"]);
+    const read = () =>
+      server.call<{ events: unknown[] }>("GET", `/v1/members/${memberId}/events?purpose=service`);
+    expect((await read()).body.events).to.deep.equal([]);
     // Said in the same moment, the restriction would stand.
     clock.advance(1_000);
     await say(server, {
@@ -98,6 +101,7 @@ describe("the collection gate and the signals of ingestion", () => {
       actor: { kind: "staff", ref: "officer" },
     });
     expect(await send(till, [aView({ userId: card })])).to.deep.equal(["accepted"]);
+    expect((await read()).body.events).to.not.deep.equal([]);
   });
 
   it("records a banner's choices as they are said, in the transaction of the event, once", async () => {
