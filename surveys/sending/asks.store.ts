@@ -185,14 +185,17 @@ export async function readContacts(
   db: Reader,
   subjectIds: readonly string[],
   since: Date,
-): Promise<(PastContact & { readonly subjectId: string; readonly askId: string | null })[]> {
+): Promise<
+  (PastContact & { readonly subjectId: string; readonly askId: string | null; readonly planned: boolean })[]
+> {
   if (subjectIds.length === 0) return [];
   return db.query(sql`
-    select subject_id as "subjectId", ask_id as "askId", at, survey_id as "surveyId", class as "surveyClass", wave, kind
+    select subject_id as "subjectId", ask_id as "askId", at, survey_id as "surveyId", class as "surveyClass", wave, kind,
+      false as planned
     from survey_message
     where subject_id = any(${[...subjectIds]}::uuid[]) and at > ${since} and state not in ('failed', 'bounced')
     union all
-    select subject_id, ask_id, due_at, survey_id, class, nullif(wave, ''), 'invitation' from survey_ask
+    select subject_id, ask_id, due_at, survey_id, class, nullif(wave, ''), 'invitation', true from survey_ask
     where subject_id = any(${[...subjectIds]}::uuid[]) and state = 'waiting' and due_at is not null`);
 }
 

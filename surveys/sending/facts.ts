@@ -185,8 +185,9 @@ export async function readAskable(
             firstSeen: facts?.firstSeen == null ? null : new Date(facts.firstSeen),
             lastSeen: facts?.lastSeen == null ? null : new Date(facts.lastSeen),
             contacts: own
-              .filter((c) => !(c.askId !== null && ask.without?.has(c.askId) === true && c.at >= ask.at))
-              .map(({ subjectId: _s, askId: _a, ...c }): PastContact => c),
+              // Of what is planned only what comes first counts, and never the ask that is looked at.
+              .filter((c) => !c.planned || (c.at <= ask.at && ask.without?.has(c.askId ?? "") !== true))
+              .map(({ subjectId: _s, askId: _a, planned: _p, ...c }): PastContact => c),
             answers: (answers.get(member.memberId) ?? []).map(({ subjectId: _s, ...a }): PastAnswer => a),
             complaintSince:
               complaint.length > 0
