@@ -1,4 +1,4 @@
-import { column, sql, type Tx } from "../src/db/index.ts";
+import { column, sql, type Tx, uuids } from "../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -26,7 +26,7 @@ export async function readClues(
     select subject_id as "subjectId", clue, value, to_char(first_on, 'YYYY-MM-DD') as "firstOn",
       to_char(last_on, 'YYYY-MM-DD') as "lastOn", recorded_at as "recordedAt"
     from subject_clue
-    where subject_id = any(${[...subjectIds]}::uuid[])
+    where subject_id = any(${uuids(subjectIds)})
       and recorded_at <= coalesce(${at}::timestamptz, 'infinity')`);
 }
 

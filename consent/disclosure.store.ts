@@ -1,4 +1,4 @@
-import { rows, sql, type Tx } from "../src/db/index.ts";
+import { column, sql, type Tx } from "../src/db/index.ts";
 
 /** One line of the register: what one reader was given of one subject for one purpose. */
 export interface Disclosure {
@@ -24,9 +24,12 @@ export async function noteDisclosures(
   if (batch.length === 0) return;
   await tx.query(sql`
     insert into disclosure as d (subject_id, reader_kind, reader_id, purpose_id, categories, first_at, last_at)
-    select "subjectId", "readerKind", "readerId", "purposeId",
-      (select array_agg(c order by c) from jsonb_array_elements_text(categories) as t(c)), ${at}::timestamptz, ${at}::timestamptz
-    from jsonb_to_recordset(${rows(batch)}::jsonb) as n("subjectId" uuid, "readerKind" text, "readerId" text, "purposeId" text, categories jsonb)
+    select subject_id, reader_kind, reader_id, purpose_id, string_to_array(categories, ','), ${at}::timestamptz, ${at}::timestamptz
+    from unnest(
+      ${column.uuid(batch, (d) => d.subjectId)}, ${column.text(batch, (d) => d.readerKind)},
+      ${column.text(batch, (d) => d.readerId)}, ${column.text(batch, (d) => d.purposeId)},
+      ${column.text(batch, (d) => [...d.categories].sort().join())})
+      as n(subject_id, reader_kind, reader_id, purpose_id, categories)
     order by 1, 2, 3, 4
     on conflict (subject_id, reader_kind, reader_id, purpose_id) do update set
       categories = case when d.categories @> excluded.categories then d.categories else

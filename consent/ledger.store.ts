@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../src/db/index.ts";
+import { hex, rows, sql, type Tx, uuids } from "../src/db/index.ts";
 import type { ChainLink } from "./chain.ts";
 import type { ConsentRecord } from "./ledger.ts";
 
@@ -20,7 +20,7 @@ const headColumns = sql`subject_id as "subjectId", key_id as "keyId", length, ti
 export async function readHeads(db: Reader, subjectIds: readonly string[]): Promise<ChainHead[]> {
   if (subjectIds.length === 0) return [];
   return db.query<ChainHead>(sql`
-    select ${headColumns} from consent_chain where subject_id = any(${[...subjectIds]}::uuid[])`);
+    select ${headColumns} from consent_chain where subject_id = any(${uuids(subjectIds)})`);
 }
 
 /** Makes missing heads and locks them all, in the order of their ids: writers of one subject wait for each other. */
@@ -94,7 +94,7 @@ const columns = sql`subject_id as "subjectId", sequence, record_id as id, previo
 export async function readLedger(db: Reader, subjectIds: readonly string[]): Promise<LedgerRow[]> {
   if (subjectIds.length === 0) return [];
   return db.query<LedgerRow>(sql`
-    select ${columns} from consent_record where subject_id = any(${[...subjectIds]}::uuid[])
+    select ${columns} from consent_record where subject_id = any(${uuids(subjectIds)})
     order by subject_id, sequence`);
 }
 

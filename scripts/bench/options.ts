@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Engine } from "./databases.ts";
 
-export const PARTS = ["ingest", "csv", "cost"] as const;
+export const PARTS = ["ingest", "csv", "cost", "reads", "decide"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Rows of the generated file. */
   readonly rows: number;
+  /** How long one section may take before it is stopped and the next begins. */
+  readonly minutes: number;
   readonly profile: boolean;
   readonly embeddedWithoutSync: boolean;
 }
@@ -57,6 +59,7 @@ export function readOptions(argv: readonly string[], serverUrl: string | null): 
     .option("--runs <n>", "measured windows; medians of at least three are worth quoting", count, 3)
     .option("--connections <n>", "requests under way at once", count, 16)
     .option("--rows <n>", "rows of the generated till file", count, 200_000)
+    .option("--minutes <n>", "longest time of one section", duration, 15)
     .option("--profile", "say where the server's time goes, by function and by statement", false)
     .option("--without-sync", "the embedded engine with its own default: commits not synced", false)
     .parse([...argv], { from: "user" });
@@ -72,6 +75,7 @@ export function readOptions(argv: readonly string[], serverUrl: string | null): 
     runs: number;
     connections: number;
     rows: number;
+    minutes: number;
     profile: boolean;
     withoutSync: boolean;
   }>();

@@ -71,6 +71,7 @@ export interface Commands {
   leaveOut: { ask: { features: readonly Feature[] }; answer: null };
   limit: { ask: { rows: number; runs: number }; answer: LimitResult };
   facts: { ask: null; answer: Facts };
+  memberIds: { ask: null; answer: readonly string[] };
   backends: { ask: null; answer: readonly number[] };
   close: { ask: null; answer: null };
 }

@@ -23,7 +23,7 @@ export interface MeasuredServer {
   end(): Promise<void>;
 }
 
-const ADMIN_KEY = "bench-admin-key-0123456789";
+export const ADMIN_KEY = "bench-admin-key-0123456789";
 const ROOT_KEY = Buffer.alloc(32, 5).toString("base64");
 const END_WITHIN_MS = 30_000;
 
@@ -79,7 +79,8 @@ export async function startServer(
 ): Promise<MeasuredServer> {
   const stores = await freshStores(engine, serverUrl);
   const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), [JSON.stringify(options)], {
-    execArgv: ["--import", import.meta.resolve("tsx")],
+    // As `npm start` has it.
+    execArgv: ["--max-semi-space-size=64", "--import", import.meta.resolve("tsx")],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {
       PATH: process.env.PATH ?? "",

@@ -171,6 +171,12 @@ async function main(): Promise<void> {
     },
     limit: ({ rows, runs }) => measureLimit(served.stores.db, config.databaseUrl, rows, runs),
     facts: () => readFacts(served.stores.db),
+    memberIds: async () => {
+      const found = await served.stores.db.query<{ id: string }>(
+        sql`select distinct member_id as id from subject order by id`,
+      );
+      return found.map((r) => r.id);
+    },
     backends: async () => {
       if (served.stores.db.engine === "pglite") return [];
       const found = await served.stores.db.query<{ pid: number }>(sql`

@@ -1,4 +1,4 @@
-import { sql, type Tx } from "../db/index.ts";
+import { sql, type Tx, uuids } from "../db/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 import type { AttributeSetRow } from "./attributes.store.ts";
 
@@ -39,7 +39,7 @@ export async function readSubjectsOfMembers(
 ): Promise<BulkSubject[]> {
   if (memberIds.length === 0) return [];
   return db.query<BulkSubject>(sql`
-    select ${columns} from subject s where s.member_id = any(${[...memberIds]}::uuid[]) and s.state = 'live'
+    select ${columns} from subject s where s.member_id = any(${uuids(memberIds)}) and s.state = 'live'
     order by s.member_id, s.subject_id`);
 }
 
@@ -51,7 +51,7 @@ export async function readMemberIds(
   if (subjectIds.length === 0) return [];
   return db.query(sql`
     select subject_id as "subjectId", member_id as "memberId" from subject
-    where subject_id = any(${[...subjectIds]}::uuid[]) and state = 'live'`);
+    where subject_id = any(${uuids(subjectIds)}) and state = 'live'`);
 }
 
 export type BulkAttributeSet = Pick<
@@ -78,7 +78,7 @@ export async function readBulkAttributes(
     select subject_id as "subjectId", source_id as "sourceId", category, set_mac as "setMac", first_at as "firstAt",
       first_event as "firstEvent", last_at as "lastAt", last_event as "lastEvent", cell
     from attribute_set
-    where subject_id = any(${[...subjectIds]}::uuid[]) and category = any(${[...categories]}::text[])`);
+    where subject_id = any(${uuids(subjectIds)}) and category = any(${[...categories]}::text[])`);
 }
 
 export interface BulkEvidence {
@@ -95,7 +95,7 @@ export async function readBulkEvidence(db: Reader, subjectIds: readonly string[]
   if (subjectIds.length === 0) return [];
   return db.query<BulkEvidence>(sql`
     select distinct on (subject_id, bi, kind) subject_id as "subjectId", bi, kind, issuer, class::int as class, cell
-    from evidence where subject_id = any(${[...subjectIds]}::uuid[])
+    from evidence where subject_id = any(${uuids(subjectIds)})
     order by subject_id, bi, kind, class`);
 }
 
@@ -118,7 +118,7 @@ export async function readBulkAggregates(
   if (subjectIds.length === 0) return [];
   return db.query(sql`
     select subject_id as "subjectId", aggregate from subject_aggregate
-    where subject_id = any(${[...subjectIds]}::uuid[])`);
+    where subject_id = any(${uuids(subjectIds)})`);
 }
 
 export interface ChangedSubject {

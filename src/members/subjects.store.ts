@@ -154,8 +154,11 @@ export async function findMembersByIdentifier(db: Reader, bi: Buffer): Promise<H
   return db.query<HolderRow>(sql`
     select s.member_id as "memberId", s.subject_id as "subjectId", e.kind, e.class::int as class,
       min(e.first_at) as "firstAt", max(e.last_month)::text as "lastMonth"
-    from evidence e join subject s using (subject_id)
-    where e.bi = ${bi} and s.state = 'live'
+    from evidence e
+    cross join lateral (
+      -- A look-up for each row found: without statistics the planner would rather read all subjects.
+      select k.member_id, k.subject_id from subject k where k.subject_id = e.subject_id and k.state = 'live' offset 0) s
+    where e.bi = ${bi}
     group by s.member_id, s.subject_id, e.kind, e.class
     order by e.class, s.member_id, s.subject_id, e.kind`);
 }

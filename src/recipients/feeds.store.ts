@@ -1,4 +1,4 @@
-import { empty, rows, sql, type Tx } from "../db/index.ts";
+import { column, empty, rows, sql, type Tx } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -115,9 +115,9 @@ export async function hold(
   if (members.length === 0) return;
   await tx.query(sql`
     insert into recipient_member (recipient_id, purpose_id, member_id, alias, since)
-    select ${key.recipientId}, ${key.purposeId}, "memberId", alias, ${at}::timestamptz
-    from jsonb_to_recordset(${rows(members)}::jsonb) as m("memberId" uuid, alias uuid)
-    order by "memberId"
+    select ${key.recipientId}, ${key.purposeId}, id, alias, ${at}::timestamptz
+    from unnest(${column.uuid(members, (m) => m.memberId)}, ${column.uuid(members, (m) => m.alias)}) as m(id, alias)
+    order by id
     on conflict do nothing`);
 }
 

@@ -36,9 +36,14 @@ export interface DecidedMember {
   readonly view: MemberView;
 }
 
+/** A member that may be seen, with the id by which the recipient knows it. */
+export interface VisibleMember extends DecidedMember {
+  readonly alias: string;
+}
+
 /** What was read of some members in one snapshot, with what may be opened of it. */
 export interface DecidedPage {
-  readonly members: readonly DecidedMember[];
+  readonly members: readonly VisibleMember[];
   readonly sealed: SealedPage;
 }
 
@@ -94,7 +99,9 @@ export async function readDecided(
   feed: Feed,
   decided: readonly DecidedMember[],
 ): Promise<DecidedPage> {
-  const visible = decided.filter((d) => d.view.visible);
+  const visible = decided
+    .filter((d) => d.view.visible)
+    .map((d): VisibleMember => ({ ...d, alias: aliasOf(deps.vault, feed, d.member.memberId) }));
   const plan = new Map<string, ReadonlySet<string>>();
   for (const { view } of visible) for (const [id, categories] of view.plan) plan.set(id, categories);
   const sealed = await readSealedPage(
@@ -108,10 +115,7 @@ export async function readDecided(
   await hold(
     tx,
     key,
-    visible.map(({ member }) => ({
-      memberId: member.memberId,
-      alias: aliasOf(deps.vault, feed, member.memberId),
-    })),
+    visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
     at,
   );
   await noteDisclosures(
@@ -151,9 +155,9 @@ export async function openPage(deps: PageDeps, feed: Feed, page: DecidedPage): P
     member.subjects.filter((s) => view.plan.has(s.subjectId)).map((s) => s.keyId),
   );
   const keys = await deps.vault.loadKeys(ids);
-  return page.members.flatMap(({ member, view }) => {
-    const line = openLine(deps, feed, keys, member, view, page.sealed);
-    return line === null ? [] : [{ memberId: member.memberId, line }];
+  return page.members.flatMap((visible) => {
+    const line = openLine(deps, feed, keys, visible, page.sealed);
+    return line === null ? [] : [{ memberId: visible.member.memberId, line }];
   });
 }
 
@@ -161,8 +165,7 @@ function openLine(
   deps: PageDeps,
   feed: Feed,
   keys: ReadonlyMap<string, DataKey>,
-  member: BulkMember,
-  view: MemberView,
+  { member, view, alias }: VisibleMember,
   sealed: SealedPage,
 ): ProfileLine | null {
   if (!member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId))) return null;
@@ -173,7 +176,7 @@ function openLine(
   for (const name of [...opened.keys()].sort()) fields[name] = opened.get(name)?.value;
   const facts = isListed(feed.recipient, "facts") ? openFacts(member, view.plan, sealed) : null;
   return {
-    member: aliasOf(deps.vault, feed, member.memberId),
+    member: alias,
     ...(view.channels === null ? {} : { channels: view.channels }),
     fields,
     ...(facts === null ? {} : { facts }),

@@ -1,0 +1,329 @@
+import { createHash } from "node:crypto";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import pg from "pg";
+import { Pool, request } from "undici";
+import type { Engine } from "./databases.ts";
+import { loadText, postgresMeter } from "./machine.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Measured } from "./protocol.ts";
+import { mib, ms, percent, perItem, say, table, whole } from "./report.ts";
+import { sayProfile } from "./say-profile.ts";
+import { ADMIN_KEY, type MeasuredServer } from "./server-process.ts";
+import { median, quantile, seeded } from "./statistics.ts";
+import { seededServer } from "./windows.ts";
+
+/** More members make the pulls longer, not other. */
+const MOST_MEMBERS = 10_000;
+const PURPOSE = "marketing";
+const CHANNEL = "sms";
+const RECIPIENT = "measured-mailer";
+/** Three of four members agreed. */
+const GRANTED = (index: number): boolean => index % 4 !== 3;
+const LIMIT_PAGE = 500;
+const QUESTIONS = 1_000;
+const READS_A_SECOND = 200;
+const WITHIN_MS = 600_000;
+
+const COMPANY = {
+  name: { en: "Measured Ltd", "zh-CN": "测量公司", "zh-TW": "測量公司" },
+  address: { en: "1 Example Street, London", "zh-CN": "伦敦示例路 1 号", "zh-TW": "倫敦範例路 1 號" },
+  country: "GB",
+  email: "privacy@measured.example",
+  phone: "+44 20 7946 0100",
+  dataProtectionOfficer: null,
+  publicUrl: "https://choices.measured.example",
+  rightsUrl: "https://choices.measured.example/rights",
+  area: { en: "the United Kingdom", "zh-CN": "英国", "zh-TW": "英國" },
+  authority: { en: "the data protection authority", "zh-CN": "监管机构", "zh-TW": "主管機關" },
+  storageCountries: ["GB"],
+  processingCountries: ["GB"],
+};
+
+interface Reader {
+  readonly server: MeasuredServer;
+  readonly key: string;
+}
+
+async function admin<T>(
+  server: MeasuredServer,
+  method: "POST" | "PUT",
+  path: string,
+  body: unknown,
+): Promise<T> {
+  const answer = await request(`${server.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headersTimeout: WITHIN_MS,
+    bodyTimeout: WITHIN_MS,
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode >= 300) throw new Error(`${path} was answered with ${answer.statusCode}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Publishes who the company is, imports consents with their evidence and registers a mailing tool, all through the doors. */
+async function prepare(server: MeasuredServer): Promise<Reader> {
+  await admin(server, "PUT", "/v1/controller", COMPANY);
+  const ids = await server.ask("memberIds", null);
+  const lines = ids
+    .filter((_, i) => GRANTED(i))
+    .map((memberId) =>
+      JSON.stringify({
+        memberId,
+        state: "given",
+        purpose: PURPOSE,
+        channel: CHANNEL,
+        notice: { id: PURPOSE, locale: "en" },
+        country: "GB",
+      }),
+    );
+  const evidence = createHash("sha256").update("the benchmark's forms").digest("hex");
+  const from = performance.now();
+  const report = await admin<{ recorded: number; faults: unknown[] }>(
+    server,
+    "POST",
+    `/v1/consents/import?evidenceSha256=${evidence}`,
+    lines.join("\n"),
+  );
+  if (report.recorded !== lines.length)
+    throw new Error(
+      `of ${lines.length} consents ${report.recorded} were recorded: ${JSON.stringify(report.faults[0])}`,
+    );
+  const seconds = (performance.now() - from) / 1_000;
+  say(
+    `${whole(lines.length)} consents imported with their evidence in ${seconds.toFixed(1)} s (${whole(lines.length / seconds)}/s).`,
+  );
+  await admin(server, "POST", "/v1/recipients", {
+    id: RECIPIENT,
+    name: "Measured mailer",
+    role: "processor",
+    country: "GB",
+    contact: "ops@mailer.example",
+    purposes: [PURPOSE],
+    categories: ["identity", "contact", "preference"],
+  });
+  const made = await admin<{ secret: string }>(server, "POST", `/v1/recipients/${RECIPIENT}/keys`, {
+    name: "bench",
+  });
+  await server.ask("analyze", null);
+  return { server, key: made.secret };
+}
+
+interface PullRun {
+  readonly profiles: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly aliases: readonly string[];
+  readonly server: Measured;
+  readonly postgres: number | undefined;
+}
+
+const PROFILE = Buffer.from('{"type":"profile"');
+const ALIAS = /"member":"([0-9a-f-]{36})"/g;
+
+async function pullOnce({ server, key }: Reader, profileInto: string | null): Promise<PullRun> {
+  const meter = postgresMeter(await server.ask("backends", null));
+  await server.ask("start", { profileInto });
+  const from = performance.now();
+  const answer = await request(`${server.url}/v1/profiles?purpose=${PURPOSE}&channel=${CHANNEL}`, {
+    headers: { authorization: `Bearer ${key}`, "accept-encoding": "identity" },
+    headersTimeout: WITHIN_MS,
+    bodyTimeout: WITHIN_MS,
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk as Buffer);
+  const seconds = (performance.now() - from) / 1_000;
+  const measured = await server.ask("stop", null);
+  const body = Buffer.concat(chunks);
+  if (answer.statusCode !== 200)
+    throw new Error(`a pull was answered with ${answer.statusCode}: ${body.toString()}`);
+  let profiles = 0;
+  for (let at = body.indexOf(PROFILE); at !== -1; at = body.indexOf(PROFILE, at + 1)) profiles++;
+  const aliases = [...body.toString("utf8").matchAll(ALIAS)].map((m) => m[1] as string);
+  return {
+    profiles,
+    bytes: body.length,
+    seconds,
+    aliases,
+    server: measured,
+    postgres: meter?.read(await server.ask("backends", null)).connections,
+  };
+}
+
+/** What the database alone takes to give the same rows, page by page in the order of the members' ids. */
+async function keysetLimit(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const from = performance.now();
+    let after = "00000000-0000-0000-0000-000000000000";
+    let members = 0;
+    for (;;) {
+      const { rows: page } = await client.query<{ id: string }>({
+        name: "keyset",
+        text: `select s.member_id as id, s.key_id, a.category, a.cell
+          from (select member_id, subject_id, key_id from subject where member_id > $1 order by member_id limit ${LIMIT_PAGE}) s
+          left join attribute_set a on a.subject_id = s.subject_id order by s.member_id`,
+        values: [after],
+      });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      members += new Set(page.map((row) => row.id)).size;
+      after = last.id;
+    }
+    return members / ((performance.now() - from) / 1_000);
+  } finally {
+    await client.end();
+  }
+}
+
+async function measurePull(reader: Reader, options: BenchOptions): Promise<PullRun> {
+  const runs: PullRun[] = [await pullOnce(reader, null)];
+  for (let i = 0; i < options.runs; i++) runs.push(await pullOnce(reader, null));
+  const expected = runs[0]?.profiles;
+  if (runs.some((r) => r.profiles !== expected)) say("WRONG: the pulls gave different numbers of profiles.");
+  say(
+    `\nBulk pull (\`GET /v1/profiles\`, NDJSON): name and contact opened, decided by consent on one channel, registered as disclosed and audited page by page; ${loadText()}.\n`,
+  );
+  say(
+    table(
+      [
+        "pull",
+        "profiles",
+        "profiles/s",
+        "of 1 cpu: server",
+        "server cpu/profile",
+        "PG cpu/profile",
+        "peak rss",
+      ],
+      runs.map((r, i) => [
+        i === 0 ? "first" : `warm ${i}`,
+        whole(r.profiles),
+        whole(r.profiles / r.seconds),
+        percent(r.server.cpuSeconds / r.seconds),
+        perItem(r.server.cpuSeconds, r.profiles),
+        perItem(r.postgres, r.profiles),
+        mib(r.server.peakRssBytes),
+      ]),
+    ),
+  );
+  const warm = median(runs.slice(1).map((r) => r.profiles / r.seconds));
+  const { databaseUrl } = reader.server;
+  if (databaseUrl === null) say(`\nWarm, median: ${whole(warm)} profiles/s.`);
+  else {
+    const limits: number[] = [];
+    for (let i = 0; i < 3; i++) limits.push(await keysetLimit(databaseUrl));
+    const bound = median(limits);
+    say(
+      `\nWarm, median: ${whole(warm)} profiles/s. Limit, a plain keyset read of the sealed rows by one client: ${whole(bound)} members/s (${limits.map(whole).join("; ")}); the pull is at ${percent(warm / bound)} of it.`,
+    );
+  }
+  return runs.at(-1) as PullRun;
+}
+
+/** Batches of 1,000 questions, one after the other, as a campaign tool asks before it sends. */
+async function measureDecisions(reader: Reader, seconds: number): Promise<void> {
+  const { server } = reader;
+  const ids = await server.ask("memberIds", null);
+  const random = seeded(11);
+  const body = () =>
+    JSON.stringify({
+      decisions: Array.from({ length: QUESTIONS }, () => ({
+        memberId: ids[Math.floor(random() * ids.length)],
+        purpose: PURPOSE,
+        channel: CHANNEL,
+      })),
+    });
+  const latencies: number[] = [];
+  const pool = new Pool(server.url, { connections: 1 });
+  const ask = async (): Promise<void> => {
+    const text = body();
+    const from = performance.now();
+    const answer = await pool.request({
+      method: "POST",
+      path: "/v1/decisions",
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
+      body: text,
+    });
+    const answered = await answer.body.text();
+    if (answer.statusCode !== 200)
+      throw new Error(`decisions were answered with ${answer.statusCode}: ${answered}`);
+    latencies.push(performance.now() - from);
+  };
+  for (let i = 0; i < 5; i++) await ask();
+  latencies.length = 0;
+  await server.ask("start", { profileInto: null });
+  const until = performance.now() + seconds * 1_000;
+  while (performance.now() < until) await ask();
+  const measured = await server.ask("stop", null);
+  await pool.close();
+  say(
+    `\n\`POST /v1/decisions\`, ${whole(QUESTIONS)} questions about ${whole(ids.length)} members, one request after the other: p50 ${ms(quantile(latencies, 0.5))}, p99 ${ms(quantile(latencies, 0.99))} over ${whole(latencies.length)} requests; ${perItem(measured.cpuSeconds, latencies.length * QUESTIONS)} of the server's processor time a question; ${loadText()}.`,
+  );
+}
+
+/** Single reads at a fixed rate, sent when their time has come whether or not earlier ones were answered. */
+async function measureSingles(reader: Reader, aliases: readonly string[], seconds: number): Promise<void> {
+  const { server, key } = reader;
+  const pool = new Pool(server.url, { connections: 16 });
+  const random = seeded(12);
+  const latencies: number[] = [];
+  let failed = 0;
+  const read = async (due: number): Promise<void> => {
+    const alias = aliases[Math.floor(random() * aliases.length)] as string;
+    const answer = await pool.request({
+      method: "GET",
+      path: `/v1/profiles/${alias}?purpose=${PURPOSE}&channel=${CHANNEL}`,
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await answer.body.dump();
+    if (answer.statusCode !== 200) failed++;
+    latencies.push(performance.now() - due);
+  };
+  const total = READS_A_SECOND * seconds;
+  const warm = READS_A_SECOND;
+  await server.ask("start", { profileInto: null });
+  const from = performance.now();
+  const under: Promise<void>[] = [];
+  for (let i = 0; i < total + warm; i++) {
+    const due = from + (i * 1_000) / READS_A_SECOND;
+    const wait = due - performance.now();
+    if (wait > 1) await new Promise((wake) => setTimeout(wake, wait));
+    if (i === warm) latencies.length = 0;
+    under.push(read(due));
+  }
+  await Promise.all(under);
+  const measured = await server.ask("stop", null);
+  await pool.close();
+  if (failed > 0) say(`WRONG: ${whole(failed)} single reads were not answered.`);
+  say(
+    `\nSingle reads (\`GET /v1/profiles/{member}\`) at ${READS_A_SECOND} a second, latency from when each was due: p50 ${ms(quantile(latencies, 0.5))}, p99 ${ms(quantile(latencies, 0.99))} over ${whole(latencies.length)} reads; ${perItem(measured.cpuSeconds, total + warm)} of the server's processor time a read; ${loadText()}.`,
+  );
+}
+
+/** Reads that consent binds: bulk pull, batches of decisions, single profiles. */
+export async function measureReads(engine: Engine, options: BenchOptions): Promise<void> {
+  const members = Math.min(options.members, MOST_MEMBERS);
+  say(`\n## Reads, ${engine}, ${whole(members)} members\n`);
+  const seeded = await seededServer(engine, { ...options, members }, 0, {
+    instrument: false,
+    embeddedWithoutSync: options.embeddedWithoutSync,
+  });
+  try {
+    const reader = await prepare(seeded.server);
+    const last = await measurePull(reader, options);
+    await measureDecisions(reader, options.seconds);
+    await measureSingles(reader, last.aliases, options.seconds);
+    if (options.profile) {
+      const file = join(await mkdtemp(join(tmpdir(), "candor-bench-profile-")), "server.cpuprofile");
+      const profiled = await pullOnce(reader, file);
+      sayProfile({ server: profiled.server, waits: [] });
+    }
+  } finally {
+    await seeded.server.end();
+  }
+}
