@@ -187,18 +187,18 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
         200: { describe: "How many were given up.", schema: Type.Object({ discarded: Type.Integer() }) },
       },
       handle: async ({ principal, requestId, body }) => {
-        const keys = await deps.db.tx(async (tx) => {
+        const { items, keys } = await deps.db.tx(async (tx) => {
           const gone = await discardItems(tx, body.ids, deps.clock.now());
           await stageAudit(tx, deps, {
             actor: actorOf(principal),
             action: "quarantine.discarded",
-            counts: { items: gone.length },
+            counts: { items: gone.items },
             requestId,
           });
           return gone;
         });
         await deps.vault.destroyKeys(keys);
-        return { status: 200, body: { discarded: keys.length } };
+        return { status: 200, body: { discarded: items } };
       },
     }),
   ];

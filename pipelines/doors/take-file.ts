@@ -3,6 +3,7 @@ import { AppError } from "../../src/kernel/problems.ts";
 import type { ReasonCode, Verdict } from "../../src/kernel/verdicts.ts";
 import { type Encoding, readFileItems } from "../files/index.ts";
 import type { Entry, Outcome } from "../ingest/entry.ts";
+import { weightOf } from "../ingest/queue.ts";
 import { entryOf } from "../ingest/read-item.ts";
 import type { FileMapping } from "../mapping/index.ts";
 import type { KnownSource } from "../registry/sources.ts";
@@ -29,8 +30,9 @@ export interface FileReport {
   readonly missingColumns: readonly { column: string; uses: readonly string[]; isFatal: boolean }[];
 }
 
-/** Rows handed to the queue together. */
+/** Rows handed to the queue together, or fewer where they are fat. */
 const CHUNK = 1_000;
+const CHUNK_WEIGHT = 8 * 1024 * 1024;
 /** Chunks under way at once: enough to keep the store busy while the next rows are read. */
 const UNDER_WAY = 3;
 
@@ -81,10 +83,12 @@ export async function takeFile(
   let failure: unknown;
   let chunk: Entry[] = [];
   let lines: number[] = [];
+  let weight = 0;
   const send = async (): Promise<void> => {
     const [entries, at] = [chunk, lines];
     chunk = [];
     lines = [];
+    weight = 0;
     while (flying.size >= UNDER_WAY) await Promise.race(flying);
     if (failure !== undefined) throw failure;
     const flight: Promise<void> = deps.queue
@@ -102,7 +106,8 @@ export async function takeFile(
       rows++;
       lines.push(line);
       chunk.push(entryOf(deps.vault, settings, item, { door: "file", place: `line ${line}`, raw, arrival }));
-      if (chunk.length === CHUNK) await send();
+      weight += weightOf(raw);
+      if (chunk.length === CHUNK || weight > CHUNK_WEIGHT) await send();
     }
     if (chunk.length > 0) await send();
   } catch (error) {

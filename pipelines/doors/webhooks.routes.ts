@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
 import { entryOf } from "../ingest/read-item.ts";
+import { dropUnsentCopies, unsentMessages } from "../ingest/unsent.ts";
 import { claimNonce } from "../ingest/webhook-nonce.store.ts";
 import {
   BODY_LIMITS,
@@ -93,6 +94,7 @@ export function webhookRoutes(deps: DoorDeps): Route[] {
             }),
           ),
         );
+        await dropUnsentCopies(deps, source.settings.id, unsentMessages(received.items));
         const { status, contentType, body } = received.answer;
         return { status, headers: { "content-type": contentType }, body };
       }

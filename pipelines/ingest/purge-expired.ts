@@ -11,9 +11,9 @@ export async function purgeExpired(deps: { db: Db; vault: Vault; clock: Clock })
   await forgetNonces(deps.db, deps.clock.now());
   let total = 0;
   for (;;) {
-    const keys = await deps.db.tx((tx) => deleteExpired(tx, deps.clock.now(), BATCH));
+    const { items, keys } = await deps.db.tx((tx) => deleteExpired(tx, deps.clock.now(), BATCH));
     await deps.vault.destroyKeys(keys);
-    total += keys.length;
-    if (keys.length < BATCH) return total;
+    total += items;
+    if (items < BATCH) return total;
   }
 }

@@ -111,22 +111,51 @@ export async function countQuarantine(db: Reader): Promise<{ code: string; count
   );
 }
 
-/** Removes items whose time is over; returns the ids of the keys to destroy. */
-export async function deleteExpired(tx: Tx, at: Date, limit: number): Promise<string[]> {
+/** Of these keys those under which nothing is sealed any more: items that name nobody share one. */
+async function emptyKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const held = await tx.query<{ key: string }>(sql`
+    select distinct key_id as key from quarantine where key_id = any(${[...keys]}::uuid[]) and length(cell) > 0`);
+  const inUse = new Set(held.map((h) => h.key));
+  return [...new Set(keys)].filter((key) => !inUse.has(key));
+}
+
+/** Removes items whose time is over; returns how many, and the ids of the keys to destroy. */
+export async function deleteExpired(
+  tx: Tx,
+  at: Date,
+  limit: number,
+): Promise<{ readonly items: number; readonly keys: string[] }> {
   const gone = await tx.query<{ key: string }>(sql`
     delete from quarantine where quarantine_id in (
       select quarantine_id from quarantine where expires_at <= ${at} order by expires_at limit ${limit})
     returning key_id as key`);
-  return gone.map((g) => g.key);
+  return {
+    items: gone.length,
+    keys: await emptyKeys(
+      tx,
+      gone.map((g) => g.key),
+    ),
+  };
 }
 
-/** Gives items up: their content goes at once. Returns the ids of the keys to destroy. */
-export async function discardItems(tx: Tx, ids: readonly string[], at: Date): Promise<string[]> {
+/** Gives items up: their content goes at once. Returns how many, and the ids of the keys to destroy. */
+export async function discardItems(
+  tx: Tx,
+  ids: readonly string[],
+  at: Date,
+): Promise<{ readonly items: number; readonly keys: string[] }> {
   const gone = await tx.query<{ key: string }>(sql`
     update quarantine set state = 'discarded', resolved_at = ${at}, cell = ''::bytea
     where quarantine_id = any(${[...ids]}::uuid[]) and state = 'open'
     returning key_id as key`);
-  return gone.map((g) => g.key);
+  return {
+    items: gone.length,
+    keys: await emptyKeys(
+      tx,
+      gone.map((g) => g.key),
+    ),
+  };
 }
 
 /** Takes away what closed items held; their rows and keys go when their time is over. */
@@ -149,5 +178,8 @@ export async function dropItems(tx: Tx, ids: readonly string[]): Promise<string[
   if (ids.length === 0) return [];
   const gone = await tx.query<{ key: string }>(sql`
     delete from quarantine where quarantine_id = any(${[...ids]}::uuid[]) returning key_id as key`);
-  return gone.map((g) => g.key);
+  return emptyKeys(
+    tx,
+    gone.map((g) => g.key),
+  );
 }

@@ -6,6 +6,8 @@ import { type StoreDeps, storeGroup } from "./store-group.ts";
 const GROUP = 1_000;
 /** Items waiting at most before callers are asked to come back later. */
 const WAITING = 20_000;
+/** Characters that waiting items may hold together: a few fat ones weigh as much as many lean ones. */
+const WAITING_WEIGHT = 128 * 1024 * 1024;
 
 export interface IngestQueue {
   /**
@@ -17,6 +19,8 @@ export interface IngestQueue {
   submitWhenRoom(entries: readonly Entry[]): Promise<Outcome[]>;
   /** Items waiting or being stored. */
   size(): number;
+  /** The characters that they hold together. */
+  weight(): number;
   /** Resolves when nothing is waiting any more. */
   drain(): Promise<void>;
 }
@@ -35,6 +39,7 @@ interface Waiting {
   readonly of: Submission;
   /** The item's place in its submission. */
   readonly place: number;
+  readonly weight: number;
 }
 
 function landOne(of: Submission): void {
@@ -42,6 +47,20 @@ function landOne(of: Submission): void {
   if (of.left > 0) return;
   if (of.failed === undefined) of.resolve(of.outcomes);
   else of.reject(of.failed);
+}
+
+/** Below this nothing is looked for: items are at most 32 levels deep when they get here. */
+const DEEPEST = 40;
+
+/** About how many characters an item holds, names and values. */
+export function weightOf(raw: unknown, depth = 0): number {
+  if (typeof raw === "string") return raw.length;
+  if (typeof raw !== "object" || raw === null || depth > DEEPEST) return 8;
+  let sum = 0;
+  if (Array.isArray(raw)) for (const part of raw) sum += weightOf(part, depth + 1);
+  else
+    for (const name in raw) sum += name.length + weightOf((raw as Record<string, unknown>)[name], depth + 1);
+  return sum;
 }
 
 /** Items that wait for one transaction at a time. */
@@ -65,12 +84,14 @@ function laneOf(entry: Entry, lanes: number): number {
  */
 export function createIngestQueue(
   deps: StoreDeps,
-  options: { lanes?: number; waiting?: number } = {},
+  options: { lanes?: number; waiting?: number; weight?: number } = {},
 ): IngestQueue {
   const count = options.lanes ?? (deps.db.engine === "postgres" ? 2 : 1);
   const limit = options.waiting ?? WAITING;
+  const heaviest = options.weight ?? WAITING_WEIGHT;
   const lanes: Lane[] = Array.from({ length: count }, () => ({ waiting: [], isFlying: false }));
   let size = 0;
+  let weight = 0;
   let roomWaiters: (() => void)[] = [];
   let idleWaiters: (() => void)[] = [];
 
@@ -100,8 +121,9 @@ export function createIngestQueue(
     }
   };
 
-  const landed = (items: number): void => {
+  const landed = (items: number, lighter: number): void => {
     size -= items;
+    weight -= lighter;
     deps.meter.gauge("candor_queue_items", size);
     const woken = roomWaiters;
     roomWaiters = [];
@@ -118,14 +140,19 @@ export function createIngestQueue(
     lane.isFlying = true;
     void flush(group).then(() => {
       lane.isFlying = false;
-      landed(group.length);
+      landed(
+        group.length,
+        group.reduce((sum, w) => sum + w.weight, 0),
+      );
       pump(lane);
     });
   };
 
   const enqueue = (entries: readonly Entry[]): Promise<Outcome[]> => {
     if (entries.length === 0) return Promise.resolve([]);
+    const weights = entries.map((e) => weightOf(e.raw));
     size += entries.length;
+    weight += weights.reduce((sum, w) => sum + w, 0);
     return new Promise((resolve, reject) => {
       const of: Submission = {
         outcomes: new Array(entries.length),
@@ -135,7 +162,7 @@ export function createIngestQueue(
         reject,
       };
       entries.forEach((entry, place) => {
-        lanes[laneOf(entry, count)]?.waiting.push({ entry, of, place });
+        lanes[laneOf(entry, count)]?.waiting.push({ entry, of, place, weight: weights[place] as number });
       });
       for (const lane of lanes) pump(lane);
     });
@@ -143,17 +170,19 @@ export function createIngestQueue(
 
   return {
     submit(entries) {
-      if (size + entries.length > limit && size > 0) {
+      if ((size + entries.length > limit || weight > heaviest) && size > 0) {
         deps.meter.count("candor_queue_full_total");
         throw new AppError("queue-full", { headers: { "retry-after": "2" } });
       }
       return enqueue(entries);
     },
     async submitWhenRoom(entries) {
-      while (size > limit / 4) await new Promise<void>((wake) => roomWaiters.push(wake));
+      while (size > limit / 4 || weight > heaviest / 4)
+        await new Promise<void>((wake) => roomWaiters.push(wake));
       return enqueue(entries);
     },
     size: () => size,
+    weight: () => weight,
     drain: () => (size === 0 ? Promise.resolve() : new Promise((wake) => idleWaiters.push(wake))),
   };
 }

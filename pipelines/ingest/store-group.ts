@@ -106,7 +106,7 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
   const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
   const conflicts: number[] = [];
 
-  const quarantineKeys = await deps.vault.createKeys("quarantine", rejected.length);
+  const quarantineKeys = await keysFor(deps, rejected);
   let spare: ReadonlyMap<string, Assignment> = new Map();
   for (let n = 1; ; n++) {
     const assigned = await assignSubjects(
@@ -241,6 +241,28 @@ function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string
     quarantineId: null,
     receivedAt: entry.receivedAt,
   };
+}
+
+/** Rejections of items that name nobody: no single person's erasure could ever ask for their key. */
+const NAMES_NOBODY: ReadonlySet<string> = new Set<ReasonCode>(["missing-identifier", "blocked-identifier"]);
+
+/**
+ * A key for each rejected item, in their order. Those that name nobody share one for the group: a file without a
+ * column of customers would otherwise make a key a line.
+ */
+async function keysFor(
+  deps: Pick<StoreDeps, "vault">,
+  rejected: readonly { entry: RejectedEntry }[],
+): Promise<DataKey[]> {
+  const kept = rejected.map(({ entry }) => !REFUSED.has(entry.rejection.code) && entry.replayOf === null);
+  const isShared = rejected.map(({ entry }, n) => kept[n] === true && NAMES_NOBODY.has(entry.rejection.code));
+  const own = kept.filter((is, n) => is && isShared[n] !== true).length;
+  const shared = isShared.includes(true) ? 1 : 0;
+  const made = await deps.vault.createKeys("quarantine", own + shared);
+  let next = shared;
+  return rejected.map(
+    (_, n) => (kept[n] === true && isShared[n] !== true ? made[next++] : made[0]) as DataKey,
+  );
 }
 
 async function keepRejected(

@@ -83,14 +83,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
     const purpose = requirePurpose(request.principal, purposeAsked, snapshot.rules.purposes);
     await versions.scoring();
     return db.retryingTx(async (tx) => {
-      const gated = await gateMember(
-        tx,
-        deps,
-        snapshot,
-        request.principal,
-        { purpose, channel: null },
-        memberId,
-      );
+      const gated = await gateMember(tx, deps, snapshot, { purpose, channel: null }, memberId);
       const { member } = gated;
       const standing = (await consent.standings(tx, [member])).get(member.memberId);
       const allowed =

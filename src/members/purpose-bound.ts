@@ -51,7 +51,6 @@ export async function gateMember(
   tx: Tx,
   deps: { readonly consent: Consent },
   snapshot: RegistrySnapshot,
-  principal: Principal,
   ask: ReadAsk,
   memberId: string,
 ): Promise<GatedMember> {
@@ -65,17 +64,10 @@ export async function gateMember(
     {
       purposeId: ask.purpose,
       channel: ask.channel,
-      recipient: recipientOf(consent, snapshot, principal, ask.purpose),
     },
     READ_CATEGORIES,
   );
   return { member, gate };
-}
-
-/** A recipient's key reads as that recipient, which the purpose must name; other keys read for ourselves. */
-function recipientOf(consent: Consent, snapshot: RegistrySnapshot, principal: Principal, purpose: string) {
-  if (principal.kind !== "api-key" || principal.role !== "recipient") return null;
-  return consent.recipientRef(snapshot.rules, purpose, principal.id);
 }
 
 /**

@@ -79,7 +79,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
     const masked = request.principal.kind === "staff" && reveal === undefined;
     const { labels } = await deps.sources();
     return deps.db.tx(async (tx) => {
-      const gated = await gateMember(tx, deps, snapshot, request.principal, ask, memberId);
+      const gated = await gateMember(tx, deps, snapshot, ask, memberId);
       const { gate } = gated;
       const profile = await readProfile(
         tx,
@@ -226,7 +226,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         const limit = request.query.limit ?? 50;
         const [time, eventId] = request.query.before?.split("_") ?? [];
         return deps.db.tx(async (tx) => {
-          const gated = await gateMember(tx, deps, snapshot, request.principal, ask, request.params.id);
+          const gated = await gateMember(tx, deps, snapshot, ask, request.params.id);
           const { gate } = gated;
           const subjects = await findMemberSubjects(tx, request.params.id);
           const keys = await deps.vault.loadKeys(subjects.map((s) => s.keyId));

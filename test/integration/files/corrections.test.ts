@@ -45,6 +45,41 @@ describe("corrections of till files", () => {
     expect((await send([row])).counts.duplicate).to.equal(1);
   });
 
+  it("seal rows that name nobody under one key, which goes with the last of them; any other row under its own", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `S1,T1,N${i},1,2026-10-01 12:30,SKU-1,1,3.00,`);
+    const bad = [
+      "S1,T1,B1,1,2026-10-01 12:30,SKU-1,1,x,M-9100",
+      "S1,T1,B2,1,2026-10-01 12:30,SKU-1,1,y,M-9101",
+    ];
+    expect((await send([...rows, ...bad])).counts).to.include({ quarantined: 42 });
+    const { db } = server.database;
+    const keysOf = async (code: string) =>
+      (
+        await db.query<{ key: string }>(
+          sql`select distinct key_id as key from quarantine where source_id = ${till.id}::uuid and code = ${code}`,
+        )
+      ).map((row) => row.key);
+    const shared = await keysOf("missing-identifier");
+    expect(shared.length).to.be.below(5);
+    expect(await keysOf("invalid-amount")).to.have.length(2);
+    const listed = await server.call<{ items: { id: string }[] }>(
+      "GET",
+      `/v1/quarantine?source=${till.id}&code=missing-identifier&limit=500`,
+    );
+    const ids = listed.body.items.map((i) => i.id);
+    expect(ids).to.have.length(40);
+    const discard = (some: string[]) =>
+      server.call<{ discarded: number }>("POST", "/v1/quarantine/discard", { body: { ids: some } });
+    expect((await discard(ids.slice(1))).body.discarded).to.equal(39);
+    const kept = await server.call<{ payload: unknown }>("GET", `/v1/quarantine/${ids[0]}`);
+    expect(JSON.stringify(kept.body.payload)).to.contain("SKU-1");
+    expect((await discard(ids.slice(0, 1))).body.discarded).to.equal(1);
+    const states = await server.vault.keyStates(shared);
+    expect([...states.values()]).to.deep.equal(shared.map(() => "destroyed"));
+    const rest = await server.call<{ items: { id: string }[] }>("GET", `/v1/quarantine?source=${till.id}`);
+    expect((await discard(rest.body.items.map((i) => i.id))).body.discarded).to.equal(2);
+  });
+
   it("take a row's cells as a corrected payload, and keep the first reason when the correction fails too", async () => {
     const report = await send(["S1,T1,R2,1,2026-10-01 12:30,SKU-1,1,three,M-9002"]);
     const id = report.rejected[0]?.quarantineId as string;

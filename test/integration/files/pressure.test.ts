@@ -49,6 +49,36 @@ describe("a full ingestion queue", () => {
     expect(again.body.results?.map((r) => r.status)).to.deep.equal(Array(5).fill("accepted"));
   });
 
+  it("is full too when few items hold very much", async () => {
+    const heavy = await startTinyQueue(1_000, 50_000);
+    try {
+      const send = (from: number, url: string) =>
+        fetch(`${heavy.url}/v1/batch`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${heavy.shop.writeKey}` },
+          body: JSON.stringify({
+            batch: Array.from({ length: 4 }, (_, i) => ({
+              type: "page",
+              userId: `H-${from + i}`,
+              messageId: `h-${from + i}`,
+              properties: { url: url.repeat(20_000 / url.length) },
+            })),
+          }),
+        });
+      heavy.hold();
+      const first = send(0, "long");
+      while (heavy.queue.size() < 4) await new Promise((resolve) => setImmediate(resolve));
+      expect(heavy.queue.weight()).to.be.greaterThan(80_000);
+      expect((await send(10, "x")).status).to.equal(429);
+      heavy.release();
+      expect((await first).status).to.equal(200);
+      expect(heavy.queue.weight()).to.equal(0);
+      expect((await send(10, "x")).status).to.equal(200);
+    } finally {
+      await heavy.close();
+    }
+  });
+
   it("takes a batch larger than the queue when nothing else waits, since it would never fit", async () => {
     const answer = await post("/v1/batch", door.shop.writeKey, items(200, 40));
     expect(answer.status).to.equal(200);

@@ -40,7 +40,7 @@ function holdable(db: Db): { db: Db; hold(): void; release(): void } {
 }
 
 /** Ingestion doors over a queue of a few places, with a store that can be held still. */
-export async function startTinyQueue(waiting: number) {
+export async function startTinyQueue(waiting: number, weight?: number) {
   const database = await testDatabases().freshDatabase("tiny-queue");
   const held = holdable(database.db);
   const [clock, ids, log, meter] = [systemClock, uuidIds, silentLog, silentMeter];
@@ -57,7 +57,14 @@ export async function startTinyQueue(waiting: number) {
     judge: async (_tx, _registry, items) => ({ verdicts: items.map(() => "admit"), recorded: new Set() }),
     committed: () => {},
   };
-  const queue = createIngestQueue({ ...store, intake, cache: createSubjectCache() }, { waiting, lanes: 1 });
+  const queue = createIngestQueue(
+    { ...store, intake, cache: createSubjectCache() },
+    {
+      waiting,
+      lanes: 1,
+      ...(weight === undefined ? {} : { weight }),
+    },
+  );
   const registry = createSourceRegistry({
     db: database.db,
     vault,

@@ -187,4 +187,24 @@ describe("LINE over HTTP", () => {
       expect(text).to.not.include("to be taken back");
     }
   });
+
+  it("keeps no quarantined copy of a message that was taken back", async () => {
+    const user = anyUser(77);
+    const later = NOW.getTime() + 5 * 86_400_000;
+    await send(lineEvent("message", user, { ...message("9901", "only a slip"), timestamp: later }));
+    await send(lineEvent("message", user, { ...message("9902", "another one"), timestamp: later }));
+    const open = () =>
+      server.call<{ items: { id: string }[] }>(
+        "GET",
+        `/v1/quarantine?source=${channel.id}&code=time-in-future`,
+      );
+    const ids = (await open()).body.items.map((i) => i.id);
+    expect(ids).to.have.length(2);
+    await send(lineEvent("unsend", user, { unsend: { messageId: "9901" } }));
+    const left = (await open()).body.items.map((i) => i.id);
+    expect(left).to.have.length(1);
+    const shown = await Promise.all(ids.map((id) => server.call("GET", `/v1/quarantine/${id}`)));
+    const text = JSON.stringify(shown.map((s) => s.body));
+    expect(text).to.contain("another one").and.not.contain("only a slip");
+  });
 });
