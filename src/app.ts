@@ -80,6 +80,7 @@ import {
   findContact,
   markErasing,
   memberRoutes,
+  type ReadDerived,
   refreshDue,
   type SourceLabel,
   sequenceChanges,
@@ -377,6 +378,7 @@ export function createCandor(deps: {
     outbound,
     mailer,
     jobs,
+    readDerived: (tx, memberIds, purposeId) => readDerived(tx, memberIds, purposeId),
     sources,
     priorities: {},
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
@@ -425,11 +427,28 @@ export function createCandor(deps: {
         purposes,
         categories,
       })),
+    openers: [{ table: "loyalty_score", open: (subjectIds) => loyalty.exportRows(subjectIds) }],
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
   const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse });
   const { readLevels } = loyalty;
   const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels });
+  const readDerived: ReadDerived = async (tx, memberIds, purposeId) => {
+    const levels = await readLevels(tx, memberIds);
+    const named = await segments.segmentsOf(tx, memberIds, purposeId);
+    return new Map(
+      memberIds.flatMap((id) => {
+        const level = levels.get(id);
+        const own = named.get(id) ?? [];
+        if (level === undefined && own.length === 0) return [];
+        const loyalty =
+          level === undefined
+            ? {}
+            : { loyalty: { condition: level.condition, tiers: level.tiers, score: level.score } };
+        return [[id, { ...loyalty, segments: own }] as const];
+      }),
+    );
+  };
   /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
   const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
     const { record, confirmation, registry: registries, locale } = asked;
@@ -468,7 +487,7 @@ export function createCandor(deps: {
     ...webhookRoutes(doors),
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
-    ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {} }),
+    ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {}, readDerived }),
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
     ...importRoutes(consentDoors),

@@ -6,10 +6,12 @@ import { explainCommand } from "./commands/explain.ts";
 import { joinCommand, reviewCommand, splitCommand } from "./commands/identity.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { loyaltyCommand } from "./commands/loyalty.ts";
 import { noticesCommand } from "./commands/notices.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
+import { segmentCommand } from "./commands/segment.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -60,6 +62,8 @@ function createProgram(context: Context): Command {
     purposesCommand,
     noticesCommand,
     explainCommand,
+    segmentCommand,
+    loyaltyCommand,
     quarantineCommand,
     reviewCommand,
     splitCommand,

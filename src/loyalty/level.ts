@@ -12,6 +12,16 @@ function dayText(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** What is told of a level; JSON. */
+export interface Level {
+  readonly memberId: string;
+  readonly explanation: Explanation;
+  readonly history: readonly object[];
+  readonly decisions: readonly object[];
+  readonly tiers: readonly object[];
+  readonly [part: string]: unknown;
+}
+
 /** A member's level with its inputs, contributions, versions, history and explanation. */
 export async function showLevel(
   tx: Pick<Tx, "query">,
@@ -25,7 +35,7 @@ export async function showLevel(
     readonly tiers: boolean;
     readonly today: number;
   },
-): Promise<object> {
+): Promise<Level> {
   const { memberId, today } = ask;
   const ids = ask.allowed ? [memberId] : [];
   const [score] = await readScores(tx, ids);

@@ -1,5 +1,6 @@
 import type { Consent, Standing } from "../../consent/index.ts";
 import type { Db, Tx } from "../db/index.ts";
+import { LOCALES } from "../i18n/index.ts";
 import { startTicker, type Ticker } from "../jobs/index.ts";
 import { type Clock, DAY, HOUR, SECOND } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
@@ -59,8 +60,8 @@ export interface Loyalty {
   readonly versions: Versions;
   /** Levels of some members, of those that have one. Whoever shows them decides whether the purpose allows it. */
   readLevels(tx: Pick<Tx, "query">, memberIds: readonly string[]): Promise<Map<string, LevelView>>;
-  /** What a member is given about its own level, in words. */
-  exportMember(tx: Tx, memberId: string, locale: "en" | "zh-CN" | "zh-TW"): Promise<object>;
+  /** For the package that a person is given: the level with its sum and its explanation, in every language. */
+  exportRows(subjectIds: readonly string[]): Promise<Readonly<Record<string, unknown>>[]>;
   /** Works what changed since the last call; answers how many members it looked at. */
   follow(): Promise<number>;
   /** Scores everybody anew when that is due today; answers how many members changed level, or null when it was not due. */
@@ -171,15 +172,20 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
     routes: loyaltyRoutes({ ...deps, versions, everyone }),
     versions,
     readLevels,
-    exportMember: async (tx, memberId, locale) => {
-      const scoring = await versions.scoring(tx);
-      return showLevel(tx, scoring, {
-        memberId,
-        locale,
-        allowed: true,
-        tiers: true,
-        today: dayOf(clock.now()),
-      });
+    async exportRows(subjectIds) {
+      const scoring = await versions.scoring();
+      const today = dayOf(clock.now());
+      const told: Readonly<Record<string, unknown>>[] = [];
+      for (const { memberId } of await readScores(db, subjectIds)) {
+        const ask = { memberId, allowed: true, tiers: true, today };
+        const words: Record<string, unknown> = {};
+        for (const locale of LOCALES)
+          words[`explanation_${locale}`] = (await showLevel(db, scoring, { ...ask, locale })).explanation;
+        const level = await showLevel(db, scoring, { ...ask, locale: "en" });
+        const { memberId: _id, explanation: _e, decisions: _d, history: _h, tiers: _t, ...rest } = level;
+        told.push({ ...rest, ...words });
+      }
+      return told;
     },
     follow,
     everyone,

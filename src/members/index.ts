@@ -40,6 +40,7 @@ export {
   type FieldCorrection,
   saveCorrections,
 } from "./correct.ts";
+export type { DerivedView, ReadDerived } from "./derived.ts";
 export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
 export { findByDigest } from "./find-by-digest.ts";
 export { findContact } from "./find-contact.ts";

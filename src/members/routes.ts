@@ -15,6 +15,7 @@ import { type Principal, type Route, type RouteRequest, route } from "../kernel/
 import { openPack, type Vault } from "../vault/index.ts";
 import { readReview } from "./contested.store.ts";
 import { joinSubjects, settleContested, splitMember } from "./decide-links.ts";
+import type { ReadDerived } from "./derived.ts";
 import { findMember, identifierIndexes } from "./find-members.ts";
 import { readIdentityGraph } from "./identity-graph.ts";
 import { findSubjectsOnNode } from "./links.store.ts";
@@ -35,6 +36,8 @@ export interface MemberRouteDeps {
   readonly sources: () => Promise<{ labels: ReadonlyMap<string, SourceLabel>; regions: readonly string[] }>;
   /** Field → source ids or kinds, most trusted first. */
   readonly priorities: Readonly<Record<string, readonly string[]>>;
+  /** Loyalty and segments, where those rooms are there. */
+  readonly readDerived?: ReadDerived;
 }
 
 const readers = { kind: "api-key", roles: ["admin", "compliance", "cx"] } as const;
@@ -87,11 +90,16 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         memberId,
       );
       if (profile === null) throw new AppError("not-found", { detail: "There is no member by that id." });
+      const { member } = gated;
+      const mayDerive = member.subjects.every((s) => gate.may("derived", s.subjectId));
+      const derived = mayDerive
+        ? (await deps.readDerived?.(tx, [member.memberId], ask.purpose))?.get(member.memberId)
+        : undefined;
       await noteRead(tx, deps, request, {
         action: "profile.read",
         purpose: ask.purpose,
         gated,
-        given: categoriesIn(profile),
+        given: [...categoriesIn(profile), ...(derived === undefined ? [] : ["derived"])],
       });
       if (request.principal.kind === "staff" && reveal !== undefined)
         await stageAudit(tx, deps, {
@@ -103,6 +111,7 @@ export function memberRoutes(deps: MemberRouteDeps): Route[] {
         });
       return {
         ...(masked ? maskProfile(profile) : profile),
+        ...(derived === undefined ? {} : { derived }),
         masked,
         purpose: ask.purpose,
         basis: gate.basis,

@@ -11,6 +11,21 @@ const line = {
   channels: Type.Optional(Type.Array(Text)),
   fields: Type.Record(Text, Type.Unknown({ description: "A JSON value." })),
   facts: Type.Optional(FactsSchema),
+  derived: Type.Optional(
+    Type.Object(
+      {
+        loyalty: Type.Optional(
+          Type.Object({
+            condition: OrNull(Text),
+            tiers: Type.Record(Text, Text, { description: "Tier structure to tier." }),
+            score: OrNull(Type.Number()),
+          }),
+        ),
+        segments: Type.Array(Text),
+      },
+      { description: "What was worked out of the member: its loyalty level and this purpose's segments." },
+    ),
+  ),
   identifiers: Type.Optional(Type.Array(Type.Object({ kind: Text, issuer: Text, value: Text }))),
   basis: Type.Record(
     Text,

@@ -46,12 +46,17 @@ export function csvFormat(feed: Feed): PullFormat {
   const traits = traitsOf(categories).filter((field) => isListed(feed.recipient, field));
   const facts: readonly (typeof FACTS)[number][] =
     categories.includes("transaction") && isListed(feed.recipient, "facts") ? FACTS : [];
+  const derived =
+    categories.includes("derived") && isListed(feed.recipient, "derived")
+      ? (["loyalty", "segments"] as const)
+      : [];
   const identifiers = isListed(feed.recipient, "identifiers") ? ["identifiers"] : [];
   const header = [
     "member",
     "channels",
     ...traits,
     ...facts.map((f) => `facts.${f}`),
+    ...derived.map((d) => `derived.${d}`),
     ...identifiers,
     "cursor",
   ];
@@ -61,6 +66,7 @@ export function csvFormat(feed: Feed): PullFormat {
     line.channels?.join(" "),
     ...traits.map((field) => line.fields[field]),
     ...facts.map((fact) => line.facts?.[fact]),
+    ...derived.map((part) => line.derived?.[part]),
     ...identifiers.map(() => line.identifiers),
   ];
   return {

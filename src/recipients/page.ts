@@ -5,11 +5,13 @@ import type { Clock } from "../kernel/clock.ts";
 import { uuidFromBytes } from "../kernel/ids.ts";
 import {
   type BulkMember,
+  type DerivedView,
   type OpenDeps,
   openFacts,
   openFields,
   openIdentifiers,
   type ProfileFacts,
+  type ReadDerived,
   readSealedPage,
   type SealedPage,
 } from "../members/index.ts";
@@ -26,6 +28,8 @@ import {
 } from "./view.ts";
 
 export interface PageDeps extends OpenDeps {
+  /** Loyalty and segments, where those rooms are there. */
+  readonly readDerived?: ReadDerived;
   readonly consent: Pick<Consent, "standings">;
   readonly clock: Clock;
 }
@@ -45,6 +49,8 @@ export interface VisibleMember extends DecidedMember {
 export interface DecidedPage {
   readonly members: readonly VisibleMember[];
   readonly sealed: SealedPage;
+  /** What was worked out of those members of whose every subject it may be given. */
+  readonly derived: ReadonlyMap<string, DerivedView>;
 }
 
 /** A member as a recipient is given it; the whole of it, in place of what was given before. */
@@ -53,6 +59,7 @@ export interface ProfileLine {
   readonly channels?: readonly string[];
   readonly fields: Readonly<Record<string, unknown>>;
   readonly facts?: ProfileFacts;
+  readonly derived?: DerivedView;
   readonly identifiers?: readonly {
     readonly kind: string;
     readonly issuer: string;
@@ -110,6 +117,22 @@ export async function readDecided(
     visible.map((d) => d.member),
     { identifiers: isListed(feed.recipient, "identifiers") },
   );
+  const open = isListed(feed.recipient, "derived")
+    ? visible.filter(({ member, view }) =>
+        member.subjects.every((s) => view.plan.get(s.subjectId)?.has("derived") === true),
+      )
+    : [];
+  const derived: ReadonlyMap<string, DerivedView> =
+    (await deps.readDerived?.(
+      tx,
+      open.map((d) => d.member.memberId),
+      feed.purposeId,
+    )) ?? new Map();
+  const told = new Set(
+    open
+      .filter((d) => derived.has(d.member.memberId))
+      .flatMap((d) => d.member.subjects.map((s) => s.subjectId)),
+  );
   const at = deps.clock.now();
   const key = { recipientId: feed.recipient.id, purposeId: feed.purposeId };
   await hold(
@@ -125,11 +148,14 @@ export async function readDecided(
       readerKind: "recipient",
       readerId: feed.recipient.id,
       purposeId: feed.purposeId,
-      categories: givenOf(sealed, feed, subjectId, allowed),
+      categories: [
+        ...givenOf(sealed, feed, subjectId, allowed),
+        ...(told.has(subjectId) ? ["derived"] : []),
+      ].sort(),
     })),
     at,
   );
-  return { members: visible, sealed };
+  return { members: visible, sealed, derived };
 }
 
 /** The categories of which something is really there to be given of a subject. */
@@ -156,7 +182,7 @@ export async function openPage(deps: PageDeps, feed: Feed, page: DecidedPage): P
   );
   const keys = await deps.vault.loadKeys(ids);
   return page.members.flatMap((visible) => {
-    const line = openLine(deps, feed, keys, visible, page.sealed);
+    const line = openLine(deps, feed, keys, visible, page);
     return line === null ? [] : [{ memberId: visible.member.memberId, line }];
   });
 }
@@ -166,7 +192,7 @@ function openLine(
   feed: Feed,
   keys: ReadonlyMap<string, DataKey>,
   { member, view, alias }: VisibleMember,
-  sealed: SealedPage,
+  { sealed, derived: worked }: DecidedPage,
 ): ProfileLine | null {
   if (!member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId))) return null;
   const opened = openFields(deps, keys, member, view.plan, sealed, (subjectId, field, category) =>
@@ -174,12 +200,14 @@ function openLine(
   );
   const fields: Record<string, unknown> = Object.create(null);
   for (const name of [...opened.keys()].sort()) fields[name] = opened.get(name)?.value;
+  const derived = worked.get(member.memberId);
   const facts = isListed(feed.recipient, "facts") ? openFacts(member, view.plan, sealed) : null;
   return {
     member: alias,
     ...(view.channels === null ? {} : { channels: view.channels }),
     fields,
     ...(facts === null ? {} : { facts }),
+    ...(derived === undefined ? {} : { derived }),
     ...(isListed(feed.recipient, "identifiers")
       ? {
           identifiers: openIdentifiers(deps, keys, member, sealed, (subjectId, kind) =>

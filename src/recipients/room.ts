@@ -6,7 +6,7 @@ import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
 import type { Mailer } from "../mail/index.ts";
-import type { SourceLabel } from "../members/index.ts";
+import type { ReadDerived, SourceLabel } from "../members/index.ts";
 import type { Outbound } from "../outbound/index.ts";
 import type { Vault } from "../vault/index.ts";
 import type { SettleDeps } from "./changes.ts";
@@ -30,6 +30,8 @@ export interface RecipientsDeps {
   readonly meter: Meter;
   readonly consent: Consent;
   readonly outbound: Outbound;
+  /** Loyalty and segments, where those rooms are there. */
+  readonly readDerived?: ReadDerived;
   readonly mailer: Mailer;
   readonly jobs: Jobs;
   readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
@@ -70,6 +72,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
       clock,
       ids,
       priorities: deps.priorities,
+      ...(deps.readDerived === undefined ? {} : { readDerived: deps.readDerived }),
       sourceKinds: new Map([...labels].map(([id, label]) => [id, label.kind])),
     };
   };

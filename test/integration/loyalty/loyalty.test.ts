@@ -182,6 +182,45 @@ describe("loyalty", () => {
     expect(told[0]?.reason).to.equal("level.changed");
   });
 
+  it("shows level and segments on the profile and to recipients, where the purpose allows it and nowhere else", async () => {
+    const id = memberOf.get("SPURIOUS") as string;
+    await server.call("POST", "/v1/segments", {
+      body: { name: "At risk", purpose: "profiling", rule: { loyalty: "condition", is: ["spurious"] } },
+    });
+    const read = (purpose: string) =>
+      server.call<{ derived?: { loyalty: { condition: string }; segments: string[] } }>(
+        "GET",
+        `/v1/members/${id}?purpose=${purpose}`,
+      );
+    const shown = (await read("profiling")).body.derived;
+    expect(shown?.loyalty.condition).to.equal("spurious");
+    expect(shown?.segments).to.deep.equal(["At risk"]);
+    expect((await read("service")).body.derived).to.equal(undefined);
+
+    const recipient = await server.call("POST", "/v1/recipients", {
+      body: {
+        id: "bi",
+        name: "Reports",
+        role: "processor",
+        country: "TW",
+        purposes: ["profiling"],
+        categories: ["derived"],
+        contact: "bi@example.com",
+      },
+    });
+    expect(recipient.status, JSON.stringify(recipient.body)).to.equal(201);
+    const key = await server.call<{ secret: string }>("POST", "/v1/recipients/bi/keys", {
+      body: { name: "bi", purposes: ["profiling"] },
+    });
+    expect(key.status, JSON.stringify(key.body)).to.equal(201);
+    const pulled = await server.call<string>("GET", "/v1/profiles?purpose=profiling&format=csv", {
+      key: key.body.secret,
+    });
+    expect(pulled.body).to.match(/^member,channels,derived\.loyalty,derived\.segments,cursor\r\n/);
+    for (const condition of ["latent", "none", "spurious", "true"])
+      expect(pulled.body).to.include(`""condition"":""${condition}""`);
+  });
+
   it("tries an answer and a return without keeping either", async () => {
     const before = await levelOf("SPURIOUS");
     const tried = await server.call<{
