@@ -114,6 +114,7 @@ import {
   staffRoutes,
 } from "./staff/index.ts";
 import {
+  awsKms,
   createErasureMirror,
   type ErasureAnchor,
   type ErasureMirror,
@@ -127,6 +128,7 @@ import {
   takeBackup,
   urlAnchor,
   type Vault,
+  vaultTransit,
 } from "./vault/index.ts";
 
 /** The two stores and the vault over them. */
@@ -185,7 +187,15 @@ export const VERSION = (
   JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
 
-function rootKeyProvider(config: Config, log: Log): RootKeyProvider {
+function rootKeyProvider(config: Config, log: Log, clock: Clock): RootKeyProvider {
+  if (config.rootKey.kind === "aws-kms") return awsKms(config.rootKey, clock);
+  if (config.rootKey.kind === "vault-transit") {
+    const { token } = config.rootKey;
+    return vaultTransit({
+      ...config.rootKey,
+      token: () => ("text" in token ? token.text : readFileSync(token.file, "utf8").trim()),
+    });
+  }
   if (config.rootKey.kind === "given") {
     return rootKeyFromText(
       config.rootKey.key.toString("base64"),
@@ -250,7 +260,7 @@ export async function openStores(
   try {
     const lock = config.databaseUrl === null ? await lockDirectory(config.dataDir) : null;
     if (lock !== null) opened.push(() => lock.release());
-    const provider = rootKeyProvider(config, deps.log);
+    const provider = rootKeyProvider(config, deps.log, deps.clock);
     const keystore =
       config.keystoreUrl === null
         ? await openPglite(config.keystoreDir)
@@ -535,6 +545,7 @@ export function createCandor(deps: {
     readiness: async () => ({
       store: await ping(db),
       keystore: await ping(deps.keystore),
+      "root-key": await vault.isRootKeyThere(),
     }),
   });
 

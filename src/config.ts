@@ -2,10 +2,33 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Log } from "./kernel/log.ts";
 import { AppError, type FieldProblem } from "./kernel/problems.ts";
 
-/** Where the root key comes from: the environment, or a file that is generated once when it is missing. */
+/**
+ * Where the root key comes from: the environment, a file that is generated once when it is missing, or a key management
+ * service that never gives it away.
+ */
 export type RootKeySetting =
   | { readonly kind: "given"; readonly key: Buffer; readonly previous: readonly Buffer[] }
-  | { readonly kind: "file"; readonly path: string };
+  | { readonly kind: "file"; readonly path: string }
+  | {
+      readonly kind: "vault-transit";
+      readonly address: string;
+      readonly mount: string;
+      readonly key: string;
+      readonly namespace: string | null;
+      /** Or the file it is read from at every call. */
+      readonly token: { readonly text: string } | { readonly file: string };
+    }
+  | {
+      readonly kind: "aws-kms";
+      readonly keyId: string;
+      readonly region: string;
+      readonly endpoint: string | null;
+      readonly credentials: {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken: string | null;
+      };
+    };
 
 /** Where the head of the erasure ledger is written outside both stores: a file, or a URL that takes GET and PUT. */
 export type AnchorSetting =
@@ -159,7 +182,56 @@ export function readConfig(env: Environment = process.env): Config {
 
   const rootKeyText = read("CANDOR_ROOT_KEY");
   let rootKey: RootKeySetting = { kind: "file", path: join(`${dataDir}-root-key`, "root.key") };
-  if (rootKeyText === undefined) {
+  const kms = read("CANDOR_KMS");
+  const need = (name: string, what: string): string => {
+    const value = read(name);
+    if (value === undefined) wrong(name, `is required with CANDOR_KMS=${kms}: ${what}`, "missing");
+    return value ?? "";
+  };
+  const needUrl = (name: string, what: string): string => {
+    const value = need(name, what);
+    if (value !== "" && !isServerUrl(value))
+      wrong(name, "must be an http or https URL without a user and a query");
+    return value;
+  };
+  if (kms === "vault-transit") {
+    const file = read("CANDOR_VAULT_TOKEN_FILE");
+    rootKey = {
+      kind: "vault-transit",
+      address: needUrl("CANDOR_VAULT_ADDR", "where Vault answers, such as https://vault.internal:8200"),
+      mount: read("CANDOR_VAULT_MOUNT") ?? "transit",
+      key: need("CANDOR_VAULT_KEY", "the name of a transit key of type aes256-gcm96"),
+      namespace: read("CANDOR_VAULT_NAMESPACE") ?? null,
+      token:
+        file === undefined
+          ? { text: need("CANDOR_VAULT_TOKEN", "a token, or its file in CANDOR_VAULT_TOKEN_FILE") }
+          : { file: resolve(file) },
+    };
+    if (!/^[\w-]+(\/[\w-]+)*$/.test(rootKey.mount))
+      wrong("CANDOR_VAULT_MOUNT", "must be the path of a mount");
+    if (rootKey.key !== "" && !/^[\w.-]+$/.test(rootKey.key))
+      wrong("CANDOR_VAULT_KEY", "must be the name of a key");
+  } else if (kms === "aws-kms") {
+    rootKey = {
+      kind: "aws-kms",
+      keyId: need("CANDOR_KMS_KEY_ID", "a symmetric key's id, ARN or alias/name"),
+      region: need("AWS_REGION", "the region of the key"),
+      endpoint:
+        read("CANDOR_KMS_ENDPOINT") === undefined ? null : needUrl("CANDOR_KMS_ENDPOINT", "its address"),
+      credentials: {
+        accessKeyId: need("AWS_ACCESS_KEY_ID", "who asks"),
+        secretAccessKey: need("AWS_SECRET_ACCESS_KEY", "its secret"),
+        sessionToken: read("AWS_SESSION_TOKEN") ?? null,
+      },
+    };
+    if (rootKey.region !== "" && !/^[a-z0-9-]+$/.test(rootKey.region))
+      wrong("AWS_REGION", "must be the name of a region");
+  } else if (kms !== undefined)
+    wrong("CANDOR_KMS", "must be vault-transit or aws-kms; without it the key is local");
+  if (kms !== undefined) {
+    if (rootKeyText !== undefined)
+      wrong("CANDOR_ROOT_KEY", "goes without CANDOR_KMS: a root key is either given or kept by a service");
+  } else if (rootKeyText === undefined) {
     warnings.push({
       code: "root-key-in-file",
       message:

@@ -51,7 +51,8 @@ export function systemRoutes(deps: SystemDeps): Route[] {
       ...about,
       path: "/readyz",
       operationId: "isReady",
-      summary: "Whether the store and the keystore answer; 503 otherwise and while shutting down.",
+      summary:
+        "Whether the store, the keystore and the holder of the root key answer; 503 otherwise and while shutting down.",
       responses: { 200: { describe: "They do.", schema: Ready } },
       handle: async () => {
         if (deps.isClosing())
@@ -61,7 +62,7 @@ export function systemRoutes(deps: SystemDeps): Route[] {
           .filter(([, answers]) => !answers)
           .map(([part]) => ({ path: `/${part}`, code: "unavailable", message: "does not answer" }));
         if (errors.length === 0) return { status: 200, body: { status: "ready", parts } };
-        const onlyKeystore = errors.every((e) => e.path === "/keystore");
+        const onlyKeystore = errors.every((e) => e.path === "/keystore" || e.path === "/root-key");
         throw new AppError(onlyKeystore ? "keystore-unavailable" : "store-unavailable", { errors });
       },
     }),

@@ -1,4 +1,5 @@
 export { type ErasureAnchor, fileAnchor, urlAnchor } from "./anchor.ts";
+export { type AwsKmsSettings, awsKms } from "./aws-kms.ts";
 export { KEYSTORE_BACKUP_DAYS, type Manifest } from "./backup/manifest.ts";
 export { openBackup, restoreFiles, restorePostgres } from "./backup/restore.ts";
 export { parseLedgerEntry, takeBackup } from "./backup/take-backup.ts";
@@ -21,3 +22,4 @@ export { type OpenedRootKey, openRootKeyFile, rootKeyFromText } from "./root-key
 export type { KeyRotations, KeyVersions, Rotation, RotationKind } from "./rotation.ts";
 export { ROTATION_RATE, runRotations } from "./run-rotations.ts";
 export type { DataKey, KeyListing, KeyListRequest, KeyState, KeyUse, Place, Vault } from "./vault.ts";
+export { type VaultTransitSettings, vaultTransit } from "./vault-transit.ts";

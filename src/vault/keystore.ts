@@ -40,6 +40,8 @@ const WRAP_VERSION = 1;
 const BATCH = 10_000;
 const PROVIDER_DEADLINE = 10 * SECOND;
 const STORE_DEADLINE = 30 * SECOND;
+const LOOK_EVERY = 5 * SECOND;
+const LOOK_PATIENCE = 2 * SECOND;
 
 export interface KeystoreDeps extends Omit<RootWrappedDeps, "guard"> {
   readonly cache: KeyCache;
@@ -61,6 +63,7 @@ export interface Keystore {
   readonly erasures: ErasureLedger;
   rewrapRoot(): Promise<number>;
   readonly rotations: KeyRotations;
+  isRootKeyThere(): Promise<boolean>;
   /** Zeroes every key in memory. The database stays open: whoever opened it closes it. */
   close(): void;
 }
@@ -199,7 +202,21 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
     }
   };
 
+  let looked: { readonly at: number; readonly there: boolean } | undefined;
+
   return {
+    async isRootKeyThere() {
+      const at = clock.now().getTime();
+      if (looked !== undefined && Math.abs(at - looked.at) < LOOK_EVERY) return looked.there;
+      const there = await guard
+        .provider(() => withDeadline(deps.provider.currentVersion(), LOOK_PATIENCE, "the root key provider"))
+        .then(
+          () => true,
+          () => false,
+        );
+      looked = { at, there };
+      return there;
+    },
     async prepare() {
       const migrations = readMigrations(fileURLToPath(MIGRATIONS));
       await guard.store(() => migrate(db, migrations, MIGRATION_TABLE));

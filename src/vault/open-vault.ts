@@ -66,6 +66,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
     listKeys: keystore.listKeys,
     erasures: keystore.erasures,
     rotations: keystore.rotations,
+    isRootKeyThere: keystore.isRootKeyThere,
     rewrapRoot: keystore.rewrapRoot,
     seal(key, place, plaintext) {
       const mine = held(key);

@@ -1,8 +1,19 @@
+import { frame } from "./framing.ts";
+
 /**
  * What a wrapped key is for, bound to it: an encryption context for AWS KMS, associated data for Vault Transit.
  * Values are names and numbers, never secrets: services write them to their logs.
  */
 export type WrapContext = Readonly<Record<string, string>>;
+
+/** A context as bytes, the same for the same names and values: what local keys and Vault bind. */
+export function contextBytes(context: WrapContext): Buffer {
+  return frame(
+    Object.keys(context)
+      .sort()
+      .flatMap((name) => [name, context[name] as string]),
+  );
+}
 
 export interface ToWrap {
   readonly plain: Buffer;

@@ -16,9 +16,14 @@ import {
 import { dirname, join } from "node:path";
 import { AppError } from "../kernel/problems.ts";
 import { KEY_BYTES } from "./derive.ts";
-import { frame } from "./framing.ts";
 import { noncePool } from "./nonce.ts";
-import type { RootKeyProvider, ToUnwrap, ToWrap, WrapContext, WrappedKey } from "./provider.ts";
+import {
+  contextBytes,
+  type RootKeyProvider,
+  type ToUnwrap,
+  type ToWrap,
+  type WrappedKey,
+} from "./provider.ts";
 import { unwrapBytes, wrapBytes } from "./wrapping.ts";
 
 const FORMAT = 1;
@@ -33,14 +38,6 @@ function wrong(detail: string, cause?: unknown): AppError {
 /** A short name of a root key that tells nothing about its bytes. */
 function versionName(root: Buffer): Buffer {
   return createHmac("sha256", root).update("candor root key version").digest().subarray(0, VERSION_BYTES);
-}
-
-function associated(context: WrapContext): Buffer {
-  return frame(
-    Object.keys(context)
-      .sort()
-      .flatMap((name) => [name, context[name] as string]),
-  );
 }
 
 function parseRootKey(text: string, what: string): Buffer {
@@ -62,7 +59,7 @@ function localProvider(keys: readonly Buffer[]): RootKeyProvider {
     bytes: Buffer.concat([
       Buffer.from([FORMAT]),
       current.name,
-      wrapBytes(current.root, plain, associated(context), nonces),
+      wrapBytes(current.root, plain, contextBytes(context), nonces),
     ]),
     version: current.name.toString("hex"),
   });
@@ -81,7 +78,7 @@ function localProvider(keys: readonly Buffer[]): RootKeyProvider {
         `The keystore was wrapped under root key version ${name.toString("hex")}, but the root key given is version ${current.name.toString("hex")}. Give the root key this keystore was made with; without it the data cannot be read.`,
       );
     }
-    const plain = unwrapBytes(holder.root, bytes.subarray(1 + VERSION_BYTES), associated(context));
+    const plain = unwrapBytes(holder.root, bytes.subarray(1 + VERSION_BYTES), contextBytes(context));
     if (plain === null) {
       throw new AppError("keystore-unavailable", {
         detail: "A key in the keystore was altered and cannot be unwrapped.",

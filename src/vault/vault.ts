@@ -73,6 +73,8 @@ export interface Vault {
   readonly rotations: KeyRotations;
   /** Wraps what the root key wraps under its current version; returns how many keys changed. */
   rewrapRoot(): Promise<number>;
+  /** Whether the holder of the root key answers, asked at most every five seconds. Never throws. */
+  isRootKeyThere(): Promise<boolean>;
   /** Zeroes the keys in memory. The keystore's database stays open: whoever opened it closes it. */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { type Log, silentLog } from "../../src/kernel/log.ts";
 import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import type { Fulfilment, OpenDsrSigner } from "../../src/privacy/index.ts";
-import { openVault, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
+import { openVault, type RootKeyProvider, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
 
 export const ADMIN_KEY = "test-admin-key-0123456789";
@@ -46,6 +46,7 @@ export async function startTestServer(
     ids?: Ids;
     log?: Log;
     database?: FreshDatabase;
+    provider?: RootKeyProvider;
     workers?: boolean;
     outboundAllow?: readonly string[];
     mail?: MailSettings;
@@ -58,7 +59,7 @@ export async function startTestServer(
   const database = options.database ?? (await testDatabases().freshDatabase(label));
   const vault = await openVault({
     keystore: database.keystoreDb,
-    provider: rootKeyFromText(ROOT_KEY),
+    provider: options.provider ?? rootKeyFromText(ROOT_KEY),
     clock,
     ids,
   });

@@ -137,3 +137,54 @@ describe("settings", () => {
     expect(codes({ CANDOR_HOST: "::1" })).not.to.include("open-to-network");
   });
 });
+
+describe("settings of a key management service", () => {
+  it("are asked for by name, and never repeated", () => {
+    const failure = failureOf({ CANDOR_KMS: "aws-kms", AWS_SECRET_ACCESS_KEY: "very-secret" });
+    expect(failure.errors?.map((e) => e.path)).to.deep.equal([
+      "CANDOR_KMS_KEY_ID",
+      "AWS_REGION",
+      "AWS_ACCESS_KEY_ID",
+    ]);
+    expect(JSON.stringify(failure)).not.to.include("very-secret");
+    expect(failureOf({ CANDOR_KMS: "vault-transit" }).errors?.map((e) => e.path)).to.deep.equal([
+      "CANDOR_VAULT_ADDR",
+      "CANDOR_VAULT_KEY",
+      "CANDOR_VAULT_TOKEN",
+    ]);
+    expect(failureOf({ CANDOR_KMS: "other" }).errors?.[0]?.path).to.equal("CANDOR_KMS");
+  });
+
+  it("take the place of a root key of one's own, without its warning", () => {
+    const vault = {
+      CANDOR_KMS: "vault-transit",
+      CANDOR_VAULT_ADDR: "https://vault.internal:8200",
+      CANDOR_VAULT_KEY: "candor",
+      CANDOR_VAULT_TOKEN: "s.x",
+    };
+    const config = readConfig(vault);
+    expect(config.rootKey).to.deep.equal({
+      kind: "vault-transit",
+      address: "https://vault.internal:8200",
+      mount: "transit",
+      key: "candor",
+      namespace: null,
+      token: { text: "s.x" },
+    });
+    expect(config.warnings).to.deep.equal([]);
+    const both = { ...vault, CANDOR_ROOT_KEY: randomBytes(32).toString("base64") };
+    expect(failureOf(both).errors?.[0]?.path).to.equal("CANDOR_ROOT_KEY");
+  });
+
+  it("keep the anchor out of what it guards", () => {
+    expect(readConfig({ CANDOR_ANCHOR: "/var/anchor/head.json" }).anchor).to.deep.equal({
+      kind: "file",
+      path: "/var/anchor/head.json",
+    });
+    expect(readConfig({ CANDOR_ANCHOR: "https://store.example/head" }).anchor?.kind).to.equal("url");
+    for (const inside of ["data/head.json", "data-keys/head.json"])
+      expect(failureOf({ CANDOR_DATA_DIR: "data", CANDOR_ANCHOR: inside }).errors?.[0]?.path).to.equal(
+        "CANDOR_ANCHOR",
+      );
+  });
+});
