@@ -267,7 +267,7 @@ export function readConfig(env: Environment = process.env): Config {
     else anchor = { kind: "file", path };
   }
 
-  const rateText = read("CANDOR_ROTATION_RATE") ?? "5000";
+  const rateText = read("CANDOR_ROTATION_RATE") ?? "1500";
   const rotationRate = /^\d{1,7}$/.test(rateText) ? Number(rateText) : 0;
   if (rotationRate === 0)
     wrong("CANDOR_ROTATION_RATE", "must be a whole number of keys a second, from 1 to 9999999");

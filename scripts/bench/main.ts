@@ -10,6 +10,7 @@ import { loadText, machineText, paceText } from "./machine.ts";
 import { readOptions } from "./options.ts";
 import { measureReads } from "./reads.ts";
 import { say } from "./report.ts";
+import { measureRotation } from "./rotation.ts";
 import { endServers } from "./server-process.ts";
 
 const options = readOptions(process.argv.slice(2), process.env.CANDOR_BENCH_DATABASE_URL || null);
@@ -52,6 +53,7 @@ async function measure(): Promise<void> {
       ["csv", measureCsv],
       ["reads", measureReads],
       ["cost", measureCost],
+      ["rotation", measureRotation],
     ] as const)
       if (options.parts.includes(part)) await section(`${part}, ${engine},`, () => work(engine, options));
   }

@@ -50,6 +50,13 @@ export interface FunctionTime {
   readonly share: number;
 }
 
+export interface RotationFacts {
+  readonly state: "running" | "done";
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface Facts {
   readonly engineVersion: string;
   readonly settings: Readonly<Record<string, string>>;
@@ -70,6 +77,9 @@ export interface Commands {
   stop: { ask: null; answer: Measured };
   leaveOut: { ask: { features: readonly Feature[] }; answer: null };
   limit: { ask: { rows: number; runs: number }; answer: LimitResult };
+  /** Starts a rotation of the wrapping key; `rotated` says how far it is. */
+  rotate: { ask: null; answer: RotationFacts };
+  rotated: { ask: null; answer: RotationFacts };
   facts: { ask: null; answer: Facts };
   memberIds: { ask: null; answer: readonly string[] };
   backends: { ask: null; answer: readonly number[] };

@@ -170,6 +170,12 @@ async function main(): Promise<void> {
       return null;
     },
     limit: ({ rows, runs }) => measureLimit(served.stores.db, config.databaseUrl, rows, runs),
+    rotate: () => served.doors.vault.rotations.start("wrapping"),
+    rotated: async () => {
+      const [newest] = await served.doors.vault.rotations.list(1);
+      if (newest === undefined) throw new Error("no rotation was started");
+      return newest;
+    },
     facts: () => readFacts(served.stores.db),
     memberIds: async () => {
       const found = await served.stores.db.query<{ id: string }>(

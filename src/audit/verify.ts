@@ -159,7 +159,7 @@ async function verifyLog(
   if (head !== null) {
     found.check(
       tree.size === head.size && tree.root().equals(head.root),
-      `All ${head.size} entries are there, unchanged since they were signed at ${head.at.toISOString()}.`,
+      `All entries (${head.size}) are there, unchanged since they were signed at ${head.at.toISOString()}.`,
       `The ${tree.size} entries in the file do not give the root that was signed for ${head.size}.`,
     );
     if (earlier > 0)

@@ -3,7 +3,7 @@ import { SECOND } from "../kernel/clock.ts";
 import type { KeyRotations } from "./rotation.ts";
 
 /** Keys a second that a rotation rewraps beside other work, unless set otherwise (CANDOR_ROTATION_RATE). */
-export const ROTATION_RATE = 5_000;
+export const ROTATION_RATE = 1_500;
 
 const BATCH = 1_000;
 /** One round of background work, so that a process that is told to stop stops soon. */

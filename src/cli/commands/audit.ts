@@ -4,7 +4,7 @@ import { finished } from "node:stream/promises";
 import { Command } from "commander";
 import { type Context, readPages } from "../context.ts";
 import { usageError } from "../exit.ts";
-import { shortTime, table } from "../text.ts";
+import { plural, shortTime, table } from "../text.ts";
 import { id, positiveNumber } from "./arguments.ts";
 
 interface AuditView {
@@ -117,7 +117,9 @@ export function auditCommand(context: Context): Command {
         await writeNew(file, (sink) =>
           server.save("/v1/audit/export", sink, { query: { size: signed.size } }),
         );
-        io.out(`Wrote ${signed.size} entries into ${file}. Check it: candor verify ${file}`);
+        io.out(
+          `Wrote ${plural(signed.size, "entry", "entries")} into ${file}. Check it: candor verify ${file}`,
+        );
       }),
     );
   audit

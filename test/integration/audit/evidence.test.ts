@@ -78,7 +78,7 @@ describe("evidence from the audit log", () => {
     const verdict = await verdictOn(text, { heads: [first.jws], keyId: second.keyId });
     expect(verdict).to.deep.include({ kind: "log", ok: true, fails: [], keyId: second.keyId });
     expect(verdict.holds.join(" "))
-      .to.include("All 703 entries")
+      .to.include("All entries (703)")
       .and.include("2 signed tree heads on the way");
     expect((await verdictOn(await exported(3))).ok).to.equal(true);
     expect(text, "whom an entry is about is only committed to").not.to.include("m-1");
