@@ -48,3 +48,22 @@ export async function readDisclosures(
     from disclosure where subject_id = any(${[...subjectIds]}::uuid[])
     order by last_at desc, reader_kind, reader_id, purpose_id, subject_id`);
 }
+
+/** Subjects of whom one of these readers was given something in a span of time, with the categories that it has. */
+export async function readGivenTo(
+  db: Pick<Tx, "query">,
+  ask: {
+    readonly readers: readonly { readonly kind: string; readonly id: string }[];
+    readonly from: Date;
+    readonly to: Date;
+  },
+): Promise<{ readonly subjectId: string; readonly categories: readonly string[] }[]> {
+  return db.query(sql`
+    select d.subject_id as "subjectId", array_agg(distinct c order by c) as categories
+    from disclosure d
+    join jsonb_to_recordset(${rows(ask.readers)}::jsonb) as r(kind text, id text)
+      on r.kind = d.reader_kind and r.id = d.reader_id
+    cross join lateral unnest(d.categories) as t(c)
+    where d.last_at >= ${ask.from} and d.first_at <= ${ask.to}
+    group by d.subject_id order by d.subject_id`);
+}

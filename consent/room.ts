@@ -1,6 +1,6 @@
 /** The stateful half of the room: registries, ledger, decisions over stored members, doors. */
 export { type Controller, ControllerSchema } from "./controller.ts";
-export { type Disclosure, noteDisclosures, readDisclosures } from "./disclosure.store.ts";
+export { type Disclosure, noteDisclosures, readDisclosures, readGivenTo } from "./disclosure.store.ts";
 export { consentHoldings } from "./holder.ts";
 export {
   type ConsentIntake,

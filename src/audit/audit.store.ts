@@ -79,3 +79,19 @@ export async function listEntries(
     select seq, entry, leaf_hash, sequenced_at from audit_entry
     where true ${after} ${action} order by seq desc limit ${ask.limit}`);
 }
+
+/** How often each of these actors did what in a span of time, in the order of actors and actions. */
+export function countByActor(
+  db: Pick<Db, "query">,
+  ask: { readonly actorIds: readonly string[]; readonly from: Date; readonly to: Date },
+): Promise<{ readonly actorId: string; readonly action: string; readonly n: number }[]> {
+  return db.query(sql`
+    select e.actor as "actorId", e.action, count(*)::int as n from (
+      select entry::jsonb->'actor'->>'id' as actor, action, (entry::jsonb->>'at')::timestamptz as at
+      from audit_entry
+      -- An entry is sequenced after its act, never before.
+      where sequenced_at >= ${ask.from}
+    ) e
+    where e.actor = any(${[...ask.actorIds]}::text[]) and e.at between ${ask.from} and ${ask.to}
+    group by 1, 2 order by 1, 2`);
+}

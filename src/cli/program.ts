@@ -11,6 +11,7 @@ import { noticesCommand } from "./commands/notices.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
+import { requestsCommand } from "./commands/requests.ts";
 import { segmentCommand } from "./commands/segment.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -65,6 +66,7 @@ function createProgram(context: Context): Command {
     segmentCommand,
     loyaltyCommand,
     quarantineCommand,
+    requestsCommand,
     reviewCommand,
     splitCommand,
     joinCommand,

@@ -1,8 +1,10 @@
 import type { RegimePacks } from "../../consent/index.ts";
 import { startTicker, type Ticker } from "../jobs/index.ts";
-import { SECOND } from "../kernel/clock.ts";
+import { MINUTE, SECOND } from "../kernel/clock.ts";
 import type { Route } from "../kernel/route.ts";
 import type { Outbound } from "../outbound/index.ts";
+import { breachRoutes } from "./breach/routes.ts";
+import { type Breaches, createBreaches } from "./breach/service.ts";
 import { formRoutes } from "./form/routes.ts";
 import { openDsrRoutes } from "./opendsr/routes.ts";
 import { createOpenDsr, type OpenDsrService } from "./opendsr/service.ts";
@@ -23,6 +25,7 @@ export interface PrivacyDeps extends Omit<RequestDeps, "regimes" | "onChange"> {
 export interface Privacy {
   readonly requests: Requests;
   readonly openDsr: OpenDsrService;
+  readonly breaches: Breaches;
   readonly routes: readonly Route[];
   startWorkers(): Ticker[];
 }
@@ -37,14 +40,17 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
   const openDsrDeps = { ...requestDeps, outbound: deps.outbound, signer: deps.openDsr };
   const openDsr = createOpenDsr(openDsrDeps, () => requests);
   const requests = createRequests(requestDeps);
+  const breaches = createBreaches(deps);
   return {
     requests,
     openDsr,
+    breaches,
     routes: [
       ...requestRoutes(requestDeps, requests),
       ...requestActRoutes(requestDeps, requests),
       ...formRoutes(requestDeps, requests),
       ...openDsrRoutes(openDsrDeps, openDsr, () => requests),
+      ...breachRoutes(deps, breaches),
     ],
     startWorkers: () => [
       ...requests.startWorkers(),
@@ -55,6 +61,12 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
         work: async () => {
           while ((await openDsr.push()) > 0);
         },
+      }),
+      startTicker({
+        name: "breach-deadlines",
+        everyMs: 5 * MINUTE,
+        log: deps.log,
+        work: async () => void (await breaches.alarm()),
       }),
     ],
   };
