@@ -86,6 +86,42 @@ export interface AuditTreeHeadRow {
   readonly signed_at: Date;
 }
 
+export interface BreachIncidentRow {
+  readonly incident_id: string;
+  readonly aspects: string[];
+  readonly occurred_from: Date;
+  readonly occurred_to: Date;
+  readonly discovered_at: Date;
+  readonly risk: string | null;
+  readonly state: string;
+  readonly readers: unknown;
+  readonly everybody: boolean;
+  readonly counted_at: Date | null;
+  readonly key_id: string;
+  readonly sealed: Buffer;
+  readonly created_at: Date;
+  readonly closed_at: Date | null;
+}
+
+export interface BreachMemberRow {
+  readonly incident_id: string;
+  readonly member_id: string;
+  readonly regime: string | null;
+  readonly categories: string[];
+}
+
+export interface BreachNoticeRow {
+  readonly incident_id: string;
+  readonly regime: string;
+  readonly audience: string;
+  readonly due_at: Date | null;
+  readonly state: string;
+  readonly decided_at: Date | null;
+  readonly note: Buffer | null;
+  readonly warned_at: Date | null;
+  readonly late_at: Date | null;
+}
+
 export interface ChangeFollowerRow {
   readonly name: string;
   readonly position: number;
@@ -1273,6 +1309,9 @@ export interface Tables {
   readonly audit_salt: AuditSaltRow;
   readonly audit_stage: AuditStageRow;
   readonly audit_tree_head: AuditTreeHeadRow;
+  readonly breach_incident: BreachIncidentRow;
+  readonly breach_member: BreachMemberRow;
+  readonly breach_notice: BreachNoticeRow;
   readonly change_follower: ChangeFollowerRow;
   readonly change_stage: ChangeStageRow;
   readonly consent_chain: ConsentChainRow;
