@@ -1,4 +1,4 @@
-import { column, sql, type Tx } from "../src/db/index.ts";
+import { column, rows, sql, type Tx } from "../src/db/index.ts";
 
 /** One line of the register: what one reader was given of one subject for one purpose. */
 export interface Disclosure {
