@@ -46,7 +46,7 @@ export function QuarantinePage() {
   const mayAct = account.role === "admin" || account.role === "compliance";
   const sources = useQuery({
     queryKey: ["sources"],
-    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 500 }),
+    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
   });
   const summary = useQuery({
     queryKey: ["summary"],

@@ -40,7 +40,7 @@ export function SourcesPage() {
   const [adding, setAdding] = useState(false);
   const sources = useQuery({
     queryKey: ["sources"],
-    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 500 }),
+    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
   });
   return (
     <PageBody
