@@ -130,7 +130,7 @@ export function RequestPage() {
                   dataSource={found.history}
                   columns={[
                     { title: t.received, dataIndex: "at", render: time },
-                    { title: t.acts, dataIndex: "act" },
+                    { title: t.what, dataIndex: "act" },
                     { title: t.state, dataIndex: "to" },
                     { title: t.by, key: "by", render: (_, row) => row.by.kind },
                     {
@@ -184,7 +184,7 @@ function PreviewCard({ id }: { readonly id: string }) {
                 {
                   title: t.holder,
                   dataIndex: "holds",
-                  render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
+                  render: (v: string) => <div style={{ minWidth: 160, maxWidth: 230, whiteSpace: "normal" }}>{v}</div>,
                 },
                 {
                   title: t.treatment,
@@ -199,7 +199,7 @@ function PreviewCard({ id }: { readonly id: string }) {
                   key: "ground",
                   render: (_, row) =>
                     row.ground === null ? null : (
-                      <div style={{ maxWidth: 260, whiteSpace: "normal" }}>
+                      <div style={{ minWidth: 140, maxWidth: 210, whiteSpace: "normal" }}>
                         {row.ground.provision}
                         {row.keptUntil !== null && ` · ${date(row.keptUntil)}`}
                       </div>
