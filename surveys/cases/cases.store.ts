@@ -68,6 +68,8 @@ export async function saveCase(tx: Tx, row: CaseRow): Promise<void> {
 export interface CaseQuery {
   readonly state?: string;
   readonly storeId?: string;
+  /** Only those of these shops. */
+  readonly storeIds?: readonly string[];
   readonly surveyId?: string;
   /** Only those that nobody has contacted in time. */
   readonly lateAt?: Date;
@@ -80,6 +82,7 @@ export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> 
     select ${columns} from survey_case where true
       ${ask.state === undefined ? sql`` : sql`and state = ${ask.state}`}
       ${ask.storeId === undefined ? sql`` : sql`and store_id = ${ask.storeId}`}
+      ${ask.storeIds === undefined ? sql`` : sql`and store_id = any(${[...ask.storeIds]}::text[])`}
       ${ask.surveyId === undefined ? sql`` : sql`and survey_id = ${ask.surveyId}`}
       ${ask.lateAt === undefined ? sql`` : sql`and state = 'open' and due_at <= ${ask.lateAt}`}
       ${ask.after === null ? sql`` : sql`and case_id < ${ask.after}::uuid`}

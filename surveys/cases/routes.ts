@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import { decide } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
+import type { Db } from "../../src/db/index.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
-import { type Route, route } from "../../src/kernel/route.ts";
+import { type Principal, type Route, route } from "../../src/kernel/route.ts";
 import { readMemberOrders } from "../../src/members/index.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
@@ -37,6 +38,20 @@ const shown = (c: CaseRow, now: Date) => ({
   askAgainAt: c.askAgainAt,
 });
 
+/** The shops to which a person is limited: store staff see only their own; null for everybody else. */
+function ownStores(principal: Principal): readonly string[] | null {
+  return principal.kind === "staff" && principal.role === "store" ? principal.stores : null;
+}
+
+/** A case that the person may see; one of another shop is not there for store staff. */
+async function visibleCase(db: Pick<Db, "query">, principal: Principal, id: string): Promise<CaseRow> {
+  const row = await findCase(db, id);
+  const own = ownStores(principal);
+  const hidden = own !== null && (row?.storeId == null || !own.includes(row.storeId));
+  if (row === null || hidden) throw new AppError("not-found", { detail: "There is no case by that id." });
+  return row;
+}
+
 /** The doors of cases. Staff see the answer and the purchase it is about, and nothing else of the member. */
 export function caseRoutes(deps: SendingDeps): Route[] {
   const { db, clock, ids } = deps;
@@ -65,9 +80,13 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           schema: Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable }),
         },
       },
-      handle: async ({ query }) => {
+      handle: async ({ principal, query }) => {
         const limit = query.limit ?? 100;
+        const own = ownStores(principal);
+        if (own !== null && query.store !== undefined && !own.includes(query.store))
+          throw new AppError("forbidden", { detail: "This is another shop's." });
         const found = await listCases(db, {
+          ...(own === null ? {} : { storeIds: own }),
           ...(query.state === undefined ? {} : { state: query.state }),
           ...(query.store === undefined ? {} : { storeId: query.store }),
           ...(query.survey === undefined ? {} : { surveyId: query.survey }),
@@ -115,8 +134,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       params: ById,
       responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
       handle: async ({ principal, requestId, params }) => {
-        const row = await findCase(db, params.id);
-        if (row === null) throw new AppError("not-found", { detail: "There is no case by that id." });
+        const row = await visibleCase(db, principal, params.id);
         const { rules } = await deps.consent.snapshot();
         return db.tx(async (tx) => {
           const answers = (await deps.doors.openAnswers(tx, [row.responseId])).get(row.responseId) ?? null;
@@ -199,10 +217,13 @@ export function caseRoutes(deps: SendingDeps): Route[] {
         ),
       },
       responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
-      handle: async ({ principal, requestId, params, body }) => ({
-        status: 200,
-        body: shown(await changeCase(deps, { principal, requestId }, params.id, body), clock.now()),
-      }),
+      handle: async ({ principal, requestId, params, body }) => {
+        await visibleCase(db, principal, params.id);
+        return {
+          status: 200,
+          body: shown(await changeCase(deps, { principal, requestId }, params.id, body), clock.now()),
+        };
+      },
     }),
   ];
 }

@@ -106,7 +106,7 @@ export function RequestPage() {
                       <dt>{t.certificate}</dt>
                       <dd>
                         <a
-                          href={`/v1/certificates/${found.certificateId}?format=page`}
+                          href={`/v1/certificates/${found.certificateId}/page`}
                           target="_blank"
                           rel="noreferrer"
                         >
@@ -184,7 +184,9 @@ function PreviewCard({ id }: { readonly id: string }) {
                 {
                   title: t.holder,
                   dataIndex: "holds",
-                  render: (v: string) => <div style={{ minWidth: 160, maxWidth: 230, whiteSpace: "normal" }}>{v}</div>,
+                  render: (v: string) => (
+                    <div style={{ minWidth: 160, maxWidth: 230, whiteSpace: "normal" }}>{v}</div>
+                  ),
                 },
                 {
                   title: t.treatment,

@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Table from "antd/es/table";
+import { get } from "../../api.ts";
+import { useLocale, useWords } from "../../i18n.ts";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PRIVACY } from "./words.ts";
+
+interface Line {
+  readonly table: string;
+  readonly holds: string;
+  readonly categories: readonly string[];
+  readonly retention: string;
+  readonly inExport: string;
+}
+
+interface DataMap {
+  readonly tables: readonly Line[];
+}
+
+/** The record of processing. */
+export function DataMapPage() {
+  const t = useWords(PRIVACY);
+  const locale = useLocale();
+  const map = useQuery({ queryKey: ["data-map"], queryFn: () => get<DataMap>("/v1/data-map") });
+  return (
+    <PageBody
+      title={t.map}
+      lead={t.mapLead}
+      actions={
+        <>
+          <Button href={`/v1/data-map?format=page&lang=${locale}`} target="_blank">
+            {t.open}
+          </Button>
+          <Button href={`/v1/data-map?format=csv&lang=${locale}`} download="data-map.csv">
+            {t.csv}
+          </Button>
+        </>
+      }
+    >
+      <Card styles={{ body: { padding: 16 } }}>
+        <Loaded query={map}>
+          {(found) => (
+            <Table<Line>
+              rowKey="table"
+              size="small"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={found.tables}
+              columns={[
+                {
+                  title: t.table,
+                  dataIndex: "table",
+                  render: (v: string) => <span className="mono">{v}</span>,
+                },
+                {
+                  title: t.holds,
+                  dataIndex: "holds",
+                  render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
+                },
+                { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+                {
+                  title: t.kept,
+                  dataIndex: "retention",
+                  render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+                },
+                {
+                  title: t.given,
+                  dataIndex: "inExport",
+                  render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+                },
+              ]}
+            />
+          )}
+        </Loaded>
+      </Card>
+    </PageBody>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import Tabs from "antd/es/tabs";
+import Tag from "antd/es/tag";
+import { useParams } from "react-router";
+import { get } from "../../api.ts";
+import { useLocale, useWords } from "../../i18n.ts";
+import { useView } from "../../parts/list.tsx";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { useSession } from "../../session.ts";
+import { QuestionsTab } from "./questions-tab.tsx";
+import { ResultsTab } from "./results-tab.tsx";
+import { SendTab } from "./send-tab.tsx";
+import { STATE_COLOURS, type Survey } from "./surveys.tsx";
+import { VOICE } from "./words.ts";
+
+export interface SurveyDetail extends Survey {
+  readonly versions: readonly { readonly version: number; readonly publishedAt: string | null }[];
+}
+
+/** One survey: its results, its questions, and asking. */
+export function SurveyPage() {
+  const t = useWords(VOICE);
+  const locale = useLocale();
+  const { account } = useSession();
+  const { id = "" } = useParams();
+  const [read, write] = useView();
+  const survey = useQuery({
+    queryKey: ["survey", id],
+    queryFn: () => get<SurveyDetail>(`/v1/surveys/${id}`),
+  });
+  const mayWork = account.role === "admin" || account.role === "cx";
+  return (
+    <Loaded query={survey}>
+      {(s) => (
+        <PageBody
+          title={s.name[locale]}
+          lead={
+            <>
+              <Tag color={STATE_COLOURS[s.state]}>{t[s.state]}</Tag> {t[s.class]}
+              {s.version !== null && ` · ${t.version} ${s.version}`}
+              {s.anonymous && ` · ${t.anonymous}`}
+            </>
+          }
+        >
+          <Tabs
+            activeKey={read("tab") ?? (s.state === "draft" ? "questions" : "results")}
+            onChange={(tab) => write("tab", tab)}
+            destroyOnHidden
+            items={[
+              { key: "results", label: t.results, children: <ResultsTab survey={s} /> },
+              {
+                key: "questions",
+                label: t.questions,
+                children: <QuestionsTab survey={s} mayWork={mayWork} />,
+              },
+              ...(mayWork ? [{ key: "send", label: t.send, children: <SendTab survey={s} /> }] : []),
+            ]}
+          />
+        </PageBody>
+      )}
+    </Loaded>
+  );
+}

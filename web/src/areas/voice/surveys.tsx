@@ -1,0 +1,165 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import Input from "antd/es/input";
+import Modal from "antd/es/modal";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { get, post } from "../../api.ts";
+import { useFormats, useLocale, useWords } from "../../i18n.ts";
+import { ServerList } from "../../parts/list.tsx";
+import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { useSession } from "../../session.ts";
+import { VOICE } from "./words.ts";
+
+export interface Survey {
+  readonly id: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly class: "relational" | "transactional" | "research";
+  readonly anonymous: boolean;
+  readonly state: "draft" | "running" | "ended";
+  readonly version: number | null;
+  readonly updatedAt: string;
+}
+
+interface Template {
+  readonly id: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly about: Readonly<Record<string, string>>;
+  readonly survey: object;
+}
+
+export const STATE_COLOURS = { draft: "gold", running: "green", ended: "default" } as const;
+
+/** All surveys, and a new one from a template. */
+export function SurveysPage() {
+  const t = useWords(VOICE);
+  const locale = useLocale();
+  const { time } = useFormats();
+  const { account } = useSession();
+  const navigate = useNavigate();
+  const [choosing, setChoosing] = useState(false);
+  return (
+    <PageBody
+      title={t.surveys}
+      lead={t.surveysLead}
+      actions={
+        (account.role === "admin" || account.role === "cx") && (
+          <Button type="primary" onClick={() => setChoosing(true)}>
+            {t.template}
+          </Button>
+        )
+      }
+    >
+      <ServerList<Survey>
+        label={t.surveys}
+        path="/v1/surveys"
+        rowKey={(row) => row.id}
+        empty={t.noSurveys}
+        csv="surveys"
+        onOpen={(row) => void navigate(`/console/surveys/${row.id}`)}
+        columns={[
+          {
+            title: t.name,
+            key: "name",
+            render: (_, row) => (
+              <>
+                {row.name[locale]} {row.anonymous && <Tag>{t.anonymous}</Tag>}
+              </>
+            ),
+            csv: (row) => row.name[locale],
+          },
+          { title: t.kind, dataIndex: "class", render: (v: Survey["class"]) => t[v] },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (v: Survey["state"]) => <Tag color={STATE_COLOURS[v]}>{t[v]}</Tag>,
+          },
+          { title: t.version, dataIndex: "version", align: "right" },
+          { title: t.updated, dataIndex: "updatedAt", render: time },
+        ]}
+      />
+      {choosing && <Gallery onClose={() => setChoosing(false)} />}
+    </PageBody>
+  );
+}
+
+function Gallery({ onClose }: { readonly onClose: () => void }) {
+  const t = useWords(VOICE);
+  const locale = useLocale();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<Template | null>(null);
+  const [id, setId] = useState("");
+  const templates = useQuery({
+    queryKey: ["survey-templates"],
+    queryFn: () => get<{ items: readonly Template[] }>("/v1/surveys/templates"),
+  });
+  const create = useMutation({
+    mutationFn: (template: Template) =>
+      post<{ id: string }>("/v1/surveys", {
+        id,
+        name: template.name,
+        ...template.survey,
+      }),
+    onSuccess: (made) => {
+      void client.invalidateQueries({ queryKey: ["list", "/v1/surveys"] });
+      void navigate(`/console/surveys/${made.id}?tab=questions`);
+    },
+  });
+  return (
+    <Modal
+      open
+      width={860}
+      title={t.template}
+      okText={t.create}
+      onCancel={onClose}
+      okButtonProps={{
+        disabled: chosen === null || !/^[a-z][a-z0-9-]{0,62}$/.test(id),
+        loading: create.isPending,
+      }}
+      onOk={() => chosen !== null && create.mutate(chosen)}
+    >
+      <ProblemNote error={create.error} />
+      <Loaded query={templates}>
+        {({ items }) => (
+          <div className="stack">
+            <div className="grid">
+              {items.map((template) => (
+                <Card
+                  key={template.id}
+                  hoverable
+                  size="small"
+                  role="button"
+                  tabIndex={0}
+                  aria-pressed={chosen?.id === template.id}
+                  title={template.name[locale]}
+                  style={chosen?.id === template.id ? { borderColor: "#0f6e63" } : {}}
+                  onClick={() => {
+                    setChosen(template);
+                    setId(template.id);
+                  }}
+                  onKeyDown={(event) => {
+                    if (event.key !== "Enter" && event.key !== " ") return;
+                    setChosen(template);
+                    setId(template.id);
+                  }}
+                >
+                  <span className="quiet">{template.about[locale]}</span>
+                </Card>
+              ))}
+            </div>
+            <Input
+              value={id}
+              onChange={(event) => setId(event.target.value)}
+              aria-label={t.id}
+              addonBefore={t.id}
+            />
+          </div>
+        )}
+      </Loaded>
+    </Modal>
+  );
+}
