@@ -127,6 +127,32 @@ function outsidePurpose(purpose: Purpose, basis: LawfulBasis, ask: DecisionAsk):
   return null;
 }
 
+/** One question about one group. Apart from its answers, which no closure makes: many are asked a second. */
+interface Asked {
+  readonly purpose: Purpose;
+  readonly member: MemberConsent;
+  readonly ask: DecisionAsk;
+  readonly basis: LawfulBasis;
+}
+
+function deny(
+  { purpose, member, ask, basis }: Asked,
+  rule: RuleId,
+  slot: Slot | null,
+  detail: string | number | null = null,
+): Decision {
+  return answer(purpose, member, ask, "denied", rule, basis, slot, detail);
+}
+
+function allow(
+  { purpose, member, ask, basis }: Asked,
+  rule: RuleId,
+  slot: Slot | null,
+  detail: string | number | null = null,
+): Decision {
+  return answer(purpose, member, ask, "allowed", rule, basis, slot, detail);
+}
+
 function decideForGroup(
   rules: ConsentRules,
   member: MemberConsent,
@@ -136,10 +162,7 @@ function decideForGroup(
   ask: DecisionAsk,
 ): Decision {
   const { ledger, status, regime } = member;
-  const deny = (rule: RuleId, slot: Slot | null, detail: string | number | null = null) =>
-    answer(purpose, member, ask, "denied", rule, basis, slot, detail);
-  const allow = (rule: RuleId, slot: Slot | null, detail: string | number | null = null) =>
-    answer(purpose, member, ask, "allowed", rule, basis, slot, detail);
+  const asked: Asked = { purpose, member, ask, basis };
 
   const recipient = ask.recipient ?? null;
   const scope: Scope = {
@@ -150,43 +173,47 @@ function decideForGroup(
     separateConsent: null,
   };
 
-  if (status.erased) return deny("erased", null);
-  if (status.suppressed) return deny("suppressed", null);
+  if (status.erased) return deny(asked, "erased", null);
+  if (status.suppressed) return deny(asked, "suppressed", null);
   // Handling the rights themselves must stay possible while everything else stands still.
   if (basis !== "legal-obligation") {
-    if (status.restricted) return deny("restricted", null);
+    if (status.restricted) return deny(asked, "restricted", null);
     const restriction = standing(ledger.restrictions, group.liftedRestrictions, scope);
-    if (restriction !== null) return deny("restricted", restriction);
+    if (restriction !== null) return deny(asked, "restricted", restriction);
   }
   if (basis === "contract" || basis === "legal-obligation" || basis === "vital-interest")
-    return allow(basis, null);
+    return allow(asked, basis, null);
 
   const objection = standing(ledger.objections, group.liftedObjections, scope);
   if (objection !== null)
-    return deny(objection.entry.purposeId === ALL_MARKETING ? "marketing-refused" : "objected", objection);
+    return deny(
+      asked,
+      objection.entry.purposeId === ALL_MARKETING ? "marketing-refused" : "objected",
+      objection,
+    );
   const closed = scope.channel === null ? undefined : ledger.closedChannels.get(scope.channel);
-  if (closed !== undefined) return deny("channel-closed", closed);
+  if (closed !== undefined) return deny(asked, "channel-closed", closed);
 
   const pack = regime === null ? undefined : rules.regimes.get(regime);
-  if (pack === undefined) return deny("regime-unknown", null);
+  if (pack === undefined) return deny(asked, "regime-unknown", null);
 
   const { grant, denial } = standingWord(ledger, group, scope, recipient, regime);
   const optInForMinor = purpose.saleOrShare && isBelow(status.age, pack.ages.saleOrShareOptInBelow.value);
   const needsOptIn = optInForMinor || pack.defaults[basis].value === "opt-in";
 
   const minor = minorRule(pack, member, grant, needsOptIn);
-  if (minor !== null) return deny(minor, grant, status.age);
+  if (minor !== null) return deny(asked, minor, grant, status.age);
   const missing = missingSeparateConsent(rules, pack, member, group, purpose, scope, recipient);
-  if (missing !== null) return deny("separate-consent-missing", null, missing);
+  if (missing !== null) return deny(asked, "separate-consent-missing", null, missing);
 
   const lapse = grant === null || denial !== null ? null : lapseOf(rules, purpose, scope, grant, ledger.at);
   // Only a consent that counts today sets a signal aside.
   const inForce = denial === null && lapse === null ? grant : null;
   const gpc = bindingGpc(pack, ledger, group, purpose, ask, inForce);
-  if (gpc !== null) return deny("signal-gpc", gpc === "now" ? null : gpc);
+  if (gpc !== null) return deny(asked, "signal-gpc", gpc === "now" ? null : gpc);
 
-  if (denial !== null) return deny(ruleOfDenial(denial), denial);
-  if (inForce !== null) return allow("consent-given", inForce);
+  if (denial !== null) return deny(asked, ruleOfDenial(denial), denial);
+  if (inForce !== null) return allow(asked, "consent-given", inForce);
   let lapsed: Lapse = lapse ?? { rule: "no-consent", detail: null };
   let slot = grant;
   if (grant === null) {
@@ -195,12 +222,13 @@ function decideForGroup(
   }
 
   const tcf = tcfDecision(group, purpose, ask);
-  if (tcf !== null) return tcf.allows ? allow("tcf-consented", tcf.slot) : deny("tcf-refused", tcf.slot);
+  if (tcf !== null)
+    return tcf.allows ? allow(asked, "tcf-consented", tcf.slot) : deny(asked, "tcf-refused", tcf.slot);
 
   // An address that nobody has confirmed stays silent even where silence would otherwise allow.
   return needsOptIn || lapsed.rule === "consent-pending"
-    ? deny(lapsed.rule, slot, lapsed.detail)
-    : allow("not-refused", null);
+    ? deny(asked, lapsed.rule, slot, lapsed.detail)
+    : allow(asked, "not-refused", null);
 }
 
 function answer(

@@ -167,30 +167,31 @@ export function provingSubject(member: ConsentMember): string {
   return (best as { subjectId: string }).subjectId;
 }
 
+function pick(clues: readonly SubjectClue[], kind: SubjectClue["clue"], newest: boolean): string | null {
+  let best: SubjectClue | null = null;
+  for (const clue of clues) {
+    if (clue.clue !== kind) continue;
+    const [a, b] = newest ? [clue.lastOn, best?.lastOn] : [best?.firstOn, clue.firstOn];
+    if (best === null || (a as string) > (b as string) || (a === b && clue.value < best.value)) best = clue;
+  }
+  return best?.value ?? null;
+}
+
 /**
  * Clues of all subjects as one set: the newest declaration, address, phone and language count, and the first store.
  * Equal months are settled by the value, so that the order of arrival leaves no trace.
  */
 function regimeCluesOf(clues: readonly SubjectClue[]): RegimeClues {
-  const pick = (kind: SubjectClue["clue"], newest: boolean): string | null => {
-    let best: SubjectClue | null = null;
-    for (const clue of clues) {
-      if (clue.clue !== kind) continue;
-      const [a, b] = newest ? [clue.lastOn, best?.lastOn] : [best?.firstOn, clue.firstOn];
-      if (best === null || (a as string) > (b as string) || (a === b && clue.value < best.value)) best = clue;
-    }
-    return best?.value ?? null;
-  };
-  const declared = pick("declared", true);
-  const address = pick("country", true);
+  const declared = pick(clues, "declared", true);
+  const address = pick(clues, "country", true);
   const country = declared ?? address;
   return {
     declared: declared?.slice(0, 2) ?? null,
     country: address?.slice(0, 2) ?? null,
     region: country !== null && country.length > 3 ? country : null,
-    storeCountry: pick("storeCountry", false),
-    phoneRegion: pick("phoneRegion", true),
-    language: pick("language", true),
+    storeCountry: pick(clues, "storeCountry", false),
+    phoneRegion: pick(clues, "phoneRegion", true),
+    language: pick(clues, "language", true),
   };
 }
 
