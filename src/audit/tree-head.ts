@@ -48,30 +48,40 @@ export function keyIdOfHead(jws: string): string | null {
   return typeof kid === "string" ? kid : null;
 }
 
-/** Checks a signed head against public keys; null unless one of them signed exactly this. */
-export function openTreeHead(jws: string, keys: readonly PublicJwk[]): TreeHead | null {
+/**
+ * The payload of a compact JWS (RFC 7515, EdDSA with Ed25519) whose protected header has these members, when one of the
+ * keys signed exactly this; null otherwise.
+ */
+export function openJws(
+  jws: string,
+  expected: Readonly<Record<string, string>>,
+  keys: readonly PublicJwk[],
+): string | null {
   const parts = jws.split(".");
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined)
     return null;
   const about = parseJson(header);
-  if (about?.alg !== "EdDSA" || about.typ !== TYPE) return null;
+  if (about?.alg !== "EdDSA" || Object.entries(expected).some(([name, value]) => about[name] !== value))
+    return null;
   const jwk = keys.find((k) => k.kid === about.kid);
   if (jwk === undefined || jwk.kty !== "OKP" || jwk.crv !== "Ed25519") return null;
-  let isRight: boolean;
   try {
     const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: String(jwk.x) }, format: "jwk" });
-    isRight = verify(
-      null,
-      Buffer.from(`${header}.${payload}`, "ascii"),
-      key,
-      Buffer.from(signature, "base64url"),
-    );
+    const signed = Buffer.from(`${header}.${payload}`, "ascii");
+    return verify(null, signed, key, Buffer.from(signature, "base64url"))
+      ? Buffer.from(payload, "base64url").toString("utf8")
+      : null;
   } catch {
     return null;
   }
-  const head = isRight ? parseJson(payload) : null;
-  const { v, size, root, at } = head ?? {};
+}
+
+/** Checks a signed head against public keys; null unless one of them signed exactly this. */
+export function openTreeHead(jws: string, keys: readonly PublicJwk[]): TreeHead | null {
+  const payload = openJws(jws, { typ: TYPE }, keys);
+  if (payload === null) return null;
+  const { v, size, root, at } = parseJson(Buffer.from(payload, "utf8").toString("base64url")) ?? {};
   if (v !== 1 || typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return null;
   if (typeof root !== "string" || !/^[0-9a-f]{64}$/.test(root) || typeof at !== "string") return null;
   return { size, root: Buffer.from(root, "hex"), at: new Date(at) };

@@ -1,16 +1,18 @@
 import { canonicalJson } from "../kernel/canonical-json.ts";
 import { leafHash } from "./entry.ts";
 import { frontier, verifyConsistency, verifyInclusion } from "./merkle.ts";
-import { keyIdOfHead, openTreeHead, type PublicJwk, type TreeHead } from "./tree-head.ts";
+import { keyIdOfHead, openJws, openTreeHead, type PublicJwk, type TreeHead } from "./tree-head.ts";
 
 /** What a file turned out to be, and whether it proves what it claims. */
 export interface Verdict {
-  readonly kind: "log" | "entry" | "growth" | "unknown";
+  readonly kind: "log" | "entry" | "growth" | "certificate" | "unknown";
   readonly ok: boolean;
   /** What was checked and holds, a sentence each. */
   readonly holds: readonly string[];
   /** What does not, a sentence each; empty when all holds. */
   readonly fails: readonly string[];
+  /** What could not be checked, and why. */
+  readonly notes: readonly string[];
   /** The key that signed: whoever verifies compares it with the one that the installation published. */
   readonly keyId: string | null;
 }
@@ -56,13 +58,19 @@ function pathOf(claims: Claims): Buffer[] | null {
 function findings(kind: Verdict["kind"], keyId: string | null) {
   const holds: string[] = [];
   const fails: string[] = [];
+  const notes: string[] = [];
   return {
     check(isRight: boolean, held: string, failed: string): boolean {
       (isRight ? holds : fails).push(isRight ? held : failed);
       return isRight;
     },
     fail: (sentence: string) => void fails.push(sentence),
-    verdict: (): Verdict => ({ kind, ok: fails.length === 0, holds, fails, keyId }),
+    note: (sentence: string) => void notes.push(sentence),
+    take(other: Verdict) {
+      holds.push(...other.holds);
+      fails.push(...other.fails);
+    },
+    verdict: (): Verdict => ({ kind, ok: fails.length === 0, holds, fails, notes, keyId }),
   };
 }
 
@@ -109,6 +117,47 @@ function verifyGrowth(claims: Claims, options: VerifyOptions): Verdict {
       `The log of ${to.size} entries begins with all ${from.size} that were signed at ${from.at.toISOString()}.`,
       "The later log does not begin with the earlier one: its past was changed.",
     );
+  return found.verdict();
+}
+
+/** What the JWS of a certificate must name itself; see src/privacy. */
+const CERTIFICATE = "candor-certificate+json";
+
+/** A certificate as `GET /v1/certificates/{id}` answers it: the body, its signature, the keys, and its audit proof. */
+function verifyCertificate(file: Record<string, unknown>, options: VerifyOptions): Verdict {
+  const jws = String(file.jws);
+  const claims: Claims = { keys: (file.keys as { keys?: unknown } | null)?.keys };
+  const keys = keysOf(claims, options);
+  const found = findings("certificate", keyIdOfHead(jws));
+  const payload = openJws(jws, { cty: CERTIFICATE }, keys);
+  const isGenuine = found.check(
+    payload !== null,
+    "The certificate's signature is genuine under the file's key.",
+    "The certificate's signature is not genuine, or is by a key that is not trusted.",
+  );
+  const body = (file.certificate ?? null) as { kind?: unknown; audit?: { entryId?: unknown } } | null;
+  if (isGenuine)
+    found.check(
+      body !== null && payload === canonicalJson(body),
+      "The certificate says what was signed.",
+      "The certificate in the file is not the one that was signed.",
+    );
+  if (file.proof === null || file.proof === undefined) {
+    found.note(
+      "The file has no proof from the audit log: a tree head is signed within a minute; read it again.",
+    );
+    return found.verdict();
+  }
+  const proof = { ...(file.proof as Record<string, unknown>), keys: claims.keys };
+  found.take(verifyEntry(proof, options));
+  const entry = object(String((file.proof as { entry?: unknown }).entry));
+  found.check(
+    entry !== null &&
+      entry.id === body?.audit?.entryId &&
+      entry.action === `privacy.${String(body?.kind)}-certified`,
+    "The audit entry is the one this certificate names.",
+    "The audit entry is not the one this certificate names.",
+  );
   return found.verdict();
 }
 
@@ -188,11 +237,13 @@ export async function verifyEvidence(
   const whole = object(text);
   if (whole?.format === "candor-audit-proof") return verifyEntry(whole, options);
   if (whole?.format === "candor-audit-growth") return verifyGrowth(whole, options);
+  if (whole !== null && "certificate" in whole && "jws" in whole) return verifyCertificate(whole, options);
   return {
     kind: "unknown",
     ok: false,
     holds: [],
-    fails: ["The file is neither an exported audit log nor a proof from one."],
+    fails: ["The file is neither an exported audit log, a proof from one, nor a certificate."],
+    notes: [],
     keyId: null,
   };
 }

@@ -147,5 +147,19 @@ export function auditCommand(context: Context): Command {
         io.out(`Wrote ${file}. Check it: candor verify ${file}`);
       }),
     );
+  audit
+    .command("certificate")
+    .description(
+      "Write the certificate of a finished request or retention run, with its signature and proof.",
+    )
+    .argument("<id>", "the certificate's id", id)
+    .argument("<file>", "a file that does not exist yet")
+    .action((certificate: string, file: string, _options: unknown, command: Command) =>
+      context.withServer(command, async (server) => {
+        const { text } = await server.call("GET", `/v1/certificates/${certificate}`);
+        await writeNew(file, async (sink) => void sink.end(`${text}\n`));
+        io.out(`Wrote ${file}. Check it: candor verify ${file}`);
+      }),
+    );
   return audit;
 }

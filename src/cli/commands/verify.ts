@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<Verdict["kind"], string>> = {
   log: "An exported audit log",
   entry: "A proof of one audit entry",
   growth: "A proof that the audit log only grew",
+  certificate: "A certificate of what was done",
   unknown: "Not something that can be verified",
 };
 
@@ -39,8 +40,8 @@ function readHead(path: string): string {
 export function verifyCommand(context: Context): Command {
   const { io } = context;
   return new Command("verify")
-    .description("Verify an exported audit log or a proof, offline, from the file alone.")
-    .argument("<file>", "what `candor audit export`, `proof` or `growth` wrote")
+    .description("Verify a certificate, an exported audit log or a proof, offline, from the file alone.")
+    .argument("<file>", "what `candor audit export`, `proof`, `growth` or `certificate` wrote")
     .option("--head <file>", "a signed tree head kept elsewhere; repeatable", collect)
     .option(
       "--trust <key-id>",
@@ -59,6 +60,7 @@ export function verifyCommand(context: Context): Command {
         `${KINDS[verdict.kind]}: ${verdict.ok ? "VERIFIED" : "NOT VERIFIED"}`,
         ...verdict.holds.map((sentence) => `  holds  ${sentence}`),
         ...verdict.fails.map((sentence) => `  FAILS  ${sentence}`),
+        ...verdict.notes.map((sentence) => `  note   ${sentence}`),
       );
       if (verdict.keyId !== null) io.out(`  key    ${printable(verdict.keyId)}`);
       if (verdict.ok && options.trust === undefined)
