@@ -5,7 +5,9 @@ import { Command, InvalidArgumentError } from "commander";
 import { startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
+import { generateDemo } from "./generate.ts";
 import { makeLogIns } from "./logins.ts";
+import { loyaltyLines, showLoyalty } from "./loyalty.ts";
 import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
 import { formatSummary } from "./summary.ts";
@@ -50,8 +52,13 @@ async function main(): Promise<void> {
     const { people, seed, score } = options;
     const run = { baseUrl: app.url, adminKey, now: new Date(), seed, people, score };
     const summary = await runDemo({ ...run, progress: progressFor(process.stderr) });
+    // Ids and markets of the invented people: the same whatever the day.
+    const plan = generateDemo({ people, seed, now: run.now });
+    const loyalty = await showLoyalty({ baseUrl: app.url, adminKey, people: plan.people });
     console.log(
-      options.json ? JSON.stringify(summary, null, 2) : formatSummary(summary, { isServing: !options.once }),
+      options.json
+        ? JSON.stringify({ ...summary, loyalty }, null, 2)
+        : [formatSummary(summary, { isServing: !options.once }), ...loyaltyLines(loyalty)].join("\n"),
     );
     if (options.once) return;
     const to = options.json ? console.error : console.log;

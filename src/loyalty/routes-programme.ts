@@ -3,6 +3,19 @@ import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Principal, type Route, route } from "../kernel/route.ts";
+import {
+  BacktestSchema,
+  FairnessSchema,
+  FittedSchema,
+  KpisSchema,
+  LevelsSchema,
+  ModelSchema,
+  ModelsSchema,
+  MovedSchema,
+  PreviewSchema,
+  PublishedSchema,
+  RulesAnswer,
+} from "./answers.schema.ts";
 import { countLevels, readKpis } from "./everyone.store.ts";
 import { FAIRNESS_BY, fairnessReport } from "./fairness.ts";
 import { showKpis } from "./kpis.ts";
@@ -48,7 +61,6 @@ function readProposed(value: unknown): Rules {
 }
 
 const RulesBody = Type.Object({ rules: Type.Unknown() }, { additionalProperties: false });
-const Any = Type.Unknown();
 
 /** The doors of the programme: rules, models, back-tests, counts, KPIs, fairness. */
 export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
@@ -72,7 +84,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: readers,
       query: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) }),
-      responses: { 200: { describe: "The rules with their number.", schema: Any } },
+      responses: { 200: { describe: "The rules with their number.", schema: RulesAnswer } },
       handle: async ({ query }) => {
         await versions.scoring();
         const row = await readRules(db, query.version ?? null);
@@ -99,7 +111,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: previewers,
       body: { kind: "json", schema: RulesBody, limit: 200_000 },
-      responses: { 200: { describe: "The moves, once holds and grace have ended.", schema: Any } },
+      responses: { 200: { describe: "The moves, once holds and grace have ended.", schema: PreviewSchema } },
       handle: async ({ body, principal, requestId }) => {
         const proposed = readProposed(body.rules);
         const scoring = await versions.scoring();
@@ -131,7 +143,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: writers,
       body: { kind: "json", schema: RulesBody, limit: 200_000 },
-      responses: { 201: { describe: "The number of the rules.", schema: Any } },
+      responses: { 201: { describe: "The number of the rules.", schema: PublishedSchema } },
       handle: async ({ body, principal, requestId }) => {
         const proposed = readProposed(body.rules);
         await versions.scoring();
@@ -165,7 +177,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
         ),
       },
       responses: {
-        201: { describe: "The fit, cohort by cohort, refusals with their reasons.", schema: Any },
+        201: { describe: "The fit, cohort by cohort, refusals with their reasons.", schema: FittedSchema },
       },
       handle: async ({ body, principal, requestId }) => {
         const { modelId, model } = await versions.fit(actorOf(principal).id, {
@@ -186,7 +198,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       summary: "Model versions, the newest first",
       tag: "loyalty",
       auth: readers,
-      responses: { 200: { describe: "Model versions.", schema: Any } },
+      responses: { 200: { describe: "Model versions.", schema: ModelsSchema } },
       handle: async () => {
         const { modelId } = await versions.scoring();
         const items = (await listModels(db, 50)).map((m) => ({
@@ -207,7 +219,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: readers,
       params: Type.Object({ id: Type.String({ format: "uuid" }) }),
-      responses: { 200: { describe: "The version.", schema: Any } },
+      responses: { 200: { describe: "The version.", schema: ModelSchema } },
       handle: async ({ params }) => {
         const model = await findModel(db, params.id);
         if (model === null) throw new AppError("not-found", { detail: "There is no model by that id." });
@@ -241,7 +253,9 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
           { additionalProperties: false },
         ),
       },
-      responses: { 201: { describe: "The report, kept with the model that scores.", schema: Any } },
+      responses: {
+        201: { describe: "The report, kept with the model that scores.", schema: BacktestSchema },
+      },
       handle: async ({ body, principal, requestId }) => {
         const made = await versions.backtest(body?.weeks ?? 13, body?.model);
         await audit(principal, requestId, "loyalty.backtested", { members: made.report.members });
@@ -255,7 +269,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       summary: "Score everybody now rather than at the next daily round",
       tag: "loyalty",
       auth: writers,
-      responses: { 200: { describe: "How many members changed level.", schema: Any } },
+      responses: { 200: { describe: "How many members changed level.", schema: MovedSchema } },
       handle: async ({ principal, requestId }) => {
         const moved = await deps.everyone({ force: true });
         await audit(principal, requestId, "loyalty.everybody-scored", { moved: moved ?? 0 });
@@ -269,7 +283,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       summary: "How many members are in each condition and tier; groups of fewer than five are not told",
       tag: "loyalty",
       auth: readers,
-      responses: { 200: { describe: "Counts.", schema: Any } },
+      responses: { 200: { describe: "Counts.", schema: LevelsSchema } },
       handle: async () => ({
         status: 200,
         body: {
@@ -290,7 +304,9 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: readers,
       query: Type.Object({ months: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })) }),
-      responses: { 200: { describe: "Figures, intervals where they are estimates, formulas.", schema: Any } },
+      responses: {
+        200: { describe: "Figures, intervals where they are estimates, formulas.", schema: KpisSchema },
+      },
       handle: async ({ query }) => {
         const months = query.months ?? 12;
         const now = clock.now();
@@ -307,7 +323,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: { kind: "api-key", roles: ["admin", "compliance", "analyst"] },
       query: Type.Object({ by: Type.Optional(Type.Enum(FAIRNESS_BY)) }),
-      responses: { 200: { describe: "The report; small groups are left out.", schema: Any } },
+      responses: { 200: { describe: "The report; small groups are left out.", schema: FairnessSchema } },
       handle: async ({ query }) => ({ status: 200, body: await fairnessReport(deps, query.by ?? "ageBand") }),
     }),
   ];

@@ -18,6 +18,7 @@ import {
   requirePurpose,
   stageChanges,
 } from "../members/index.ts";
+import { DecidedSchema, LevelSchema, ReviewsSchema, WhatIfSchema } from "./answers.schema.ts";
 import { showLevel } from "./level.ts";
 import { levelUnder } from "./preview.ts";
 import { purchaseDaysOf } from "./purchases.ts";
@@ -108,7 +109,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       params: ById,
       query: Asked,
       responses: {
-        200: { describe: "The level. `not_scored` while profiling is not allowed.", schema: Type.Unknown() },
+        200: { describe: "The level. `not_scored` while profiling is not allowed.", schema: LevelSchema },
       },
       handle: async (request) => {
         const { params, query } = request;
@@ -155,7 +156,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
           { additionalProperties: false },
         ),
       },
-      responses: { 200: { describe: "The level now and then.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The level now and then.", schema: WhatIfSchema } },
       handle: async (request) => {
         const { params, query, body } = request;
         const answer = await gate(request, query.purpose, params.id, async (tx, { member }, { allowed }) => {
@@ -219,7 +220,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       tag: "loyalty",
       auth: readers,
       params: ById,
-      responses: { 201: { describe: "The review that was asked for.", schema: Type.Unknown() } },
+      responses: { 201: { describe: "The review that was asked for.", schema: DecidedSchema } },
       handle: async ({ params, principal, requestId }) => {
         const actor = actorOf(principal);
         const at = clock.now();
@@ -256,7 +257,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       summary: "Reviews that members asked for and nobody has closed, oldest first",
       tag: "loyalty",
       auth: deciders,
-      responses: { 200: { describe: "Open reviews.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Open reviews.", schema: ReviewsSchema } },
       handle: async () => ({
         status: 200,
         body: {
@@ -288,7 +289,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
           { additionalProperties: false },
         ),
       },
-      responses: { 201: { describe: "The decision.", schema: Type.Unknown() } },
+      responses: { 201: { describe: "The decision.", schema: DecidedSchema } },
       handle: async ({ params, body, principal, requestId }) => {
         const actor = actorOf(principal);
         const at = clock.now();
