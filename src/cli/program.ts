@@ -12,6 +12,7 @@ import { profileCommand } from "./commands/profile.ts";
 import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
 import { requestsCommand } from "./commands/requests.ts";
+import { retentionCommand } from "./commands/retention.ts";
 import { segmentCommand } from "./commands/segment.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -73,6 +74,7 @@ function createProgram(context: Context): Command {
     keysCommand,
     auditCommand,
     verifyCommand,
+    retentionCommand,
     backupCommand,
     restoreCommand,
   ])

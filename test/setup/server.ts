@@ -51,6 +51,7 @@ export async function startTestServer(
     outboundAllow?: readonly string[];
     mail?: MailSettings;
     fulfilment?: Fulfilment;
+    fault?: (point: string) => void;
     openDsr?: OpenDsrSigner;
   } = {},
 ): Promise<TestServer> {
@@ -76,6 +77,7 @@ export async function startTestServer(
     ...(options.mail === undefined ? {} : { mail: options.mail }),
     ...(options.openDsr === undefined ? {} : { openDsr: options.openDsr }),
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
+    ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();

@@ -215,3 +215,15 @@ export async function liftHold(
     update privacy_run set next_at = ${by.at} where state = 'held' and subjects && ${[...row.subjects]}::uuid[]`);
   return row;
 }
+
+/** What blind indexes stand for somebody whose values can no longer be opened, and whether others share them. */
+export async function readIndexesOf(
+  db: Reader,
+  subjectIds: readonly string[],
+): Promise<{ subjectId: string; bi: Buffer; kind: string; class: number; shared: boolean }[]> {
+  return db.query(sql`
+    select distinct on (e.subject_id, e.bi) e.subject_id as "subjectId", e.bi, e.kind, e.class::int as class,
+      exists (select 1 from evidence x where x.bi = e.bi and x.subject_id <> all(${[...subjectIds]}::uuid[]) offset 0) as shared
+    from evidence e where e.subject_id = any(${[...subjectIds]}::uuid[])
+    order by e.subject_id, e.bi, e.class`);
+}

@@ -1,5 +1,5 @@
 import { startTicker, type Ticker } from "../../jobs/index.ts";
-import { DAY, HOUR } from "../../kernel/clock.ts";
+import { DAY, HOUR, MINUTE } from "../../kernel/clock.ts";
 import type { Route } from "../../kernel/route.ts";
 import { workErasures } from "./erasure-run.ts";
 import { createFulfilment } from "./fulfilment.ts";
@@ -8,6 +8,7 @@ import type { Fulfilment } from "./port.ts";
 import { readLastRetention } from "./retention.store.ts";
 import { runRetention } from "./retention.ts";
 import { RETENTION_ACTOR } from "./retention-actor.ts";
+import { eraseReturned } from "./returned.ts";
 import { fulfilRoutes } from "./routes.ts";
 import { packageRoutes } from "./routes-packages.ts";
 import { type RegisterDeps, registerRoutes } from "./routes-register.ts";
@@ -18,6 +19,8 @@ export interface FulfilRoom {
   readonly fulfilment: Fulfilment;
   /** Does what is due of erasures and packages until nothing is; answers how many steps that were. */
   work(): Promise<number>;
+  /** Begins to erase anew what a restored backup brought back; answers how many erasures it began. */
+  eraseReturned(): Promise<number>;
   /** Deletes packages whose time is over. */
   purge(): Promise<number>;
   startWorkers(): Ticker[];
@@ -45,7 +48,14 @@ export function createFulfilRoom(deps: FulfilRoomDeps): FulfilRoom {
     routes: [...fulfilRoutes(deps, fulfilment), ...packageRoutes(deps), ...registerRoutes(deps)],
     work,
     purge,
+    eraseReturned: () => eraseReturned(deps),
     startWorkers: () => [
+      startTicker({
+        name: "returned-rows",
+        everyMs: MINUTE,
+        log: deps.log,
+        work: async () => void (await eraseReturned(deps)),
+      }),
       startTicker({
         name: "retention",
         everyMs: HOUR,

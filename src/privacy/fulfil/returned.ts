@@ -1,0 +1,57 @@
+import { insertSuppressions, lockSuppressions, strengthOf } from "../../members/index.ts";
+import type { FulfilDeps } from "./deps.ts";
+import { readIndexesOf, readSubjectKeys } from "./erasure.store.ts";
+import { insertKeys, insertRun, readOpenRunsOf } from "./runs.store.ts";
+
+const PAGE = 200;
+/** Who begins an erasure that only repeats one. */
+const RESTORE_ACTOR = "restored-backup";
+
+/**
+ * Begins to erase anew what came back with a backup of the data: rows of people who are in the erasure ledger. Their
+ * keys are gone, so nothing of it can be read; what they were known by is put on the list of the suppressed by the
+ * blind indexes that the backup holds, since the values themselves are lost. Answers how many erasures it began.
+ */
+export async function eraseReturned(deps: FulfilDeps): Promise<number> {
+  const entries = await deps.mirror.withRows(PAGE);
+  const byRun = new Map<string, string[]>();
+  for (const { runId, subjectId } of entries) byRun.set(runId, [...(byRun.get(runId) ?? []), subjectId]);
+  let begun = 0;
+  for (const subjects of byRun.values()) {
+    begun += await deps.db.retryingTx(async (tx) => {
+      // An erasure under way gets there by itself.
+      if ((await readOpenRunsOf(tx, subjects)).length > 0) return 0;
+      await lockSuppressions(tx);
+      const runId = deps.ids.next();
+      const at = deps.clock.now();
+      const known = (await readIndexesOf(tx, subjects)).filter((e) => !e.shared);
+      await insertRun(tx, {
+        runId,
+        requestId: deps.ids.next(),
+        kind: "erasure",
+        memberId: subjects[0] as string,
+        subjects: [...subjects].sort(),
+        regime: null,
+        locale: "en",
+        actorKind: "system",
+        actorId: RESTORE_ACTOR,
+        step: "stop-processing",
+        packageId: null,
+        startedAt: at,
+      });
+      await insertSuppressions(
+        tx,
+        known.map((e) => ({ mac: e.bi, runId, strength: strengthOf(e) })),
+        at,
+      );
+      const keys = await readSubjectKeys(tx, subjects);
+      await insertKeys(
+        tx,
+        keys.map((k) => ({ ...k, runId })),
+      );
+      return 1;
+    });
+  }
+  if (begun > 0) deps.log.warn("erased_rows_returned", { erasures: begun });
+  return begun;
+}
