@@ -17,6 +17,7 @@ import { segmentCommand } from "./commands/segment.ts";
 import { migrateCommand, serveCommand, workCommand } from "./commands/serve.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
+import { surveyCommand } from "./commands/survey.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { type Context, createContext } from "./context.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -72,6 +73,7 @@ function createProgram(context: Context): Command {
     splitCommand,
     joinCommand,
     keysCommand,
+    surveyCommand,
     auditCommand,
     verifyCommand,
     retentionCommand,

@@ -125,7 +125,8 @@ export function keyCache(clock: Clock, options: { capacity: number; ttl: number 
       for (const key of keys) held.set(key.id, key);
     },
     renew(key, askedAt) {
-      key.seenLiveAt = Math.max(key.seenLiveAt, askedAt);
+      // After the clock was set back, what it said before lies in the future and counts no more.
+      key.seenLiveAt = key.seenLiveAt - askedAt > ttl ? askedAt : Math.max(key.seenLiveAt, askedAt);
       held.delete(key.id);
       held.set(key.id, key);
     },

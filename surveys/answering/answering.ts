@@ -211,9 +211,15 @@ export function createAnswering(deps: AnsweringDeps): Answering {
       }
       const to = go === "back" ? "back" : go === "next" ? "next" : "stay";
       const ask = { data: to === "stay" ? data : withoutEmptyEntries(data), context, page, visited: true };
-      const taken = await deps.models.take(compiledOf(survey), locale, { ...ask, to });
+      const shown = fields.get("shown") ?? [];
+      const taken = await deps.models.take(compiledOf(survey), locale, { ...ask, to, shown });
       if (!taken.complete) {
-        if (door.kind !== "invitation" || to === "stay" || taken.faults.length > 0) {
+        if (
+          door.kind !== "invitation" ||
+          to === "stay" ||
+          taken.faults.length > 0 ||
+          taken.view.page === page
+        ) {
           if (door.kind === "invitation")
             await storePartial(deps, door.invitation.invitationId, {
               survey,

@@ -4,7 +4,7 @@ import type { Locale } from "../../src/i18n/index.ts";
 import { SECOND } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import type { Json } from "../definitions/definition.ts";
-import type { Ask } from "./model.ts";
+import type { Ask, TakeAsk } from "./model.ts";
 import type { ModelReply, ModelRequest } from "./model-worker.ts";
 import type { Looked, Taken } from "./view.ts";
 
@@ -17,11 +17,7 @@ export interface Compiled {
 /** survey-core on threads of its own, with models that are kept and reused. */
 export interface ModelPool {
   look(survey: Compiled, locale: Locale, ask: Ask): Promise<Looked>;
-  take(
-    survey: Compiled,
-    locale: Locale,
-    ask: Ask & { readonly to: "next" | "back" | "stay" },
-  ): Promise<Taken>;
+  take(survey: Compiled, locale: Locale, ask: TakeAsk): Promise<Taken>;
   check(survey: Compiled, locale: Locale, ask: Pick<Ask, "data" | "context">): Promise<Taken>;
   close(): Promise<void>;
 }
@@ -29,6 +25,7 @@ export interface ModelPool {
 interface Thread {
   readonly worker: Worker;
   readonly known: Set<string>;
+  hasAnswered: boolean;
   readonly waiting: Map<
     number,
     { resolve(result: unknown): void; reject(error: Error): void; readonly timer: NodeJS.Timeout }
@@ -37,6 +34,10 @@ interface Thread {
 
 /** A condition or a pattern that runs longer than this is taken for one that never ends. */
 const LONGEST = 5 * SECOND;
+/** A thread that has not answered yet is still loading. */
+const STARTING = 60 * SECOND;
+/** Requests that wait for one thread at most: some seconds of work. */
+const MOST_WAITING = 500;
 const MOST_THREADS = 4;
 
 type Body = ModelRequest extends infer R
@@ -64,7 +65,7 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
       `import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))}).then((tsx) => { tsx.register(); return import(${script}); })`,
       { eval: true, execArgv: [] },
     );
-    const thread: Thread = { worker, known: new Set(), waiting: new Map() };
+    const thread: Thread = { worker, known: new Set(), hasAnswered: false, waiting: new Map() };
     const end = () => {
       if (threads[at] === thread) threads[at] = undefined;
       for (const w of thread.waiting.values()) {
@@ -76,6 +77,7 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
       thread.waiting.clear();
     };
     worker.on("message", (reply: ModelReply) => {
+      thread.hasAnswered = true;
       const waiting = thread.waiting.get(reply.id);
       if (waiting === undefined) return;
       thread.waiting.delete(reply.id);
@@ -92,16 +94,20 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
   };
 
   /** The thread with the fewest requests; those that idle take turns. */
-  const choose = (): { thread: Thread; at: number } => {
+  const choose = (): Thread => {
     let best = turn++ % count;
     for (let i = 0; i < count; i++)
       if ((threads[i]?.waiting.size ?? 0) < (threads[best]?.waiting.size ?? 0)) best = i;
-    return { thread: threads[best] ?? start(best), at: best };
+    return threads[best] ?? start(best);
   };
 
   const request = <T>(survey: Compiled, locale: Locale, body: Body): Promise<T> => {
     if (closed) return Promise.reject(new AppError("store-unavailable", { detail: "Candor is stopping." }));
-    const { thread } = choose();
+    const thread = choose();
+    if (thread.waiting.size >= MOST_WAITING)
+      return Promise.reject(
+        new AppError("store-unavailable", { detail: "Too many answers at once. Try again." }),
+      );
     const slot = `${survey.slot}/${locale}`;
     const id = nextId++;
     const message = {
@@ -113,7 +119,7 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
     } as ModelRequest;
     thread.known.add(slot);
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => void thread.worker.terminate(), LONGEST);
+      const timer = setTimeout(() => void thread.worker.terminate(), thread.hasAnswered ? LONGEST : STARTING);
       timer.unref();
       thread.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject, timer });
       thread.worker.ref();

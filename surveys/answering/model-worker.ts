@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import type { Locale } from "../../src/i18n/index.ts";
 import type { Json } from "../definitions/definition.ts";
-import { type Ask, compileModel, type SurveyModel } from "./model.ts";
+import { type Ask, compileModel, type SurveyModel, type TakeAsk } from "./model.ts";
 
 /**
  * Runs survey-core beside the main thread: a look at a survey costs it milliseconds, in which nothing else could be
@@ -15,7 +15,7 @@ export type ModelRequest = {
   readonly locale: Locale;
 } & (
   | { readonly kind: "look"; readonly ask: Ask }
-  | { readonly kind: "take"; readonly ask: Ask & { readonly to: "next" | "back" | "stay" } }
+  | { readonly kind: "take"; readonly ask: TakeAsk }
   | { readonly kind: "check"; readonly ask: Pick<Ask, "data" | "context"> }
 );
 

@@ -27,6 +27,12 @@ export interface Ask {
   readonly visited: boolean;
 }
 
+export interface TakeAsk extends Ask {
+  readonly to: "next" | "back" | "stay";
+  /** Fields of the questions that the form showed: what its answers have brought up since is shown before going on. */
+  readonly shown: readonly string[];
+}
+
 /** One definition in one language, compiled. It is used for one look at a time and then for the next. */
 export interface SurveyModel {
   /** A page as this person sees it. */
@@ -35,7 +41,7 @@ export interface SurveyModel {
    * Takes the answers of a page: what is wrong with them, or the page that follows. `to` says where the person wants to
    * go; going back or asking for another row checks nothing.
    */
-  take(ask: Ask & { readonly to: "next" | "back" | "stay" }): Taken;
+  take(ask: TakeAsk): Taken;
   /** Checks a whole set of answers at once. */
   check(ask: Pick<Ask, "data" | "context">): Taken;
 }
@@ -168,6 +174,13 @@ export function compileModel(definition: Json, locale: Locale): SurveyModel {
       const faults = faultsOf(page.questions as Question[]);
       if (faults.length > 0)
         return { view: show(page, faults, true), data: keptData(), faults, complete: false };
+      const shown = new Set(ask.shown);
+      const isNew = (q: Question) => {
+        const place = places.get(q.name);
+        return place !== undefined && seen(q) && q.hasInput && !shown.has(`q${place.index}`);
+      };
+      if ((page.questions as Question[]).some(isNew))
+        return { view: show(page, [], true), data: keptData(), faults: [], complete: false };
       const next = endsHere() ? undefined : visible[at + 1];
       if (next !== undefined) {
         const answered = (next.questions as Question[]).some((q) => !q.isEmpty());

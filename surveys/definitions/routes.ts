@@ -2,9 +2,11 @@ import { type Static, Type } from "typebox";
 import { LOCALES, type Locale } from "../../src/i18n/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
+import { IMPORT_FORMATS, importSurvey } from "../imports/index.ts";
 import { type Finding, lintSurvey } from "../lint/lint.ts";
 import { LINT_SENTENCES } from "../lint/sentences.ts";
 import type { AnswerDoors } from "../port.ts";
+import { TEMPLATES } from "../templates/index.ts";
 import type { SurveyRegistry } from "./registry.ts";
 import {
   AccessSchema,
@@ -198,6 +200,57 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
         const findings = await lintSurvey({ class: surveyClass, anonymous }, document);
         return { status: 200, body: { findings: showFindings(findings, query.lang ?? "en") } };
       },
+    }),
+    route({
+      ...read,
+      method: "POST",
+      path: "/v1/surveys/import",
+      operationId: "importSurvey",
+      summary: "Read a SurveyJS file, a LimeSurvey .lss file or a CSV question list; nothing is stored",
+      query: Type.Object({ format: Type.Enum([...IMPORT_FORMATS]) }, { additionalProperties: false }),
+      body: { kind: "raw", limit: DEFINITION_LIMIT, describe: "The file, in UTF-8." },
+      responses: {
+        200: {
+          describe: "The document, and everything of the file that was not understood.",
+          schema: Type.Object({
+            title: Type.String(),
+            questions: Type.Integer(),
+            document: DocumentSchema,
+            notes: Type.Array(
+              Type.Object({ place: Type.String(), code: Type.String(), detail: Type.String() }),
+            ),
+            findings: Type.Array(FindingSchema),
+          }),
+        },
+      },
+      handle: async ({ body, query }) => {
+        const imported = importSurvey(query.format, body.toString("utf8"));
+        const findings = await lintSurvey({ class: "research", anonymous: false }, imported.document);
+        return { status: 200, body: { ...imported, findings: showFindings(findings, "en") } };
+      },
+    }),
+    route({
+      ...read,
+      method: "GET",
+      path: "/v1/surveys/templates",
+      operationId: "listSurveyTemplates",
+      summary: "Surveys to start from, in three languages",
+      responses: {
+        200: {
+          describe: "Every template: send its `survey` with an id and a name to make it.",
+          schema: Type.Object({
+            items: Type.Array(
+              Type.Object({
+                id: Type.String(),
+                name: SurveyName,
+                about: SurveyName,
+                survey: Type.Unknown(),
+              }),
+            ),
+          }),
+        },
+      },
+      handle: async () => ({ status: 200, body: { items: TEMPLATES } }),
     }),
     route({
       ...read,

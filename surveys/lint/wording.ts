@@ -3,7 +3,7 @@
  * question, and whoever writes the survey decides.
  */
 export const LEADING: readonly RegExp[] = [
-  /\b(?:how|just how) (?:much did you (?:love|enjoy)|great|amazing|wonderful|excellent|fantastic|satisfied|easy|happy|pleased)\b/i,
+  /\bhow (?:great|amazing|wonderful|excellent|fantastic|delighted|much (?:did|do) you (?:love|enjoy|like))\b/i,
   /\b(?:don't you (?:agree|think)|wouldn't you (?:agree|say)|you (?:must|surely) (?:agree|have))\b/i,
   /\b(?:our (?:award-winning|world-class|friendly|excellent|amazing|great))\b/i,
   /\b(?:obviously|of course|as everybody knows|most (?:people|customers) (?:agree|say|love))\b/i,
