@@ -437,7 +437,10 @@ export function createCandor(deps: {
         purposes,
         categories,
       })),
-    openers: [{ table: "loyalty_score", open: (subjectIds) => loyalty.exportRows(subjectIds) }],
+    openers: [
+      { table: "loyalty_score", open: (subjectIds) => loyalty.exportRows(subjectIds) },
+      { table: "survey_response", open: (subjectIds) => surveys.exportRows(subjectIds) },
+    ],
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
   const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse });

@@ -10,6 +10,7 @@ import { mixAnonymous } from "./anonymous/inbox.ts";
 import { createAnswering } from "./answering/answering.ts";
 import { createAnswerDoors } from "./answering/doors.ts";
 import { tellEvents } from "./answering/events.ts";
+import { exportAnswers } from "./answering/export.ts";
 import { createLimits } from "./answering/limits.ts";
 import { createModelPool } from "./answering/model-pool.ts";
 import { purgeSurveys } from "./answering/purge.ts";
@@ -49,6 +50,8 @@ export interface Surveys {
   tellEvents(): Promise<number>;
   /** Lets anonymous answers enter that may; answers how many. Background work looks every minute. */
   mixAnonymous(): Promise<number>;
+  /** The answers of people, opened, for their access package: rows in place of those of `survey_response`. */
+  exportRows(subjectIds: readonly string[]): Promise<Record<string, unknown>[]>;
   startWorkers(): Ticker[];
   /** Ends the threads that survey models run on. */
   close(): Promise<void>;
@@ -85,6 +88,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
       ...sending.routes,
     ],
     tellEvents: () => tellEvents(telling),
+    exportRows: (subjectIds) => exportAnswers({ ...deps, registry }, subjectIds),
     mixAnonymous: () => mixAnonymous(mixing),
     startWorkers: () => [
       startTicker({

@@ -30,9 +30,17 @@ export interface Answer {
 /** Speaks to one server. */
 export interface Client {
   /** Throws `ServerProblem` for every status but 2xx, `Unreachable` without an answer. */
-  call(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<Answer>;
+  call(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    options?: CallOptions,
+  ): Promise<Answer>;
   /** `call`, and its body parsed. */
-  json<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, options?: CallOptions): Promise<T>;
+  json<T>(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    options?: CallOptions,
+  ): Promise<T>;
   /** Writes an answer of any size into `sink` as it comes, and ends it. An answer that breaks off rejects. */
   save(path: string, sink: Writable, options?: { readonly query?: Query }): Promise<void>;
   close(): Promise<void>;

@@ -55,6 +55,13 @@ export async function readResponses(db: Reader, responseIds: readonly string[]):
   );
 }
 
+/** Every response of these people, half-done ones with them, oldest first. */
+export async function readResponsesOf(db: Reader, subjectIds: readonly string[]): Promise<ResponseRow[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query<ResponseRow>(sql`
+    select ${columns} from survey_response where subject_id = any(${[...subjectIds]}::uuid[]) order by response_id`);
+}
+
 export interface ScoreRow {
   readonly surveyId: string;
   readonly responseId: string;

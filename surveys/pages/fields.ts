@@ -182,9 +182,9 @@ function inputMarkup(input: Input, path: string, context: InputContext): Markup 
     case "panels":
       return html`<input type="hidden" name="${path}.n" value="${input.panels.length}">${input.panels.map(
         (panel, i) =>
-          html`<section class="entry"><h3>${
+          html`<section class="entry"><h2>${
             panel.title || say(words.entry, { number: String(i + 1) })
-          }</h3>${blocksMarkup(panel.blocks, context)}${
+          }</h2>${blocksMarkup(panel.blocks, context)}${
             input.canRemove ? entryButton(`remove:${path}.${i}`, input.removeText || words.removeEntry) : null
           }</section>`,
       )}${input.canAdd ? entryButton(`add:${path}`, input.addText || words.addEntry) : null}`;

@@ -75,6 +75,12 @@ describe("answering a survey", function () {
       parts: { queue: "good" },
       visits: 12,
     });
+    const [mine] = await server.candor.surveys.exportRows([memberId]);
+    expect(mine?.answers).to.deep.include({
+      question: "Why did you come?",
+      answer: "other",
+      comment: "Looking around",
+    });
     expect((await openPage(server, path)).text).to.contain("Already answered");
     expect((await forth.submit({ q2: "1" })).text).to.contain("Already answered");
     expect(await scoresOf(invitationId)).to.have.length(2);

@@ -1,0 +1,186 @@
+import { expect } from "chai";
+import { importSurvey } from "../../../surveys/imports/index.ts";
+import { lintSurvey } from "../../../surveys/lint/lint.ts";
+
+const row = (fields: Record<string, string | number>) =>
+  `<row>${Object.entries(fields)
+    .map(([k, v]) => `<${k}><![CDATA[${v}]]></${k}>`)
+    .join("")}</row>`;
+const section = (name: string, rows: readonly string[]) => `<${name}><rows>${rows.join("")}</rows></${name}>`;
+
+/** A small structure file of LimeSurvey 5, with its texts in tables of their own. */
+const LSS = `<?xml version="1.0" encoding="UTF-8"?>
+<document><LimeSurveyDocType>Survey</LimeSurveyDocType><DBVersion>449</DBVersion>
+${section("groups", [row({ gid: 1, group_order: 1 })])}
+${section("group_l10ns", [row({ gid: 1, group_name: "Visit", language: "en" }), row({ gid: 1, group_name: "光臨", language: "zh-Hant-TW" })])}
+${section("questions", [
+  row({
+    qid: 1,
+    parent_qid: 0,
+    gid: 1,
+    type: "L",
+    title: "A1",
+    other: "Y",
+    mandatory: "Y",
+    question_order: 1,
+    relevance: 1,
+  }),
+  row({
+    qid: 2,
+    parent_qid: 0,
+    gid: 1,
+    type: "T",
+    title: "A2",
+    mandatory: "N",
+    question_order: 2,
+    relevance: "((A1.NAOK == 'no'))",
+  }),
+  row({
+    qid: 3,
+    parent_qid: 0,
+    gid: 1,
+    type: "M",
+    title: "A3",
+    mandatory: "N",
+    question_order: 3,
+    relevance: "count(A1.NAOK) > 1",
+  }),
+  row({
+    qid: 4,
+    parent_qid: 0,
+    gid: 1,
+    type: "|",
+    title: "A4",
+    mandatory: "N",
+    question_order: 4,
+    relevance: 1,
+  }),
+])}
+${section("subquestions", [row({ qid: 9, parent_qid: 3, gid: 1, type: "M", title: "SQ1", question_order: 1 })])}
+${section("question_l10ns", [
+  row({ qid: 1, question: "<p>Did you <b>find</b> it?</p>", help: "", language: "en" }),
+  row({ qid: 1, question: "找到了嗎？", help: "", language: "zh-Hant-TW" }),
+  row({ qid: 2, question: "What was missing?", help: "In a few words", language: "en" }),
+  row({ qid: 3, question: "What did you see?", help: "", language: "en" }),
+  row({ qid: 9, question: "Shoes", help: "", language: "en" }),
+  row({ qid: 4, question: "A picture", help: "", language: "en" }),
+])}
+${section("answers", [row({ aid: 1, qid: 1, code: "yes", sortorder: 1 }), row({ aid: 2, qid: 1, code: "no", sortorder: 2 })])}
+${section("answer_l10ns", [
+  row({ aid: 1, answer: "Yes", language: "en" }),
+  row({ aid: 2, answer: "No", language: "en" }),
+  row({ aid: 2, answer: "沒有", language: "zh-Hant-TW" }),
+])}
+${section("surveys", [row({ sid: 1, language: "en", anonymized: "Y" })])}
+${section("surveys_languagesettings", [row({ surveyls_language: "en", surveyls_title: "Shop" })])}
+${section("quota", [row({ id: 1, name: "q" })])}
+</document>`;
+
+describe("surveys of elsewhere", () => {
+  it("come over from a LimeSurvey file, and everything that was not understood is said", async () => {
+    const imported = importSurvey("limesurvey", LSS);
+    expect(imported.title).to.equal("Shop");
+    expect(imported.questions).to.equal(3);
+    expect(imported.document.definition).to.deep.equal({
+      title: { default: "Shop" },
+      pages: [
+        {
+          name: "group1",
+          title: { default: "Visit", "zh-tw": "光臨" },
+          elements: [
+            {
+              type: "radiogroup",
+              name: "A1",
+              title: { default: "Did you find it?", "zh-tw": "找到了嗎？" },
+              isRequired: true,
+              showOtherItem: true,
+              choices: [
+                { value: "yes", text: { default: "Yes" } },
+                { value: "no", text: { default: "No", "zh-tw": "沒有" } },
+              ],
+            },
+            {
+              type: "comment",
+              name: "A2",
+              title: { default: "What was missing?" },
+              description: { default: "In a few words" },
+              visibleIf: "{A1} = 'no'",
+            },
+            {
+              type: "checkbox",
+              name: "A3",
+              title: { default: "What did you see?" },
+              choices: [{ value: "SQ1", text: { default: "Shoes" } }],
+            },
+          ],
+        },
+      ],
+    });
+    expect(imported.notes.map((n) => [n.place, n.code])).to.deep.equal([
+      ["A3", "condition-not-understood"],
+      ["A4", "type-not-understood"],
+      ["survey", "quota-left-out"],
+      ["survey", "setting-left-out"],
+    ]);
+    const findings = await lintSurvey({ class: "research", anonymous: false }, imported.document);
+    expect(findings.filter((f) => f.level === "error")).to.deep.equal([]);
+  });
+
+  it("come over from a CSV list, with metrics and languages", () => {
+    const { document, notes } = importSurvey(
+      "csv",
+      '\uFEFFname,type,question,question zh-TW,choices,required,show if,colour\r\nnps,nps,"Recommend ""us""?",推薦我們嗎？,,yes,,red\r\nwhy,comment!,Why?,為什麼？,,,{nps} < 7,\r\nwhat,single,What?,什麼？,a=First|Second,,,\r\n,magic,Nothing,,,,,\r\n',
+    );
+    expect(document.metrics).to.deep.equal([
+      { question: "nps", kind: "nps" },
+      { question: "why", kind: "comment" },
+    ]);
+    expect(document.definition).to.deep.equal({
+      pages: [
+        {
+          name: "page1",
+          elements: [
+            {
+              type: "rating",
+              name: "nps",
+              title: { default: 'Recommend "us"?', "zh-tw": "推薦我們嗎？" },
+              rateMin: 0,
+              rateMax: 10,
+              isRequired: true,
+            },
+            {
+              type: "comment",
+              name: "why",
+              title: { default: "Why?", "zh-tw": "為什麼？" },
+              visibleIf: "{nps} < 7",
+            },
+            {
+              type: "radiogroup",
+              name: "what",
+              title: { default: "What?", "zh-tw": "什麼？" },
+              choices: [
+                { value: "a", text: { default: "First" } },
+                { value: "Second", text: { default: "Second" } },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(notes.map((n) => n.code)).to.deep.equal(["column-not-understood", "type-not-understood"]);
+  });
+
+  it("are refused when the file is something else, or brings entities of its own", () => {
+    for (const [format, text] of [
+      ["surveyjs", "{"],
+      ["surveyjs", "[]"],
+      ["limesurvey", "<html></html>"],
+      ["limesurvey", '<!DOCTYPE d [<!ENTITY a "b">]><document></document>'],
+      ["csv", ""],
+      ["csv", 'name,question\n"open,never closed'],
+    ] as const)
+      expect(() => importSurvey(format, text), text)
+        .to.throw()
+        .with.property("code", "unparsable-body");
+  });
+});
