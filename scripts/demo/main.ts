@@ -10,6 +10,7 @@ import { makeLogIns } from "./logins.ts";
 import { loyaltyLines, showLoyalty } from "./loyalty.ts";
 import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
+import { showSurveys } from "./show-surveys.ts";
 import { formatSummary } from "./summary.ts";
 
 interface Options {
@@ -59,6 +60,10 @@ async function main(): Promise<void> {
       options.json
         ? JSON.stringify({ ...summary, loyalty }, null, 2)
         : [formatSummary(summary, { isServing: !options.once }), ...loyaltyLines(loyalty)].join("\n"),
+    );
+    const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
+    console.error(
+      `Surveys: ${surveys.surveys} running, ${surveys.answers} answers of a year added (GET /v1/surveys/demo-relationship/results).`,
     );
     if (options.once) return;
     const to = options.json ? console.error : console.log;

@@ -14,7 +14,6 @@ import {
   DIMENSIONS,
   type Dimension,
   type ResultFilter,
-  readRegionsOfStores,
 } from "./results.store.ts";
 import { buildResults, type Results } from "./results.ts";
 import { K_COMMENT, K_METRIC } from "./suppress.ts";
@@ -66,10 +65,9 @@ export async function readResults(
     from: ask.from,
     to: ask.to,
   };
-  const regionOf = new Map((await readRegionsOfStores(db, whole)).map((r) => [r.store, r.region]));
   const build = async (filter: ResultFilter, options = ask.options): Promise<Results> => {
     // Two statements at once: on a server they run side by side.
-    const [scores, invited, partial] = await Promise.all([
+    const [{ scores, regionOf }, invited, partial] = await Promise.all([
       countScores(db, filter),
       countInvited(db, filter),
       filter.only === undefined ? countPartial(db, filter) : 0,
@@ -77,7 +75,9 @@ export async function readResults(
     return buildResults({ metric: metric.kind, scores, invited, partial, regionOf, options });
   };
   const all = await build(whole);
-  if (ask.only === undefined) return { metric, results: all, drivers: await driversOf(db, whole, all) };
+  const closed = survey.metrics.filter((m) => m.kind !== "comment").length > 1;
+  if (ask.only === undefined)
+    return { metric, results: all, drivers: closed ? await driversOf(db, whole, all) : [] };
   if (!isShown(all, ask.only.dimension, ask.only.value))
     throw new AppError("forbidden", {
       detail: "This group is too small to be shown, or would give away one that is.",

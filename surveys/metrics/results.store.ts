@@ -47,7 +47,10 @@ const onlyOf = (only: ResultFilter["only"], table: string) =>
  * period the latest of that period. Members are those of now, however many subjects answered for them; anonymous
  * answers each stand for themselves.
  */
-export async function countScores(db: Db, filter: ResultFilter): Promise<ScoreCount[]> {
+export async function countScores(
+  db: Db,
+  filter: ResultFilter,
+): Promise<{ readonly scores: readonly ScoreCount[]; readonly regionOf: ReadonlyMap<string, string> }> {
   const columns = DIMENSIONS.map((by) => COLUMN[by]);
   const sets = columns.map((c) => `(${c}, v)`).join(", ");
   const { from, to } = filter;
@@ -74,7 +77,7 @@ export async function countScores(db: Db, filter: ResultFilter): Promise<ScoreCo
       )
       select v, ${raw(DIMENSIONS.map((by) => `${COLUMN[by]} as "${by}"`).join(", "))},
         grouping(${raw(columns.join(", "))}) as g, null::text as day, count(*) as n, 0 as week, 0 as month, 0 as quarter
-      from placed where next is null group by grouping sets ((v), ${raw(sets)})
+      from placed where next is null group by grouping sets ((v), (store_id, region), ${raw(sets)})
       union all
       select v, null, null, null, null, null, null, -1, d.day::text, 0,
         count(*) filter (where next is null or next >= week_end),
@@ -82,11 +85,12 @@ export async function countScores(db: Db, filter: ResultFilter): Promise<ScoreCo
         count(*) filter (where next is null or next >= quarter_end)
       from placed join day d on d.day = placed.answered_on group by d.day, v`);
   });
-  return [...found.flatMap(ofDimension), ...ofPeriods(found)];
+  return { scores: [...found.flatMap(ofDimension), ...ofPeriods(found)], regionOf: regionsOf(found) };
 }
 
 interface CountedRow extends Readonly<Record<Dimension, string | null>> {
-  readonly v: number;
+  /** Null in the rows of stores by region. */
+  readonly v: number | null;
   readonly g: number;
   readonly day: string | null;
   readonly n: number;
@@ -97,15 +101,27 @@ interface CountedRow extends Readonly<Record<Dimension, string | null>> {
 
 /** grouping() has a bit for each column, the first the highest; 0 means that the row is grouped by it. */
 function ofDimension(row: CountedRow): ScoreCount[] {
-  if (row.g === -1) return [];
+  if (row.g === -1 || row.v === null) return [];
   const by = DIMENSIONS.find((_, i) => (row.g & (1 << (DIMENSIONS.length - 1 - i))) === 0) ?? null;
   return [{ by, key: by === null ? null : row[by], score: row.v, n: row.n }];
+}
+
+/** The region in which most of a store's answers were given: what the store's figures are nested in. */
+function regionsOf(found: readonly CountedRow[]): Map<string, string> {
+  const most = new Map<string, { region: string; n: number }>();
+  for (const { v, store, region, n } of found) {
+    if (v !== null || store === null || region === null) continue;
+    const known = most.get(store);
+    if (known === undefined || n > known.n || (n === known.n && region < known.region))
+      most.set(store, { region, n });
+  }
+  return new Map([...most].map(([store, { region }]) => [store, region]));
 }
 
 function ofPeriods(found: readonly CountedRow[]): ScoreCount[] {
   const sums = new Map<string, ScoreCount>();
   for (const row of found) {
-    if (row.day === null) continue;
+    if (row.day === null || row.v === null) continue;
     for (const by of PERIODS) {
       if (row[by] === 0) continue;
       const key = periodOf(by, row.day);
@@ -194,30 +210,27 @@ export async function countPartial(
   return row?.n ?? 0;
 }
 
-/** The region in which most of a store's answers were given: what the store's figures are nested in. */
-export async function readRegionsOfStores(
-  db: Reader,
-  filter: Pick<ResultFilter, "surveyId" | "question" | "from" | "to">,
-): Promise<{ store: string; region: string }[]> {
-  return db.query(sql`
-    select distinct on (store_id) store_id as store, region
-    from survey_score
-    where survey_id = ${filter.surveyId} and question = ${filter.question} and store_id is not null and region is not null
-      and answered_on >= ${filter.from}::date and answered_on < ${filter.to}::date
-    group by store_id, region order by store_id, count(*) desc, region`);
-}
+/** Answers from which drivers are read: enough for an interval of a hundredth. */
+const PAIRED = 50_000;
 
-/** How often each pair of a metric's score and another closed question's value was given by the same person. */
+/**
+ * How often each pair of a metric's score and another closed question's value was given by the same person, among the
+ * newest 50,000 answers of a window.
+ */
 export async function countPairs(
   db: Reader,
   filter: Pick<ResultFilter, "surveyId" | "question" | "from" | "to">,
 ): Promise<{ question: string; answer: number; score: number; n: number }[]> {
   return db.query(sql`
-    select o.question, o.value as answer, sc.value as score, count(*) as n
-    from survey_score sc join survey_score o on o.survey_id = sc.survey_id and o.response_id = sc.response_id
-    where sc.survey_id = ${filter.surveyId} and sc.question = ${filter.question} and o.question <> sc.question
-      and sc.answered_on >= ${filter.from}::date and sc.answered_on < ${filter.to}::date
-    group by o.question, o.value, sc.value`);
+    with newest as (
+      select response_id, value from survey_score
+      where survey_id = ${filter.surveyId} and question = ${filter.question}
+        and answered_on >= ${filter.from}::date and answered_on < ${filter.to}::date
+      order by answered_on desc, response_id limit ${PAIRED})
+    select o.question, o.value as answer, n.value as score, count(*) as n
+    from newest n join survey_score o on o.survey_id = ${filter.surveyId} and o.response_id = n.response_id
+    where o.question <> ${filter.question}
+    group by o.question, o.value, n.value`);
 }
 
 /** Comments and what they speak of. `theme` null: all comments, with a theme or without. */
