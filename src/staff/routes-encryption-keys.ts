@@ -74,6 +74,8 @@ export function encryptionKeyRoutes(deps: {
       summary: "Versions, counts and rotations of the keys that encrypt.",
       responses: { 200: { describe: "What there is.", schema: StatusView } },
       handle: async () => {
+        // Rotations first: one that is done by then has its last version among those read after it.
+        const rotations = await vault.rotations.list();
         const { provider, rootVersion, versions, dataKeys } = await vault.rotations.versions();
         return {
           status: 200,
@@ -83,7 +85,7 @@ export function encryptionKeyRoutes(deps: {
             versions: versions.map((v) => ({ ...v, createdAt: v.createdAt.toISOString() })),
             dataKeys: [...dataKeys],
             erased: (await vault.erasures.head()).seq,
-            rotations: (await vault.rotations.list()).map(viewOf),
+            rotations: rotations.map(viewOf),
           } satisfies Static<typeof StatusView>,
         };
       },
