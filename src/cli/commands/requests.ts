@@ -398,8 +398,11 @@ export function requestsCommand(context: Context): Command {
     "confirm",
     "confirm",
     "Record the second confirmation of an erasure that came by another way than the page.",
-    (c) => c.requiredOption("--note <text>", "how it came"),
-    (o) => ({ note: o.note }),
+    (c) =>
+      c
+        .requiredOption("--note <text>", "how it came")
+        .option("--at-once", "the person waives the time to think again"),
+    (o) => ({ note: o.note, ...(o.atOnce === undefined ? {} : { atOnce: true }) }),
   );
   act(
     "duplicate",

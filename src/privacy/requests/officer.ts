@@ -32,7 +32,14 @@ export interface Officer {
   pause(tx: Tx, by: By, row: RequestRow, reason: string | null): Promise<RequestRow>;
   resume(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
   hold(tx: Tx, by: By, row: RequestRow, on: boolean, reason: string): Promise<RequestRow>;
-  confirm(tx: Tx, by: By, row: RequestRow, note: string | null): Promise<RequestRow>;
+  /** `atOnce`: the person, standing there, waives the time to think again; the note says so. */
+  confirm(
+    tx: Tx,
+    by: By,
+    row: RequestRow,
+    note: string | null,
+    options?: { readonly atOnce?: boolean },
+  ): Promise<RequestRow>;
   withdraw(tx: Tx, by: By, row: RequestRow, note: string | null): Promise<RequestRow>;
   markDuplicate(tx: Tx, by: By, row: RequestRow, of: string): Promise<RequestRow>;
   acceptAuthority(tx: Tx, by: By, row: RequestRow, note: string): Promise<RequestRow>;
@@ -197,14 +204,22 @@ export function createOfficer(
       return on ? after : carryOut.start(tx, by, after);
     },
 
-    async confirm(tx, by, row, note) {
+    async confirm(tx, by, row, note, options = {}) {
       const now = clock.now();
-      const coolingUntil = addSpanOfDays(now, performer.pack(row).requests.erasureCoolingOff.value);
+      const coolingUntil =
+        options.atOnce === true
+          ? now
+          : addSpanOfDays(now, performer.pack(row).requests.erasureCoolingOff.value);
       const confirmed = await perform(tx, by, row, {
         act: { kind: "confirm" },
         change: { confirmedAt: now, coolingUntil },
+        ...(options.atOnce === true ? { code: "at-once" } : {}),
         ...noted(note),
       });
+      if (options.atOnce === true) {
+        const cooled = await perform(tx, by, confirmed, { act: { kind: "cool-down" } });
+        return carryOut.start(tx, by, cooled);
+      }
       await messenger.send(tx, confirmed, "cooling", { date: inWords(row, coolingUntil) });
       return confirmed;
     },

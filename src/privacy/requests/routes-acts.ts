@@ -186,8 +186,21 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       path: "confirm",
       operationId: "confirmRequest",
       summary: "Record the person's second confirmation of an erasure that came by another way than the page",
-      body: Type.Object({ note: Words }, { additionalProperties: false }),
-      handle: (by, id, body) => requests.act(id, (tx, row) => officer.confirm(tx, by, row, noteOf(body))),
+      body: Type.Object(
+        {
+          note: Words,
+          atOnce: Type.Optional(
+            Type.Boolean({ description: "The person waives the time to think again; the note says how." }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+      handle: (by, id, body) =>
+        requests.act(id, (tx, row) =>
+          officer.confirm(tx, by, row, noteOf(body), {
+            atOnce: (body as { atOnce?: boolean }).atOnce ?? false,
+          }),
+        ),
     }),
     act({
       path: "duplicate",
