@@ -1,5 +1,6 @@
 import { SECOND } from "../../src/kernel/clock.ts";
 import { REASONS } from "../../src/kernel/verdicts.ts";
+import { askedPeople, CAST } from "./consents.ts";
 import {
   addCounts,
   type Doors,
@@ -11,9 +12,11 @@ import {
 import { generateDemo } from "./generate.ts";
 import type { DemoPlan, DemoStep, TruePerson } from "./plan.ts";
 import { type Progress, silentProgress } from "./progress.ts";
+import { type RightsSummary, showRights } from "./rights.ts";
 import { scoreIdentities } from "./score.ts";
 import { showConsents } from "./show-consents.ts";
 import type { DemoSummary, ExampleMember, SourceSummary } from "./summary.ts";
+import { talkTo } from "./talk.ts";
 
 export interface DemoRun {
   readonly baseUrl: string;
@@ -75,9 +78,19 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     contested: stored.contested,
     quarantined: stored.quarantined,
     consents,
+    rights: await rightsOf(run, plan.people),
     example: await findExample(doors, run.baseUrl, plan.people),
     score: run.score === true ? await scoreIdentities(doors, plan.people) : null,
   };
+}
+
+/** Files the demo's requests; null where too few people have a card. */
+async function rightsOf(
+  run: Pick<DemoRun, "baseUrl" | "adminKey">,
+  people: readonly TruePerson[],
+): Promise<RightsSummary | null> {
+  const asked = askedPeople(people);
+  return asked.length < CAST ? null : showRights(talkTo(run.baseUrl, run.adminKey), asked, new Date());
 }
 
 /** Sends the steps in order, some at once; collects the verdicts that senders are told. */

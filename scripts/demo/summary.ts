@@ -1,5 +1,6 @@
 import { consentLines } from "./consent-lines.ts";
 import { addCounts, NO_VERDICTS, VERDICTS, type VerdictCounts } from "./doors.ts";
+import { type RightsSummary, rightsLines } from "./rights.ts";
 import type { ConsentSummary } from "./show-consents.ts";
 import { columns } from "./table.ts";
 
@@ -30,6 +31,8 @@ export interface DemoSummary {
   }[];
   /** Null when too few people have a card. */
   readonly consents: ConsentSummary | null;
+  /** Requests of people about their data; absent or null where too few have a card. */
+  readonly rights?: RightsSummary | null;
   /** A member worth a look; null when nobody was found. */
   readonly example: ExampleMember | null;
   readonly score: Score | null;
@@ -101,6 +104,7 @@ export function formatSummary(
       : reasons.map((line, i) => `  ${line}   ${summary.quarantined[i]?.because ?? ""}`)),
     "",
     ...(summary.consents === null ? [] : [...consentLines(summary.consents), ""]),
+    ...(summary.rights == null ? [] : [...rightsLines(summary.rights), ""]),
     `${number(summary.requests)} requests in ${seconds} s: ${number(Math.round(summary.eventsPerSecond))} events/s`,
     ...(summary.example === null
       ? []
