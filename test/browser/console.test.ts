@@ -1,0 +1,231 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { aMember } from "../integration/consent/people.ts";
+import { openShop } from "../integration/consent/shop.ts";
+import { startTestServer, type TestServer } from "../setup/server.ts";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+const AXE = readFileSync(
+  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
+  "utf8",
+);
+const ARTIFACTS = fileURLToPath(new URL("../../artifacts/console", import.meta.url));
+const PASSWORD = "a long enough pass phrase";
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What axe finds on the page, each with the first place where it is. */
+async function violations(page: Page): Promise<string[]> {
+  const found = await page.evaluate<Violation[]>(
+    `${AXE}; axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
+  );
+  return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)}`);
+}
+
+describe("the console in a browser", function () {
+  this.timeout(240_000);
+  let server: TestServer;
+  let browser: Browser;
+  let memberId: string;
+
+  before(async function () {
+    if (CHROMIUM === undefined) this.skip();
+    server = await startTestServer("console-browser");
+    await openShop(server);
+    memberId = (await aMember(server, { email: "console@candor.example" })).memberId;
+    // The log is signed every minute by background work, which this server leaves out.
+    await server.call("POST", "/v1/audit/tree-heads");
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    });
+    mkdirSync(ARTIFACTS, { recursive: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const invite = async (role: string): Promise<string> => {
+    const email = `${role}-${Math.random().toString(36).slice(2)}@candor.example`;
+    const made = await server.call<{ link: string }>("POST", "/v1/staff", {
+      body: { email, name: `A ${role}`, role, ...(role === "store" ? { stores: ["S1"] } : {}) },
+    });
+    await server.call("POST", "/v1/invitations/use", {
+      key: null,
+      body: { token: made.body.link.split("#")[1], password: PASSWORD },
+    });
+    return email;
+  };
+  /** A browser of its own, which notes everything that a page does wrong. */
+  const open = async (options: { width?: number; dark?: boolean; locale?: string } = {}) => {
+    const context: BrowserContext = await browser.newContext({
+      viewport: { width: options.width ?? 1440, height: 900 },
+      colorScheme: options.dark === true ? "dark" : "light",
+      locale: options.locale ?? "en-GB",
+    });
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
+    page.on("pageerror", (error) => wrong.push(String(error)));
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(server.url) && !/^(data|blob):/.test(url)) wrong.push(`foreign request: ${url}`);
+    });
+    return { page, wrong, close: () => context.close() };
+  };
+  const logIn = async (page: Page, email: string) => {
+    await page.goto(`${server.url}/`);
+    await page.fill('input[type="email"]', email);
+    await page.fill('input[type="password"]', PASSWORD);
+    await page.click('button[type="submit"]');
+    await page.waitForSelector("#main h1");
+  };
+  const settled = async (page: Page) => {
+    await page.waitForSelector("#main h1");
+    await page.waitForLoadState("networkidle");
+    await page.waitForSelector(".ant-skeleton, .ant-spin-spinning", { state: "detached" });
+  };
+
+  it("lets the first administrator in by the printed link, and then asks for the password", async () => {
+    const fresh = await startTestServer("console-first");
+    const { page, wrong, close } = await open({ locale: "zh-TW" });
+    const token = await fresh.candor.staff.firstLink();
+    await page.goto(`${fresh.url}/set-up#${token}`);
+    await page.fill('input[autocomplete="name"]', "Kim");
+    await page.fill('input[type="email"]', "kim@candor.example");
+    await page.fill('input[type="password"]', PASSWORD);
+    await page.click('button[type="submit"]');
+    await page.waitForSelector("#main h1");
+    expect(await page.getAttribute("html", "lang")).to.equal("zh-TW");
+    expect(await page.textContent("#main h1")).to.contain("Kim");
+    await close();
+    const again = await open();
+    await again.page.goto(`${fresh.url}/console/staff`);
+    await again.page.waitForSelector('input[type="password"]');
+    await again.close();
+    await fresh.close();
+    expect(wrong.filter((w) => !w.startsWith("foreign request"))).to.deep.equal([]);
+  });
+
+  for (const { width, dark, locale } of [
+    { width: 1440, dark: false, locale: "en-GB" },
+    { width: 390, dark: true, locale: "zh-CN" },
+  ]) {
+    it(`shows every page without a fault at ${width} px, ${dark ? "dark" : "light"}, in ${locale}`, async () => {
+      const { page, wrong, close } = await open({ width, dark, locale });
+      await logIn(page, await invite("admin"));
+      if (width < 992) await page.click("header button");
+      const paths = await page.$$eval("nav a[href^='/console/']", (links) =>
+        links.map((link) => link.getAttribute("href") as string),
+      );
+      expect(paths).to.have.length.greaterThan(15);
+      const details = [`/console/members/${memberId}?purpose=service`, "/console/account"];
+      const faults: string[] = [];
+      for (const path of [...new Set([...paths, ...details])]) {
+        await page.goto(`${server.url}${path}`);
+        await settled(page);
+        for (const violation of await violations(page)) faults.push(`${path} ${violation}`);
+        const name = path.replace(/\/console\//, "").replace(/[^a-z0-9]+/gi, "-");
+        await page.screenshot({ path: join(ARTIFACTS, `${name}-${width}.png`), fullPage: true });
+      }
+      await close();
+      expect(faults).to.deep.equal([]);
+      expect(wrong).to.deep.equal([]);
+    });
+  }
+
+  it("offers each role the pages of its work, and no others", async () => {
+    const expected: Readonly<Record<string, { sees: readonly string[]; not: readonly string[] }>> = {
+      compliance: {
+        sees: ["requests", "members", "recipients", "audit", "retention"],
+        not: ["staff", "keys", "cases"],
+      },
+      cx: { sees: ["members", "surveys", "cases", "loyalty"], not: ["requests", "audit", "staff"] },
+      store: { sees: ["cases"], not: ["members", "requests", "quarantine", "surveys"] },
+      analyst: { sees: ["surveys", "loyalty", "sources"], not: ["members", "requests", "cases"] },
+      auditor: { sees: ["audit", "requests", "data-map"], not: ["members", "surveys", "staff"] },
+    };
+    for (const [role, { sees, not }] of Object.entries(expected)) {
+      const { page, close } = await open();
+      await logIn(page, await invite(role));
+      const paths = await page.$$eval("nav a[href^='/console/']", (links) =>
+        links.map((link) => (link.getAttribute("href") as string).replace("/console/", "")),
+      );
+      expect(paths, role).to.include.members([...sees]);
+      expect(
+        paths.filter((path) => not.includes(path)),
+        role,
+      ).to.deep.equal([]);
+      await page.goto(`${server.url}/console/${not[0]}`);
+      await page.waitForSelector(".ant-result-404");
+      await close();
+    }
+  });
+
+  it("hides who a member is until an officer says why", async () => {
+    const { page, close } = await open();
+    await logIn(page, await invite("compliance"));
+    await page.goto(`${server.url}/console/members/${memberId}?purpose=service`);
+    await settled(page);
+    expect(await page.textContent("#main")).not.to.contain("console@candor.example");
+    await page.click("text=Show personal fields");
+    await page.click(".ant-modal-footer button.ant-btn-primary, .ant-modal-container button.ant-btn-primary");
+    await page.waitForSelector("text=console@candor.example");
+    const log = await server.call<{ items: { entry: string }[] }>(
+      "GET",
+      "/v1/audit?action=profile.revealed.request",
+    );
+    await close();
+    expect(log.status).to.equal(200);
+  });
+
+  it("takes a letter from arrival to a decision, and lets a second person approve it", async () => {
+    const first = await open();
+    await logIn(first.page, await invite("compliance"));
+    await first.page.goto(`${server.url}/console/requests`);
+    await settled(first.page);
+    await first.page.click("text=Enter a request");
+    await first.page.fill('.ant-modal input[id="contact"]', "console@candor.example");
+    await first.page.click('.ant-modal button.ant-btn-primary:has-text("Enter")');
+    await first.page.waitForURL(/requests\/[0-9a-f-]{36}/);
+    await settled(first.page);
+    await first.page.click('button:has-text("State who it is")');
+    if ((await first.page.$('.ant-modal input[id="memberId"]')) !== null)
+      await first.page.fill('.ant-modal input[id="memberId"]', memberId);
+    await first.page.click(".ant-modal .ant-select");
+    await first.page.click('.ant-select-item:has-text("in person")');
+    await first.page.click('.ant-modal button.ant-btn-primary:has-text("State who it is")');
+    const approve = async () => {
+      await first.page.click('button:has-text("Approve")');
+      await first.page.fill('.ant-modal input[type="password"]', "a passphrase for the package");
+      await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
+    };
+    await approve();
+    await first.page.waitForSelector("text=Somebody else has to approve this first");
+
+    const second = await open();
+    await logIn(second.page, await invite("compliance"));
+    await second.page.goto(`${server.url}/console/approvals`);
+    await settled(second.page);
+    await second.page.click('tr:has-text("approveRequest") button:has-text("Approve")');
+    await second.page.waitForSelector('tr:has-text("approveRequest") >> text=approved');
+    await second.close();
+
+    await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
+    await first.page.waitForSelector(".ant-modal", { state: "detached" });
+    const id = first.page.url().match(/requests\/([0-9a-f-]{36})/)?.[1];
+    const shown = await server.call<{ state: string; history: { act: string }[] }>("GET", `/v1/dsr/${id}`);
+    await first.close();
+    expect(shown.body.history.map((h) => h.act)).to.include("approve");
+    expect(first.wrong.filter((w) => !/403/.test(w))).to.deep.equal([]);
+  });
+});
