@@ -4,8 +4,8 @@ import { CONTACT_CHANNELS, LOCALES, SEPARATE_CONSENTS } from "./vocabulary.ts";
 
 const closed = { additionalProperties: false } as const;
 export const Id = Type.String({ format: "uuid" });
-export const Channel = Type.Union(CONTACT_CHANNELS.map((c) => Type.Literal(c)));
-export const LocaleName = Type.Union(LOCALES.map((l) => Type.Literal(l)));
+export const Channel = Type.Enum(CONTACT_CHANNELS);
+export const LocaleName = Type.Enum(LOCALES);
 export const PurposeName = Type.String({ pattern: "^(\\*|\\*marketing|[a-z][a-z0-9-]{0,62})$" });
 const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 const Time = Type.String({ format: "date-time" });
@@ -61,11 +61,11 @@ export const GuardianSchema = Type.Object(
 export const StatementSchema = Type.Object(
   {
     ...PersonFields,
-    state: Type.Union(STATEABLE.map((s) => Type.Literal(s))),
+    state: Type.Enum(STATEABLE),
     purpose: PurposeName,
     channel: Type.Optional(Channel),
     recipient: Type.Optional(Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" })),
-    separateConsent: Type.Optional(Type.Union(SEPARATE_CONSENTS.map((s) => Type.Literal(s)))),
+    separateConsent: Type.Optional(Type.Enum(SEPARATE_CONSENTS)),
     notice: Type.Optional(
       Type.Object(
         {

@@ -1,6 +1,14 @@
 /** The stateful half of the room: registries, ledger, decisions over stored members, doors. */
 export { type Controller, ControllerSchema } from "./controller.ts";
 export { type Disclosure, noteDisclosures, readDisclosures, readGivenTo } from "./disclosure.store.ts";
+export {
+  type EnrolmentForm,
+  reachesAll,
+  readEnrolmentLink,
+  recordEnrolment,
+  signEnrolmentLink,
+  ticksOf,
+} from "./enrolment.ts";
 export { consentHoldings } from "./holder.ts";
 export {
   type ConsentIntake,
@@ -13,6 +21,13 @@ export { eraseLedger, insertCertificate, isAnyoneFlagged } from "./ledger.store.
 export { deleteOldOptInTokens } from "./opt-in.store.ts";
 export { assetRoutes } from "./pages/assets.ts";
 export { confirmationMail } from "./pages/confirmation-mail.ts";
+export {
+  type EnrolmentError,
+  enrolmentDone,
+  enrolmentEnded,
+  enrolmentPage,
+  enrolmentSnippet,
+} from "./pages/enrolment-page.ts";
 export {
   chooseLocale,
   dayIn,

@@ -1,4 +1,5 @@
 export { parseDepsOf } from "./doors/deps.ts";
+export { enrolmentRoutes } from "./doors/enrolment.routes.ts";
 export { eventRoutes } from "./doors/events.routes.ts";
 export { fileRoutes } from "./doors/files.routes.ts";
 export { type OwnSurveyEvent, takeSurveyEvents } from "./doors/own-surveys.ts";

@@ -20,6 +20,7 @@ import {
 import {
   createIngestQueue,
   createSourceRegistry,
+  enrolmentRoutes,
   eventRoutes,
   fileRoutes,
   type IngestQueue,
@@ -500,6 +501,7 @@ export function createCandor(deps: {
     ...webhookRoutes(doors),
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
+    ...enrolmentRoutes({ ...doors, consent, requestConfirmation }),
     ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {}, readDerived }),
     ...registryRoutes(consent),
     ...consentRoutes(consentDoors),
