@@ -62,7 +62,13 @@ describe("the register of what is held", () => {
     const erased = tables.get("erasure_ledger");
     expect(erased, "ids of subjects that are gone").to.include("subject_id");
     tables.delete("erasure_ledger");
-    expect([...tables.keys()].sort()).to.deep.equal(["data_key", "index_key", "kek", "keystore_migration"]);
+    expect([...tables.keys()].sort()).to.deep.equal([
+      "data_key",
+      "index_key",
+      "kek",
+      "key_rotation",
+      "keystore_migration",
+    ]);
     expect([...tables.values()].flat().filter((c) => PERSONAL.test(c))).to.deep.equal([]);
   });
 });
