@@ -5,7 +5,7 @@ import type { Db, Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
-import { type Principal, type Route, route } from "../kernel/route.ts";
+import { holdsRole, type Principal, type Route, route } from "../kernel/route.ts";
 import { requirePurpose } from "../members/index.ts";
 import type { Rule } from "./rule.schema.ts";
 import { parseRule, RULE_SCHEMA, showCount } from "./rule.ts";
@@ -66,7 +66,7 @@ const Shown = Type.Object({
 
 /** Whoever may list members is told exact counts. */
 function seesMembers(principal: Principal): boolean {
-  return principal.kind === "api-key" && (writers.roles as readonly string[]).includes(principal.role);
+  return holdsRole(principal) && (writers.roles as readonly string[]).includes(principal.role);
 }
 
 /** The doors of segments: define, count, preview, list. */

@@ -114,11 +114,17 @@ async function writeNote(
     caseId: row.caseId,
     noteId,
     subjectId: row.subjectId,
-    writtenBy: principal.kind === "api-key" ? principal.name : principal.kind,
+    writtenBy: writerOf(principal),
     writtenAt: deps.clock.now(),
     keyId: key.id,
     cell: deps.vault.seal(key, placeOfNote(noteId), Buffer.from(text, "utf8")),
   });
+}
+
+/** Who wrote a note: a key by its name, a person by the account, whose name the console looks up. */
+function writerOf(principal: Principal): string {
+  if (principal.kind === "api-key") return principal.name;
+  return principal.kind === "staff" ? `staff:${principal.id}` : principal.kind;
 }
 
 /** The notes of a case, opened; those of an erased member are gone. */

@@ -1,6 +1,6 @@
 import { decide, noteDisclosures } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
-import type { Principal } from "../../src/kernel/route.ts";
+import { holdsRole, type Principal } from "../../src/kernel/route.ts";
 import type { SendingDeps } from "../sending/context.ts";
 
 type Tx = Parameters<Parameters<SendingDeps["db"]["tx"]>[0]>[0];
@@ -50,7 +50,7 @@ export async function noteRead(
     tx,
     subjectIds.map((subjectId) => ({
       subjectId,
-      readerKind: read.principal.kind === "api-key" ? read.principal.role : actor.kind,
+      readerKind: holdsRole(read.principal) ? read.principal.role : actor.kind,
       readerId: actor.id,
       purposeId: read.purpose,
       categories: ["survey"],

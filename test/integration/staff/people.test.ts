@@ -89,6 +89,22 @@ describe("people who log in", () => {
     expect((await as(auditor, "GET", "/v1/audit")).status).to.equal(200);
     expect((await as(auditor, "GET", "/v1/staff")).status).to.equal(403);
     expect((await as(auditor, "POST", "/v1/batch", { body: { batch: [] } })).status).to.equal(403);
+    const { id } = await server.source({ name: "Tills", kind: "pos", currency: "EUR" });
+    const file = { raw: "receiptNo,lineNo,soldAt,amount,memberCard\n1,1,2026-02-01T10:00:00Z,2.50,M-1\n" };
+    const send = (who: LoggedIn) =>
+      server.call<{ rowsRead?: number }>("POST", `/v1/sources/${id}/files?preview=true`, {
+        key: null,
+        ...file,
+        headers: {
+          cookie: who.cookie,
+          "x-candor-csrf": who.csrf,
+          "content-type": "application/octet-stream",
+        },
+      });
+    expect((await send(auditor)).status).to.equal(403);
+    const admin = await setUp((await invite("admin", "importer@candor.example")).token);
+    const looked = await send(admin);
+    expect([looked.status, looked.body.rowsRead]).to.deep.equal([200, 1]);
   });
 
   it("write only with the token that our own pages know", async () => {

@@ -5,10 +5,13 @@ import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Input from "antd/es/input";
 import Popconfirm from "antd/es/popconfirm";
+import Table from "antd/es/table";
 import Upload from "antd/es/upload";
 import { useEffect, useState } from "react";
 import { useParams } from "react-router";
-import { address, call, get, patch, post } from "../../api.ts";
+import type { Static } from "typebox";
+import type { FilePreviewSchema, FileReportSchema } from "../../../../pipelines/doors/answers.schema.ts";
+import { address, call, get, patch, post, type Query } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -17,17 +20,8 @@ import { useSession } from "../../session.ts";
 import type { Source } from "./sources.tsx";
 import { OPERATE } from "./words.ts";
 
-interface FileReport {
-  readonly rows: number;
-  readonly counts: Readonly<Record<"accepted" | "duplicate" | "quarantined" | "refused", number>>;
-  readonly reasons: readonly {
-    readonly code: string;
-    readonly count: number;
-    readonly firstLine: number;
-    readonly detail: string;
-  }[];
-  readonly unmappedColumns?: readonly string[];
-}
+type FileReport = Static<typeof FileReportSchema>;
+type FilePreview = Static<typeof FilePreviewSchema>;
 
 /** One source: its settings, its mapping tried on a file, its keys. */
 export function SourcePage() {
@@ -106,7 +100,6 @@ function Shown({ source }: { readonly source: Source }) {
 
 function Mapping({ source, mayChange }: { readonly source: Source; readonly mayChange: boolean }) {
   const t = useWords(OPERATE);
-  const { number } = useFormats();
   const { message } = App.useApp();
   const client = useQueryClient();
   const [text, setText] = useState("");
@@ -120,18 +113,20 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
     }
   };
   const isJson = parsed() !== undefined;
+  const send = <T,>(given: File, query: Query) =>
+    call<T>("POST", address(`/v1/sources/${source.id}/files`, query), given, {
+      "content-type": "application/octet-stream",
+    });
   const attempt = useMutation({
-    mutationFn: (given: { file: File; preview: boolean }) =>
-      call<FileReport>(
-        "POST",
-        address(
-          `/v1/sources/${source.id}/files`,
-          given.preview ? { preview: true, mapping: JSON.stringify(parsed()) } : {},
-        ),
-        given.file,
-        { "content-type": "application/octet-stream" },
-      ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["summary"] }),
+    mutationFn: (given: File) =>
+      send<FilePreview>(given, { preview: true, rows: 20, mapping: JSON.stringify(parsed()) }),
+  });
+  const importing = useMutation({
+    mutationFn: (given: File) => send<FileReport>(given, {}),
+    onSuccess: () => {
+      attempt.reset();
+      void client.invalidateQueries({ queryKey: ["summary"] });
+    },
   });
   const save = useMutation({
     mutationFn: () => patch(`/v1/sources/${source.id}`, { mapping: parsed() }),
@@ -140,7 +135,6 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
       void client.invalidateQueries({ queryKey: ["source", source.id] });
     },
   });
-  const report = attempt.data;
   return (
     <Card title={t.mapping}>
       <p className="quiet" style={{ marginTop: 0 }}>
@@ -164,7 +158,8 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
             showUploadList={false}
             beforeUpload={(chosen) => {
               setFile(chosen);
-              attempt.mutate({ file: chosen, preview: true });
+              importing.reset();
+              attempt.mutate(chosen);
               return false;
             }}
           >
@@ -175,10 +170,11 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
           <Button type="primary" disabled={!isJson} loading={save.isPending} onClick={() => save.mutate()}>
             {t.save}
           </Button>
-          {file !== null && report !== undefined && (
+          {file !== null && attempt.data !== undefined && (
             <Button
-              disabled={attempt.isPending || text !== JSON.stringify(source.mapping ?? {}, null, 2)}
-              onClick={() => attempt.mutate({ file, preview: false })}
+              loading={importing.isPending}
+              disabled={text !== JSON.stringify(source.mapping ?? {}, null, 2)}
+              onClick={() => importing.mutate(file)}
             >
               {t.importFile} ({file.name})
             </Button>
@@ -186,36 +182,87 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
         </div>
       )}
       <div style={{ marginTop: 16 }}>
-        <ProblemNote error={attempt.error ?? save.error} />
-        {report !== undefined && (
-          <>
-            <p>
-              <strong>
-                {say(attempt.variables?.preview === true ? t.previewOf : t.imported, {
-                  rows: number(report.rows),
-                  accepted: number(report.counts.accepted),
-                  duplicate: number(report.counts.duplicate),
-                  quarantined: number(report.counts.quarantined),
-                  refused: number(report.counts.refused),
-                })}
-              </strong>
-            </p>
-            <ul>
-              {report.reasons.map((reason) => (
-                <li key={reason.code}>
-                  <code>{reason.code}</code> × {number(reason.count)},{" "}
-                  {say(t.line, { line: reason.firstLine })}: {reason.detail}
-                </li>
-              ))}
-            </ul>
-            {(report.unmappedColumns ?? []).length > 0 && (
-              <p className="quiet">
-                {say(t.unmapped, { columns: (report.unmappedColumns ?? []).join(", ") })}
-              </p>
-            )}
-          </>
-        )}
+        <ProblemNote error={attempt.error ?? importing.error ?? save.error} />
+        {attempt.data !== undefined && <PreviewShown preview={attempt.data} />}
+        {importing.data !== undefined && <ReportShown report={importing.data} />}
       </div>
     </Card>
+  );
+}
+
+/** What the first rows of a file would become; nothing is stored. */
+function PreviewShown({ preview }: { readonly preview: FilePreview }) {
+  const t = useWords(OPERATE);
+  const { number } = useFormats();
+  return (
+    <>
+      <p>
+        <strong>{say(t.previewOf, { rows: number(preview.rowsRead) })}</strong>{" "}
+        <span className="quiet">{preview.columns.join(", ")}</span>
+      </p>
+      <Table
+        rowKey="line"
+        size="small"
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={preview.rows}
+        columns={[
+          { title: t.place, dataIndex: "line", align: "right" },
+          { title: t.kind, key: "type", render: (_, row) => row.mapped?.name ?? row.mapped?.type ?? "–" },
+          { title: t.received, key: "at", render: (_, row) => row.mapped?.occurredAt ?? "" },
+          {
+            title: t.identifiers,
+            key: "who",
+            render: (_, row) =>
+              (row.mapped?.identifiers ?? []).map((i) => `${i.kind} ${i.masked}`).join(", "),
+          },
+          {
+            title: t.fields,
+            key: "fields",
+            render: (_, row) => [...(row.mapped?.traits ?? []), ...(row.mapped?.properties ?? [])].join(", "),
+          },
+          {
+            title: t.detail,
+            key: "problems",
+            render: (_, row) => (
+              <div style={{ maxWidth: 420, whiteSpace: "normal" }}>
+                {row.problems.map((problem) => `${problem.code}: ${problem.detail}`).join(" ")}
+              </div>
+            ),
+          },
+        ]}
+      />
+      {preview.unmappedColumns.length > 0 && (
+        <p className="quiet">{say(t.unmapped, { columns: preview.unmappedColumns.join(", ") })}</p>
+      )}
+    </>
+  );
+}
+
+/** What became of a file's rows. */
+function ReportShown({ report }: { readonly report: FileReport }) {
+  const t = useWords(OPERATE);
+  const { number } = useFormats();
+  return (
+    <>
+      <p>
+        <strong>
+          {say(t.imported, {
+            rows: number(report.rows),
+            accepted: number(report.counts.accepted),
+            duplicate: number(report.counts.duplicate),
+            quarantined: number(report.counts.quarantined),
+          })}
+        </strong>
+      </p>
+      <ul>
+        {report.reasons.map((reason) => (
+          <li key={reason.code}>
+            <code>{reason.code}</code> × {number(reason.count)}, {say(t.line, { line: reason.firstLine })}:{" "}
+            {reason.detail}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
