@@ -168,6 +168,17 @@ export function createStaff(deps: StaffRoomDeps) {
     return token;
   };
 
+  /** What a person's password must not be: their own address and name. */
+  const ownWords = async (
+    accountId: string | null,
+    given: { email?: string | undefined; name?: string | undefined },
+  ): Promise<string[]> => {
+    if (accountId === null) return [given.email ?? "", given.name ?? ""];
+    const account = await known(accountId);
+    const key = await keyOf(account);
+    return [openText(key, account, "login"), openText(key, account, "name")];
+  };
+
   const known = async (id: string): Promise<Account> => {
     const account = await findAccount(db, id);
     if (account === undefined) throw new AppError("not-found");
@@ -252,7 +263,7 @@ export function createStaff(deps: StaffRoomDeps) {
       const hash = hashSecret(input.token);
       const invite = await findInvite(db, hash, clock.now());
       if (invite === undefined) throw new AppError("gone", { detail: "This link was used or has run out." });
-      refuseWeak(input.password, [input.email ?? "", input.name ?? ""]);
+      refuseWeak(input.password, await ownWords(invite.accountId, input));
       const passwordHash = await hashPassword(input.password);
       return db.tx(async (tx) => {
         if (!(await useInvite(tx, hash, clock.now())))
