@@ -10,6 +10,6 @@ describe("a server that is killed", () => {
 
   it("keeps all that it acknowledged exactly once, leaves nothing half done, and starts again without help", async function () {
     this.timeout(900_000);
-    await survive(stores, 5, 1);
+    await survive(stores, 3, 1);
   });
 });

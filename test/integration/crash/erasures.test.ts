@@ -10,6 +10,6 @@ describe("a server that is killed while it erases", () => {
 
   it("finishes every erasure once, and nobody comes back", async function () {
     this.timeout(300_000);
-    await killErasures(stores, 30, 2);
+    await killErasures(stores, 20, 1);
   });
 });
