@@ -7,7 +7,7 @@ import { largeWorlds } from "./world.ts";
 
 const PROCESSES = 4;
 /** Enough to notice a mistake on every change; `npm run test:long` takes many more. */
-const WORLDS = 4;
+const WORLDS = 2;
 
 describe("several processes that take in facts at once", () => {
   let installation: Installation<SourceName>;

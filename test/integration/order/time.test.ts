@@ -11,7 +11,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { tangles, type World } from "./world.ts";
 
 /** Enough to notice a mistake on every change. */
-const WORLDS = 6;
+const WORLDS = 3;
 
 describe("the passing of time", () => {
   let installation: Installation<SourceName>;
