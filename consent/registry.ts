@@ -109,9 +109,17 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
     }
     return deps.db.tx((tx) => readSnapshot(tx, packs));
   };
+  // The embedded engine has one connection and one process: whoever asks while its own transaction is open would wait
+  // for itself, and nobody else can have changed anything. There the held snapshot counts until a write replaces it.
+  const isAlone = deps.db.engine === "pglite";
+  const isFresh = (now: number): boolean =>
+    held !== undefined && (isAlone || Math.abs(now - held.at) < SECOND);
   const snapshot = async (): Promise<RegistrySnapshot> => {
     const now = deps.clock.now().getTime();
-    if (held !== undefined && Math.abs(now - held.at) < SECOND) return held.snapshot;
+    if (held !== undefined && isFresh(now)) return held.snapshot;
+    return load(now);
+  };
+  const load = async (now: number): Promise<RegistrySnapshot> => {
     if (loading === undefined) {
       const mine: Promise<RegistrySnapshot> = read()
         .then((fresh) => {
@@ -127,15 +135,19 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
     return loading;
   };
   const forget = () => {
-    held = undefined;
+    if (!isAlone) held = undefined;
     loading = undefined;
+  };
+  /** After a write: what was held counts no more, and the writer waits for what counts now. */
+  const replace = async () => {
+    forget();
+    await load(deps.clock.now().getTime());
   };
 
   return {
     snapshot,
     async snapshotIn(tx) {
-      const fresh = held !== undefined && Math.abs(deps.clock.now().getTime() - held.at) < SECOND;
-      if (held !== undefined && fresh) return held.snapshot;
+      if (held !== undefined && isFresh(deps.clock.now().getTime())) return held.snapshot;
       await install(tx, deps);
       return readSnapshot(tx, packs);
     },
@@ -169,7 +181,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         }
         return found;
       });
-      forget();
+      await replace();
       return changes;
     },
     async publishNotice(by, draft, { preview, force }) {
@@ -200,7 +212,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         });
         return { notice, findings, published: true };
       });
-      forget();
+      await replace();
       return done;
     },
     async setController(by, controller) {
@@ -220,7 +232,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
         });
         return rewritten;
       });
-      forget();
+      await replace();
       return filled;
     },
     async setSourceCategories(by, sourceId, categories) {
@@ -247,7 +259,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
           requestId: by.requestId,
         });
       });
-      forget();
+      await replace();
     },
   };
 }

@@ -165,6 +165,8 @@ export interface Candor {
   readonly staff: Staff;
   readonly audit: AuditEvidence;
   readonly fulfil: FulfilRoom;
+  /** Reads what every request needs, once, before the first comes. */
+  prime(): Promise<void>;
   /** Starts what works in the background: sequencers, expiry. */
   startWorkers(): void;
   /** Ends requests and background work, in the reverse order of their start. */
@@ -287,6 +289,25 @@ export async function openStores(
   }
 }
 
+/**
+ * What is read for every look at a member and seldom changes. The embedded engine has one connection: whoever asks
+ * while its own transaction is open would wait for itself, so there the last answer counts, and is read anew behind it.
+ * `reload` waits for what counts after a change.
+ */
+function heldOnEmbedded<T>(engine: Db["engine"], read: () => Promise<T>) {
+  let held: T | undefined;
+  const reload = async (): Promise<void> => {
+    if (engine === "pglite") held = await read();
+  };
+  const sources = async (): Promise<T> => {
+    if (held === undefined) return read();
+    // The caller does not wait; a failure only means that the last answer counts on.
+    void reload().catch(() => {});
+    return held;
+  };
+  return { sources, reload };
+}
+
 /** Wires the rooms over open stores. */
 export function createCandor(deps: {
   readonly db: Db;
@@ -315,13 +336,26 @@ export function createCandor(deps: {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
-  const registry = createSourceRegistry({
+  const stored = createSourceRegistry({
     db,
     vault,
     clock,
     ids,
     purposes: async () => (await consent.rules()).purposes,
   });
+  const registry: SourceRegistry = {
+    ...stored,
+    create: async (...given) => {
+      const made = await stored.create(...given);
+      await reload();
+      return made;
+    },
+    change: async (...given) => {
+      const changed = await stored.change(...given);
+      await reload();
+      return changed;
+    },
+  };
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
   const staff = createStaff({ db, vault, clock, ids });
@@ -339,7 +373,7 @@ export function createCandor(deps: {
     return (await keys.authenticateKey(secret)) ?? { kind: "anonymous" };
   };
 
-  const sources = async () => {
+  const readSources = async () => {
     const rows = await registry.list({ limit: 10_000 });
     return {
       labels: new Map([
@@ -349,6 +383,7 @@ export function createCandor(deps: {
       regions: [...new Set(rows.flatMap((r) => (r.region === null ? [] : [r.region])))].sort(),
     };
   };
+  const { sources, reload } = heldOnEmbedded(db.engine, readSources);
 
   const recording = {
     vault,
@@ -571,6 +606,10 @@ export function createCandor(deps: {
     staff,
     audit: evidence,
     fulfil,
+    async prime() {
+      await consent.snapshot();
+      await reload();
+    },
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
@@ -709,6 +748,13 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
         }),
     rotationRate: config.rotationRate,
   });
+  try {
+    // Read once before anybody asks: on the embedded engine it cannot be read while a transaction is open.
+    await candor.prime();
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
   return {
     candor,
     stores,

@@ -79,6 +79,7 @@ export async function startTestServer(
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
+  await candor.prime();
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();
 
