@@ -117,9 +117,6 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
   const snapshot = async (): Promise<RegistrySnapshot> => {
     const now = deps.clock.now().getTime();
     if (held !== undefined && isFresh(now)) return held.snapshot;
-    return load(now);
-  };
-  const load = async (now: number): Promise<RegistrySnapshot> => {
     if (loading === undefined) {
       const mine: Promise<RegistrySnapshot> = read()
         .then((fresh) => {
@@ -135,13 +132,14 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
     return loading;
   };
   const forget = () => {
-    if (!isAlone) held = undefined;
+    if (isAlone) return;
+    held = undefined;
     loading = undefined;
   };
-  /** After a write: what was held counts no more, and the writer waits for what counts now. */
+  /** After a write. Where the held snapshot counts until it is replaced, the writer waits for the new one. */
   const replace = async () => {
     forget();
-    await load(deps.clock.now().getTime());
+    if (isAlone) held = { at: deps.clock.now().getTime(), snapshot: await read() };
   };
 
   return {

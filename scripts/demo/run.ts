@@ -52,9 +52,9 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   const answered = await sendAll(doors, plan, known, progress);
   const seconds = (performance.now() - started) / SECOND;
 
-  const stored = readSummary(await doors.get("/v1/summary"));
+  const counted = readSummary(await doors.get("/v1/summary"));
   const sources = plan.sources.map((source): SourceSummary => {
-    const counts = answered.get(source.name) ?? countedSince(earlier, stored, known.get(source.name)?.id);
+    const counts = answered.get(source.name) ?? countedSince(earlier, counted, known.get(source.name)?.id);
     return { source: source.name, kind: source.kind, counts };
   });
   const items = sources.reduce((n, s) => n + Object.values(s.counts).reduce((a, b) => a + b, 0), 0);
@@ -64,6 +64,9 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     people: plan.people,
     webShop: known.get("Web shop GB"),
   });
+  const rights = await rightsOf(run, plan.people);
+  // Read last: among the requests are erasures, which take people away.
+  const stored = readSummary(await doors.get("/v1/summary"));
   return {
     people: plan.people.length,
     seed: run.seed,
@@ -78,7 +81,7 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     contested: stored.contested,
     quarantined: stored.quarantined,
     consents,
-    rights: await rightsOf(run, plan.people),
+    rights,
     example: await findExample(doors, run.baseUrl, plan.people),
     score: run.score === true ? await scoreIdentities(doors, plan.people) : null,
   };

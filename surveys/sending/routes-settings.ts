@@ -210,7 +210,7 @@ export function settingRoutes(deps: SendingDeps): Route[] {
       summary:
         "Whether a member would be asked now, on which channel, why not and when again, and what it was asked",
       tag: "surveys",
-      auth: readers,
+      auth: { kind: "api-key", roles: ["admin", "cx", "compliance"] },
       params: ById,
       query: Type.Object({
         survey: Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" }),

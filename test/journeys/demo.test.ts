@@ -87,12 +87,20 @@ describe("the demo", () => {
   });
 
   it("changes nothing when it is run again, even on another day", async () => {
+    // One of the requests is an erasure, which goes on after the demo's summary: what it leaves is what must stay.
+    type People = Pick<DemoSummary, "members" | "knownMembers" | "subjects" | "merges" | "contested">;
+    const done = "kind=erasure&state=awaiting_recipients,completed,completed_with_exceptions";
+    const erased = async () =>
+      (await server.call<{ items: unknown[] }>("GET", `/v1/dsr?${done}`)).body.items.length > 0;
+    for (let look = 0; look < 150 && !(await erased()); look++)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = (await server.call<People>("GET", "/v1/summary")).body;
     const again = await run(new Date(Date.now() + 3 * DAY), false);
     expect(totalOf(again.sources).accepted).to.equal(0);
-    const people = ({ members, knownMembers, subjects, merges, contested }: DemoSummary) => {
+    const people = ({ members, knownMembers, subjects, merges, contested }: People) => {
       return { members, knownMembers, subjects, merges, contested };
     };
-    expect(people(again)).to.deep.equal(people(first));
+    expect(people(again)).to.deep.equal(people(before));
     expect(again.consents?.states).to.deep.equal(first.consents?.states);
     expect(again.consents?.leaver).to.deep.equal({ ...first.consents?.leaver, secondsToTombstone: null });
     const reasons = ({ quarantined }: DemoSummary) => quarantined.map((q) => q.code).sort();

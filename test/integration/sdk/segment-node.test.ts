@@ -122,7 +122,8 @@ describe("the Segment SDK for Node, with only its host set", () => {
         headers: { authorization: `Bearer ${shop.writeKey}` },
         body: '{"batch":[]}',
       });
-      expect(answer.status, path).to.be.oneOf([200, 404]);
+      // At "/" stands the console, which takes no POST.
+      expect(answer.status, path).to.be.oneOf(path === "/" ? [405] : [200, 404]);
       await answer.text();
     }
   });
