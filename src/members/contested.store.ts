@@ -64,6 +64,13 @@ export async function replaceContested(
  */
 export async function refreshClosed(tx: Tx, bis: readonly Buffer[]): Promise<void> {
   if (bis.length === 0) return;
+  // First the locks, then the count: an update that waits for another's would still count with the snapshot it began
+  // with, and put back a number from before the other's evidence.
+  await tx.query(sql`
+    select 1 from contested c
+    where c.bi in (select bi from jsonb_to_recordset(${rows(bis.map((b) => ({ bi: hex(b) })))}::jsonb) as n(bi bytea))
+      and c.rule = 'degree-exceeded'
+    order by c.bi, c.level for update`);
   await tx.query(sql`
     update contested c set
       (kind, issuer) = (select e.kind, e.issuer from evidence e where e.bi = c.bi and e.class <= c.level

@@ -113,7 +113,7 @@ describe("a survey in a browser", function () {
     await page.fill("textarea >> nth=0", "The blue ones");
     await page.context().setOffline(true);
     await page.click("button.action");
-    await page.waitForFunction(`document.querySelector(".status").textContent.startsWith("No connection")`);
+    await page.waitForSelector('.status:has-text("No connection")');
     expect(await page.inputValue("textarea >> nth=0")).to.equal("The blue ones");
     expect(await responses()).to.equal(before);
     await page.context().setOffline(false);
