@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/index.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
+import { KEYSTORE_BACKUP_DAYS } from "../../vault/index.ts";
 import type { CertificateBody, CertifiedHolder, CertifiedRecipient } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { type NoticeLine, readNoticeLines } from "./erasure.store.ts";
@@ -7,8 +8,8 @@ import { planErasure } from "./plan.ts";
 import { type RunRow, readKeys, readSteps, type StepRow } from "./runs.store.ts";
 import { keptUntil, taxRuleOf } from "./tax-records.ts";
 
-/** How long a backup of the keystore is kept at most (docs/backup.md asks for it): then the last copies of keys are gone. */
-export const KEYSTORE_BACKUPS_KEPT = 7 * DAY;
+/** How long a backup of the keystore is kept at most, as its manifest says: then the last copies of keys are gone. */
+const KEYSTORE_BACKUPS_KEPT = KEYSTORE_BACKUP_DAYS * DAY;
 
 /** The lines of what recipients were told, as a certificate has them. */
 export function certifiedRecipients(lines: readonly NoticeLine[], now: Date): CertifiedRecipient[] {

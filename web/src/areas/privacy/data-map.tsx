@@ -30,7 +30,7 @@ export function DataMapPage() {
       lead={t.mapLead}
       actions={
         <>
-          <Button href={`/v1/data-map?format=page&lang=${locale}`} target="_blank">
+          <Button href={`/v1/data-map?format=html&lang=${locale}`} target="_blank">
             {t.open}
           </Button>
           <Button href={`/v1/data-map?format=csv&lang=${locale}`} download="data-map.csv">

@@ -106,7 +106,7 @@ export function RequestPage() {
                       <dt>{t.certificate}</dt>
                       <dd>
                         <a
-                          href={`/v1/certificates/${found.certificateId}/page`}
+                          href={`/v1/certificates/${found.certificateId}/page?lang=${locale}`}
                           target="_blank"
                           rel="noreferrer"
                         >
