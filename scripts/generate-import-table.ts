@@ -59,7 +59,7 @@ export async function generateImportTable(): Promise<string> {
     "",
     "Made by `npm run generate` from the table that `test/architecture` enforces. An arrow means “may import”; what a room",
     "reaches through another is left out of the picture and stands in the list. `http` and `cli` may import every room's",
-    "door, nobody imports them; `src/app.ts` wires everything.",
+    "door, nobody imports them; `src/app` wires everything.",
     "",
     "```mermaid",
     "flowchart TD",

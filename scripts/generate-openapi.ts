@@ -1,4 +1,4 @@
-import { createCandor, VERSION } from "../src/app.ts";
+import { createCandor, VERSION } from "../src/app/index.ts";
 import type { Db } from "../src/db/index.ts";
 import { buildOpenApi } from "../src/http/index.ts";
 import { systemClock } from "../src/kernel/clock.ts";

@@ -1,4 +1,4 @@
-import { migrateStore } from "../src/app.ts";
+import { migrateStore } from "../src/app/index.ts";
 import { openPglite, sql } from "../src/db/index.ts";
 
 interface Column {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { migrateStore } from "../../src/app.ts";
+import { migrateStore } from "../../src/app/index.ts";
 import { type Db, openPostgres, sql } from "../../src/db/index.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { uuidIds } from "../../src/kernel/ids.ts";

@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { DoorDeps } from "../../pipelines/doors/deps.ts";
-import { createCandor, openStores } from "../../src/app.ts";
+import { createCandor, openStores } from "../../src/app/index.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Db, openPglite, sql } from "../../src/db/index.ts";
 import { systemClock } from "../../src/kernel/clock.ts";

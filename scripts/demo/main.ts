@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
 // The server itself, in this process: the demo speaks to it over HTTP like everybody else.
-import { startApp } from "../../src/app.ts";
+import { startApp } from "../../src/app/index.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { generateDemo } from "./generate.ts";

@@ -1,4 +1,4 @@
-import { createCandor, type Stores } from "../../src/app.ts";
+import { createCandor, type Stores } from "../../src/app/index.ts";
 import { DAY, fixedClock } from "../../src/kernel/clock.ts";
 import { uuidIds } from "../../src/kernel/ids.ts";
 import { silentLog } from "../../src/kernel/log.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { startApp } from "../../src/app.ts";
+import { startApp } from "../../src/app/index.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Db } from "../../src/db/index.ts";
 import { silentLog } from "../../src/kernel/log.ts";

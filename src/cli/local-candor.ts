@@ -49,7 +49,7 @@ function removeWhenEnded(folder: string): () => void {
  */
 export async function openLocalCandor(config: Config, io: Io): Promise<LocalCandor> {
   // Loaded only here: most commands talk to a server and need none of it.
-  const { openCandor } = await import("../app.ts");
+  const { openCandor } = await import("../app/index.ts");
   if (config.databaseUrl === null && !existsSync(config.dataDir)) {
     io.note(
       `candor: there is nothing in ${config.dataDir} yet; making an empty Candor. CANDOR_DATA_DIR names another place.`,

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { SourceFile } from "./source-scan.ts";
 
-/** Rooms under `src/`; `config`, `log`, `metrics`, `app` and `main` are files of their own. The rest are folders at the root. */
+/** Rooms under `src/`; `config`, `log`, `metrics` and `main` are files of their own. The rest are folders at the root. */
 const ROOT_ROOMS = ["consent", "surveys", "pipelines"] as const;
 
 /**
@@ -71,7 +71,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms without a door: their files are imported one by one (`kernel/money.ts`), or they are one file. */
-const WITHOUT_DOOR = new Set(["kernel", "holdings", "log", "metrics", "config", "app", "main"]);
+const WITHOUT_DOOR = new Set(["kernel", "holdings", "log", "metrics", "config", "main"]);
 
 export interface Violation {
   readonly file: string;

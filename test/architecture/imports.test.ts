@@ -148,7 +148,7 @@ describe("the watch over the architecture", () => {
     expect(rulesBroken("src/staff/a.ts", "const x = new Date(0); const y: Date = x;")).to.deep.equal([]);
     expect(rulesBroken("src/staff/staff.store.ts", "const x = sql`select 1`;")).to.deep.equal([]);
     expect(rulesBroken("src/vault/a.ts", 'import { x } from "../kernel/money.ts";')).to.deep.equal([]);
-    expect(rulesBroken("src/cli/a.ts", 'import { x } from "../app.ts";')).to.deep.equal([]);
+    expect(rulesBroken("src/cli/a.ts", 'import { x } from "../app/index.ts";')).to.deep.equal([]);
     expect(rulesBroken("test/unit/a.ts", "const x = new Date();")).to.deep.equal([]);
   });
 

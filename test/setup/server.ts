@@ -1,4 +1,4 @@
-import { type Candor, createCandor } from "../../src/app.ts";
+import { type Candor, createCandor } from "../../src/app/index.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";

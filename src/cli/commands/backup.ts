@@ -40,7 +40,7 @@ async function backUpPostgres(
 ): Promise<{ data: Taken; keystore: Taken }> {
   const [{ VERSION }, { openPostgres }, { takeBackup }, { stageAudit }, { systemClock }, { uuidIds }] =
     await Promise.all([
-      import("../../app.ts"),
+      import("../../app/index.ts"),
       import("../../db/index.ts"),
       import("../../vault/index.ts"),
       import("../../audit/index.ts"),
@@ -123,7 +123,7 @@ async function openRestored(
   action: string,
   catchUp?: readonly LedgerEntry[],
 ): Promise<void> {
-  const { openStores } = await import("../../app.ts");
+  const { openStores } = await import("../../app/index.ts");
   const { stageAudit, sequenceAudit } = await import("../../audit/index.ts");
   const { systemClock } = await import("../../kernel/clock.ts");
   const { uuidIds } = await import("../../kernel/ids.ts");

@@ -23,7 +23,7 @@ export function serveCommand({ io }: Context): Command {
       const config = readConfig();
       if (!options.work && config.databaseUrl === null)
         throw usageError("--no-work needs DATABASE_URL: the embedded stores have room for one process.");
-      const { startApp, VERSION } = await import("../../app.ts");
+      const { startApp, VERSION } = await import("../../app/index.ts");
       const stopped = io.untilStopped();
       const app = await openExclusively(config, io, () => startApp({ config, workers: options.work }));
       const stores = config.databaseUrl === null ? `embedded stores in ${config.dataDir}` : "PostgreSQL";
@@ -55,7 +55,7 @@ export function workCommand({ io }: Context): Command {
           "A process for background work needs DATABASE_URL.",
           "The embedded stores have room for one process, and `candor serve` does all the work there.",
         );
-      const { openCandor } = await import("../../app.ts");
+      const { openCandor } = await import("../../app/index.ts");
       const stopped = io.untilStopped();
       const { candor, log, close } = await openCandor({ config });
       candor.startWorkers();
@@ -75,7 +75,7 @@ export function migrateCommand({ io }: Context): Command {
     )
     .action(async (_options: unknown, command: Command) => {
       refuseUrl(command);
-      const { openCandor } = await import("../../app.ts");
+      const { openCandor } = await import("../../app/index.ts");
       const { silentLog } = await import("../../kernel/log.ts");
       const config = readConfig();
       const { stores, close } = await openExclusively(config, io, () =>

@@ -175,7 +175,7 @@ export interface FulfilledNow {
 }
 
 /**
- * What the keeper of requests is told, in the very transaction that made it so. Given at construction by `app.ts`.
+ * What the keeper of requests is told, in the very transaction that made it so. Given at construction by the room `app`.
  * Neither may call the network or open a transaction.
  */
 export interface FulfilmentListener {

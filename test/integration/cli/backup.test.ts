@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { openStores } from "../../../src/app.ts";
+import { openStores } from "../../../src/app/index.ts";
 import { readConfig } from "../../../src/config.ts";
 import { type Db, sql } from "../../../src/db/index.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";

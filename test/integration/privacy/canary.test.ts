@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type RunningCandor, startApp } from "../../../src/app.ts";
+import { type RunningCandor, startApp } from "../../../src/app/index.ts";
 import { type Config, readConfig } from "../../../src/config.ts";
 import { sql } from "../../../src/db/index.ts";
 import { createLog } from "../../../src/log.ts";

@@ -1,6 +1,4 @@
 import { KeyObject, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import {
   askingRoutes,
   assetRoutes,
@@ -10,13 +8,12 @@ import {
   consentRoutes,
   createConsent,
   createIntake,
-  deleteOldOptInTokens,
   importRoutes,
   type PreferenceDeps,
   preferenceRoutes,
   receiptRoutesOfConsent,
   registryRoutes,
-} from "../consent/index.ts";
+} from "../../consent/index.ts";
 import {
   createIngestQueue,
   createSourceRegistry,
@@ -32,8 +29,8 @@ import {
   sourceRoutes,
   takeSurveyEvents,
   webhookRoutes,
-} from "../pipelines/index.ts";
-import { createSurveys, type Surveys } from "../surveys/index.ts";
+} from "../../pipelines/index.ts";
+import { createSurveys, type Surveys } from "../../surveys/index.ts";
 import {
   type AuditEvidence,
   type AuditKeys,
@@ -41,20 +38,9 @@ import {
   auditRoutes,
   createAuditEvidence,
   startSequencer,
-} from "./audit/index.ts";
-import type { Config } from "./config.ts";
-import { type DirectoryLock, lockDirectory } from "./db/directory-lock.ts";
-import {
-  type Db,
-  migrate,
-  openPglite,
-  openPostgres,
-  ping,
-  readMigrations,
-  refreshStatistics,
-  type Tx,
-} from "./db/index.ts";
-import { HOLDINGS } from "./holdings.ts";
+} from "../audit/index.ts";
+import { type Db, ping, type Tx } from "../db/index.ts";
+import { HOLDINGS } from "../holdings.ts";
 import {
   type Authenticate,
   consoleRoutes,
@@ -63,15 +49,14 @@ import {
   type Http,
   SESSION_COOKIE,
   sessionOfCookies,
-} from "./http/index.ts";
-import { createJobs, startTicker } from "./jobs/index.ts";
-import { type Clock, DAY, HOUR, MINUTE, systemClock } from "./kernel/clock.ts";
-import { type Ids, type KeyId, uuidIds } from "./kernel/ids.ts";
-import type { Log } from "./kernel/log.ts";
-import type { Route } from "./kernel/route.ts";
-import { createLog } from "./log.ts";
-import { createLoyalty, type Loyalty } from "./loyalty/index.ts";
-import { createMailer, type Mailer, type MailSettings, mailRoutes, purgeMail } from "./mail/index.ts";
+} from "../http/index.ts";
+import { createJobs } from "../jobs/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Ids, KeyId } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Route } from "../kernel/route.ts";
+import { createLoyalty, type Loyalty } from "../loyalty/index.ts";
+import { createMailer, type Mailer, type MailSettings, mailRoutes } from "../mail/index.ts";
 import {
   CORRECTION_LABEL,
   CORRECTION_SOURCE,
@@ -79,27 +64,24 @@ import {
   createCoarseReader,
   createSubjectCache,
   findContact,
-  markErasing,
   memberRoutes,
   type ReadDerived,
-  refreshDue,
   type SourceLabel,
   sequenceChanges,
   stageChanges,
-} from "./members/index.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { createOutbound } from "./outbound/index.ts";
+} from "../members/index.ts";
+import type { Metrics } from "../metrics.ts";
+import { createOutbound } from "../outbound/index.ts";
 import {
   createFulfilRoom,
   createPrivacy,
   type Fulfilment,
   type FulfilRoom,
   type OpenDsrSigner,
-  openSigner,
   type Privacy,
-} from "./privacy/index.ts";
-import { createRecipients, type Recipients, requestSweep } from "./recipients/index.ts";
-import { createSegments, type Segments } from "./segments/index.ts";
+} from "../privacy/index.ts";
+import { createRecipients, type Recipients, requestSweep } from "../recipients/index.ts";
+import { createSegments, type Segments } from "../segments/index.ts";
 import {
   accountRoutes,
   approvalRoutes,
@@ -113,40 +95,11 @@ import {
   type Staff,
   sessionRoutes,
   staffRoutes,
-} from "./staff/index.ts";
-import {
-  awsKms,
-  createErasureMirror,
-  type ErasureAnchor,
-  type ErasureMirror,
-  fileAnchor,
-  type LedgerEntry,
-  openRootKeyFile,
-  openVault,
-  type RootKeyProvider,
-  rootKeyFromText,
-  runRotations,
-  takeBackup,
-  urlAnchor,
-  type Vault,
-  vaultTransit,
-} from "./vault/index.ts";
-
-/** The two stores and the vault over them. */
-export interface Stores {
-  readonly db: Db;
-  readonly keystore: Db;
-  readonly vault: Vault;
-  readonly erasures: ErasureMirror;
-  readonly lock: DirectoryLock | null;
-  /** Names of the migrations that this opening applied to the main store. */
-  readonly migrated: readonly string[];
-  /** Erasures that this opening replayed into the data. */
-  readonly replayed: number;
-  /** Entries of the erasure ledger that this opening gave to an old keystore. */
-  readonly adopted: number;
-  close(): Promise<void>;
-}
+} from "../staff/index.ts";
+import { type ErasureMirror, takeBackup, type Vault } from "../vault/index.ts";
+import { erasureMirrorOf } from "./stores.ts";
+import { startTickers } from "./tickers.ts";
+import { VERSION } from "./version.ts";
 
 /** All rooms, wired; nothing listens yet. */
 export interface Candor {
@@ -173,122 +126,6 @@ export interface Candor {
   close(): Promise<void>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL("./db/migrations", import.meta.url));
-const SEQUENCE_EVERY_MS = 250;
-/** A consent that ends is in the feeds within seconds; a look costs an index probe for each purpose. */
-const EXPIRY_EVERY_MS = 2_000;
-/** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
-const MIRROR_EVERY_MS = 5_000;
-const ROTATE_EVERY_MS = 1_000;
-/** How long the hash of a confirmation link is remembered after its end. */
-const TOKENS_KEPT = 30 * DAY;
-/** Often enough for a first import to notice; a look costs one small query. */
-const STATISTICS_EVERY_MS = 2_000;
-
-/** Candor's version, as package.json states it. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
-
-function rootKeyProvider(config: Config, log: Log, clock: Clock): RootKeyProvider {
-  if (config.rootKey.kind === "aws-kms") return awsKms(config.rootKey, clock);
-  if (config.rootKey.kind === "vault-transit") {
-    const { token } = config.rootKey;
-    return vaultTransit({
-      ...config.rootKey,
-      token: () => ("text" in token ? token.text : readFileSync(token.file, "utf8").trim()),
-    });
-  }
-  if (config.rootKey.kind === "given") {
-    return rootKeyFromText(
-      config.rootKey.key.toString("base64"),
-      config.rootKey.previous.map((key) => key.toString("base64")),
-    );
-  }
-  const opened = openRootKeyFile(config.rootKey.path);
-  if (opened.generated) {
-    log.warn("root_key_generated", {
-      message: "A root key was made. Keep a copy apart from the data: losing it loses the data.",
-      path: config.rootKey.path,
-    });
-  }
-  return opened.provider;
-}
-
-function anchorOf(config: Config): ErasureAnchor | null {
-  if (config.anchor === null) return null;
-  return config.anchor.kind === "file" ? fileAnchor(config.anchor.path) : urlAnchor(config.anchor.url);
-}
-
-/** The installation's signing keys, which the consent room keeps, as the audit log signs its heads with them. */
-function auditKeys({ signing }: Pick<Consent, "signing">): AuditKeys {
-  return {
-    async signer() {
-      const { key, keyId } = await signing.signer();
-      if (!(key instanceof KeyObject)) throw new TypeError("the signing key is not in this process");
-      return { keyId, sign: (bytes) => sign(null, bytes, key) };
-    },
-    jwks: () => signing.jwks(),
-  };
-}
-
-/** Keeps the main store's copy of the erasure ledger, and takes erased subjects out of use there. */
-function erasureMirrorOf(db: Db, vault: Vault, anchor: ErasureAnchor | null): ErasureMirror {
-  return createErasureMirror({ db, vault, anchor, markErased: markErasing });
-}
-
-/** Brings the main store to the newest schema; returns the names of the migrations applied now. */
-export function migrateStore(db: Db): Promise<string[]> {
-  return migrate(db, readMigrations(MIGRATIONS));
-}
-
-/**
- * Opens both stores, brings their schemas up to date and opens the vault. Before anything decrypts, an old keystore is
- * refused (`keystore-behind`) and erasures that the data does not know are replayed. Closes what it opened if one fails.
- */
-export async function openStores(
-  config: Config,
-  deps: {
-    log: Log;
-    clock: Clock;
-    ids: Ids;
-    /** Let an old keystore take over what it lacks, from these entries and the data's copy, instead of refusing it. */
-    catchUp?: readonly LedgerEntry[];
-  },
-): Promise<Stores> {
-  const opened: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const end of opened.reverse()) await end();
-  };
-  try {
-    const lock = config.databaseUrl === null ? await lockDirectory(config.dataDir) : null;
-    if (lock !== null) opened.push(() => lock.release());
-    const provider = rootKeyProvider(config, deps.log, deps.clock);
-    const keystore =
-      config.keystoreUrl === null
-        ? await openPglite(config.keystoreDir)
-        : openPostgres(config.keystoreUrl, { max: 4 });
-    opened.push(() => keystore.close());
-    const db =
-      config.databaseUrl === null
-        ? await openPglite(config.dataDir)
-        : openPostgres(config.databaseUrl, { max: 10 });
-    opened.push(() => db.close());
-    const migrated = await migrateStore(db);
-    const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
-    opened.push(() => vault.close());
-    const erasures = erasureMirrorOf(db, vault, anchorOf(config));
-    const adopted = deps.catchUp === undefined ? 0 : await erasures.catchUp(deps.catchUp);
-    await erasures.guard();
-    const replayed = await erasures.sync();
-    if (replayed > 0) deps.log.warn("erasures_replayed", { entries: replayed });
-    return { db, keystore, vault, erasures, lock, migrated, replayed, adopted, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
 /**
  * What is read for every look at a member and seldom changes. The embedded engine has one connection: whoever asks
  * while its own transaction is open would wait for itself, so there the last answer counts, and is read anew behind it.
@@ -306,6 +143,18 @@ function heldOnEmbedded<T>(engine: Db["engine"], read: () => Promise<T>) {
     return held;
   };
   return { sources, reload };
+}
+
+/** The installation's signing keys, which the consent room keeps, as the audit log signs its heads with them. */
+function auditKeys({ signing }: Pick<Consent, "signing">): AuditKeys {
+  return {
+    async signer() {
+      const { key, keyId } = await signing.signer();
+      if (!(key instanceof KeyObject)) throw new TypeError("the signing key is not in this process");
+      return { keyId, sign: (bytes) => sign(null, bytes, key) };
+    },
+    jwks: () => signing.jwks(),
+  };
 }
 
 /** Wires the rooms over open stores. */
@@ -613,83 +462,7 @@ export function createCandor(deps: {
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
-        startTicker({
-          name: "changes",
-          everyMs: SEQUENCE_EVERY_MS,
-          log,
-          work: async () => void (await sequenceChanges(db)),
-        }),
-        startTicker({
-          name: "erasure-ledger",
-          everyMs: MIRROR_EVERY_MS,
-          log,
-          work: async () => void (await erasures.sync()),
-        }),
-        startTicker({
-          name: "key-rotation",
-          everyMs: ROTATE_EVERY_MS,
-          log,
-          work: async () => void (await runRotations(vault.rotations, deps.rotationRate)),
-        }),
-        startTicker({
-          name: "audit-tree-head",
-          everyMs: MINUTE,
-          log,
-          work: async () => void (await evidence.signHead()),
-        }),
-        startTicker({
-          name: "evidence-expiry",
-          everyMs: HOUR,
-          log,
-          work: async () => void (await refreshDue({ db, clock, ids })),
-        }),
-        startTicker({
-          name: "consent-expiry",
-          everyMs: EXPIRY_EVERY_MS,
-          log,
-          work: async () => void (await consent.stageExpired()),
-        }),
-        startTicker({
-          name: "opt-in-expiry",
-          everyMs: HOUR,
-          log,
-          work: async () =>
-            void (await deleteOldOptInTokens(db, new Date(clock.now().getTime() - TOKENS_KEPT))),
-        }),
-        startTicker({
-          name: "quarantine-expiry",
-          everyMs: HOUR,
-          log,
-          work: async () => void (await purgeExpired({ db, vault, clock })),
-        }),
-        startTicker({
-          name: "job-maintenance",
-          everyMs: MINUTE,
-          log,
-          work: () => jobs.maintain(),
-        }),
-        startTicker({
-          name: "session-expiry",
-          everyMs: HOUR,
-          log,
-          work: () => staff.purge(new Date(clock.now().getTime() - 30 * DAY)),
-        }),
-        startTicker({
-          name: "mail-expiry",
-          everyMs: HOUR,
-          log,
-          work: async () => void (await purgeMail({ db, clock })),
-        }),
-        ...(db.engine === "pglite"
-          ? [
-              startTicker({
-                name: "statistics",
-                everyMs: STATISTICS_EVERY_MS,
-                log,
-                work: async () => void (await refreshStatistics(db)),
-              }),
-            ]
-          : []),
+        ...startTickers({ ...deps, consent, erasures, evidence, jobs, staff }),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
         ...privacy.startWorkers(),
@@ -706,98 +479,4 @@ export function createCandor(deps: {
       await surveys.close();
     },
   };
-}
-
-/** All rooms over open stores in this process; nothing listens and nothing works in the background yet. */
-export interface OpenCandor {
-  readonly candor: Candor;
-  readonly stores: Stores;
-  readonly log: Log;
-  /** Ends everything in the reverse order. */
-  close(): Promise<void>;
-}
-
-/** Opens the stores and wires the rooms. Throws `directory-in-use` when another process has the embedded stores. */
-export async function openCandor(options: { config: Config; log?: Log }): Promise<OpenCandor> {
-  const { config } = options;
-  const log = options.log ?? createLog({ level: config.logLevel });
-  const clock = systemClock;
-  const ids = uuidIds;
-  for (const warning of config.warnings)
-    log.warn("setting_warning", { code: warning.code, message: warning.message });
-  const stores = await openStores(config, { log, clock, ids });
-  const meter = createMetrics();
-  const candor = createCandor({
-    ...stores,
-    clock,
-    ids,
-    log,
-    meter,
-    adminKey: config.adminKey,
-    outboundAllow: config.outboundAllow,
-    mail: config.mail,
-    bounceMailbox: config.bounceMailbox,
-    ...(config.openDsr === null
-      ? {}
-      : {
-          openDsr: openSigner({
-            domain: config.openDsr.domain,
-            certificate: readFileSync(config.openDsr.certificate, "utf8"),
-            key: readFileSync(config.openDsr.key, "utf8"),
-          }),
-        }),
-    rotationRate: config.rotationRate,
-  });
-  try {
-    // Read once before anybody asks: on the embedded engine it cannot be read while a transaction is open.
-    await candor.prime();
-  } catch (error) {
-    await stores.close();
-    throw error;
-  }
-  return {
-    candor,
-    stores,
-    log,
-    async close() {
-      await candor.close();
-      await stores.close();
-    },
-  };
-}
-
-/** A running Candor. */
-export interface RunningCandor extends OpenCandor {
-  readonly url: string;
-  /** The key that was set for the first set-up; empty when none was. */
-  readonly adminKey: string;
-}
-
-/** Opens the stores and serves, with background work unless `workers` is false. */
-export async function startApp(options: {
-  config: Config;
-  log?: Log;
-  workers?: boolean;
-}): Promise<RunningCandor> {
-  const { config } = options;
-  const opened = await openCandor(options);
-  const { candor, stores, log } = opened;
-  try {
-    if (stores.lock !== null) await candor.http.listenUnix(stores.lock);
-    const { url } = await candor.http.listen(config.port, config.host);
-    if (options.workers !== false) candor.startWorkers();
-    log.info("serving", { url, engine: stores.db.engine, version: VERSION });
-    return {
-      ...opened,
-      url,
-      adminKey: config.adminKey ?? "",
-      async close() {
-        await opened.close();
-        log.info("stopped");
-      },
-    };
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
 }

@@ -1,0 +1,60 @@
+import { type Consent, deleteOldOptInTokens } from "../../consent/index.ts";
+import { purgeExpired } from "../../pipelines/index.ts";
+import type { AuditEvidence } from "../audit/index.ts";
+import { type Db, refreshStatistics } from "../db/index.ts";
+import { type Jobs, startTicker } from "../jobs/index.ts";
+import { type Clock, DAY, HOUR, MINUTE } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import type { Log } from "../kernel/log.ts";
+import { purgeMail } from "../mail/index.ts";
+import { refreshDue, sequenceChanges } from "../members/index.ts";
+import type { Staff } from "../staff/index.ts";
+import { type ErasureMirror, runRotations, type Vault } from "../vault/index.ts";
+
+const SEQUENCE_EVERY_MS = 250;
+/** A consent that ends is in the feeds within seconds; a look costs an index probe for each purpose. */
+const EXPIRY_EVERY_MS = 2_000;
+/** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
+const MIRROR_EVERY_MS = 5_000;
+const ROTATE_EVERY_MS = 1_000;
+/** How long the hash of a confirmation link is remembered after its end. */
+const TOKENS_KEPT = 30 * DAY;
+/** How long an ended session of staff is remembered. */
+const SESSIONS_KEPT = 30 * DAY;
+/** Often enough for a first import to notice; a look costs one small query. */
+const STATISTICS_EVERY_MS = 2_000;
+
+/** Starts the work that is done again and again and belongs to no room alone. Each answer is stopped at the end. */
+export function startTickers(deps: {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly consent: Consent;
+  readonly erasures: ErasureMirror;
+  readonly evidence: AuditEvidence;
+  readonly jobs: Jobs;
+  readonly staff: Staff;
+  /** Keys a second that a rotation rewraps beside other work. */
+  readonly rotationRate?: number;
+}): { stop(): Promise<void> }[] {
+  const { db, vault, clock, ids, log, consent } = deps;
+  const before = (age: number): Date => new Date(clock.now().getTime() - age);
+  const tick = (name: string, everyMs: number, work: () => Promise<unknown>) =>
+    startTicker({ name, everyMs, log, work: async () => void (await work()) });
+  return [
+    tick("changes", SEQUENCE_EVERY_MS, () => sequenceChanges(db)),
+    tick("erasure-ledger", MIRROR_EVERY_MS, () => deps.erasures.sync()),
+    tick("key-rotation", ROTATE_EVERY_MS, () => runRotations(vault.rotations, deps.rotationRate)),
+    tick("audit-tree-head", MINUTE, () => deps.evidence.signHead()),
+    tick("evidence-expiry", HOUR, () => refreshDue({ db, clock, ids })),
+    tick("consent-expiry", EXPIRY_EVERY_MS, () => consent.stageExpired()),
+    tick("opt-in-expiry", HOUR, () => deleteOldOptInTokens(db, before(TOKENS_KEPT))),
+    tick("quarantine-expiry", HOUR, () => purgeExpired({ db, vault, clock })),
+    tick("job-maintenance", MINUTE, () => deps.jobs.maintain()),
+    tick("session-expiry", HOUR, () => deps.staff.purge(before(SESSIONS_KEPT))),
+    tick("mail-expiry", HOUR, () => purgeMail({ db, clock })),
+    ...(db.engine === "pglite" ? [tick("statistics", STATISTICS_EVERY_MS, () => refreshStatistics(db))] : []),
+  ];
+}
