@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Type } from "typebox";
 import { chooseLocale, html, LANGUAGE_NAMES, LOCALES, type Locale, type Markup, say } from "../i18n/index.ts";
+import { fileRoute } from "../kernel/file-route.ts";
 import { type Route, type RouteResponse, route } from "../kernel/route.ts";
 import { RULEBOOK_WORDS } from "./rulebook-words.ts";
 import type { Rules, TierStructure } from "./rules.ts";
@@ -11,7 +11,6 @@ const POLICY = "default-src 'none'; style-src 'self'; img-src data:; frame-ances
 
 /** The published rulebook: a page for members, generated from the rules in force. */
 export function rulebookRoutes(deps: { readonly versions: Versions }): Route[] {
-  const css = readFileSync(new URL("./rulebook.css", import.meta.url));
   return [
     route({
       method: "GET",
@@ -28,23 +27,12 @@ export function rulebookRoutes(deps: { readonly versions: Versions }): Route[] {
         return page(locale, rules, rulesVersion);
       },
     }),
-    route({
-      method: "GET",
+    fileRoute({
+      at: new URL("./rulebook.css", import.meta.url),
       path: "/assets/rulebook.css",
       operationId: "getRulebookStyle",
       summary: "The style sheet of the loyalty rulebook",
-      tag: "public",
-      auth: { kind: "public" },
-      responses: { 200: { describe: "The style sheet.", contentType: "text/css" } },
-      handle: async () => ({
-        status: 200,
-        headers: {
-          "content-type": "text/css; charset=utf-8",
-          "cache-control": "public, max-age=3600",
-          "cross-origin-resource-policy": "same-origin",
-        },
-        body: css,
-      }),
+      type: "text/css",
     }),
   ];
 }

@@ -1,34 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Type } from "typebox";
+import { fileRoute } from "../../src/kernel/file-route.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
 import type { SurveyRegistry } from "../definitions/registry.ts";
 import { brandStyle } from "./brand.ts";
-
-const CACHED = { "cache-control": "public, max-age=3600" } as const;
-
-function asset(name: string, type: string, options: { readonly anywhere?: boolean } = {}): Route {
-  const body = readFileSync(new URL(`./${name}`, import.meta.url));
-  const file = name === "widget.js" ? "survey-widget.js" : name;
-  return route({
-    method: "GET",
-    path: `/assets/${file}`,
-    operationId: `get${file.replace(/[-.](\w)/g, (_, c: string) => c.toUpperCase()).replace(/^s/, "S")}`,
-    summary: "A file of the answering pages",
-    tag: "public",
-    auth: { kind: "public" },
-    responses: { 200: { describe: "The file.", contentType: type } },
-    handle: async () => ({
-      status: 200,
-      headers: {
-        "content-type": `${type}; charset=utf-8`,
-        ...CACHED,
-        "cross-origin-resource-policy": options.anywhere === true ? "cross-origin" : "same-origin",
-      },
-      body,
-    }),
-  });
-}
 
 /** What the answering pages load, all of it from here. */
 export function surveyAssetRoutes(registry: SurveyRegistry): Route[] {
@@ -39,10 +14,28 @@ export function surveyAssetRoutes(registry: SurveyRegistry): Route[] {
     return brand;
   };
   return [
-    asset("survey.css", "text/css"),
-    asset("survey.js", "text/javascript"),
-    // Shops put it into their own pages.
-    asset("widget.js", "text/javascript", { anywhere: true }),
+    fileRoute({
+      at: new URL("./survey.css", import.meta.url),
+      path: "/assets/survey.css",
+      operationId: "getSurveyCss",
+      summary: "The style sheet of the answering pages",
+      type: "text/css",
+    }),
+    fileRoute({
+      at: new URL("./survey.js", import.meta.url),
+      path: "/assets/survey.js",
+      operationId: "getSurveyJs",
+      summary: "What makes answering pages livelier; they work without it",
+      type: "text/javascript",
+    }),
+    fileRoute({
+      at: new URL("./widget.js", import.meta.url),
+      path: "/assets/survey-widget.js",
+      operationId: "getSurveyWidgetJs",
+      summary: "What shops put into their own pages to ask there",
+      type: "text/javascript",
+      anywhere: true,
+    }),
     route({
       method: "GET",
       path: "/assets/surveys/:id/brand.css",
