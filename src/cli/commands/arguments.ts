@@ -31,3 +31,11 @@ export function id(text: string): string {
 export function ids(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, id(text)];
 }
+
+/**
+ * What an option may be, as a room's type names it: the compiler sees that none is missing, and the command line need
+ * not load the room for its help.
+ */
+export function everyOf<T extends string>(all: Readonly<Record<T, true>>): T[] {
+  return Object.keys(all) as T[];
+}

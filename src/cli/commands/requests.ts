@@ -1,9 +1,20 @@
 import { Command, Option } from "commander";
-import { ANY_REQUEST_KINDS } from "../../privacy/index.ts";
+import type { AnyRequestKind } from "../../privacy/index.ts";
 import { type Context, readPages } from "../context.ts";
 import { usageError } from "../exit.ts";
 import { plural, printable, shortTime, table } from "../text.ts";
-import { id, positiveNumber } from "./arguments.ts";
+import { everyOf, id, positiveNumber } from "./arguments.ts";
+
+const REQUEST_KINDS = everyOf<AnyRequestKind>({
+  access: true,
+  portability: true,
+  rectification: true,
+  restriction: true,
+  objection: true,
+  erasure: true,
+  "opt-out": true,
+  appeal: true,
+});
 
 interface Shown {
   readonly id: string;
@@ -148,7 +159,7 @@ export function requestsCommand(context: Context): Command {
     .description("List requests, the soonest deadline first.")
     .option("--all", "closed ones too")
     .option("--state <states>", "only these states, with commas")
-    .addOption(new Option("--kind <kind>", "only this kind").choices(ANY_REQUEST_KINDS))
+    .addOption(new Option("--kind <kind>", "only this kind").choices(REQUEST_KINDS))
     .option("--regime <law>", "EU, UK, US-CA, CN or TW")
     .option("--due-before <day>", "only those due by this day")
     .option("--limit <n>", "at most so many", positiveNumber, 100)
@@ -210,7 +221,7 @@ export function requestsCommand(context: Context): Command {
   requests
     .command("file")
     .description("File a request, as from a letter, a counter or a call.")
-    .addOption(new Option("--kind <kind>", "what is asked").choices(ANY_REQUEST_KINDS).makeOptionMandatory())
+    .addOption(new Option("--kind <kind>", "what is asked").choices(REQUEST_KINDS).makeOptionMandatory())
     .addOption(
       new Option("--door <door>", "how it came")
         .choices(["letter", "counter", "phone", "api"])

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { setUpPath } from "../../staff/index.ts";
 import { type GlobalOptions, openExclusively } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit.ts";
@@ -34,10 +33,12 @@ export function serveCommand({ io }: Context): Command {
       if (config.databaseUrl === null && config.adminKey === null)
         io.out("Programs need an API key: candor keys add <name> --role admin");
       const token = await app.candor.staff.firstLink();
-      if (token !== null)
+      if (token !== null) {
+        const { setUpPath } = await import("../../staff/index.ts");
         io.out(
           `People need an account. Make the first administrator's here, within three days: ${app.url}${setUpPath(token)}`,
         );
+      }
       await stopped;
       await app.close();
     });

@@ -1,21 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import {
-  type Finding,
-  IMPORT_FORMATS,
-  type ImportFormat,
-  importSurvey,
-  LINT_SENTENCES,
-  lintSurvey,
-  SURVEY_CLASSES,
-  type SurveyClass,
-  type SurveyDocument,
-  TEMPLATES,
-} from "../../../surveys/index.ts";
+import type { Finding, ImportFormat, SurveyClass, SurveyDocument } from "../../../surveys/index.ts";
 import type { Context } from "../context.ts";
 import { readObject, readTextOf } from "../documents.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { printable, table } from "../text.ts";
+import { everyOf } from "./arguments.ts";
+
+const CLASSES = everyOf<SurveyClass>({ relational: true, transactional: true, research: true });
+const FORMATS = everyOf<ImportFormat>({ surveyjs: true, limesurvey: true, csv: true });
+
+/** The room is large; it is loaded by the commands that need it. */
+const surveysRoom = () => import("../../../surveys/index.ts");
 
 interface SavedAnswer {
   readonly id: string;
@@ -24,8 +20,9 @@ interface SavedAnswer {
 }
 
 /** Findings as lines: the level, where, and the sentence. */
-export function describeFindings(findings: SavedAnswer["findings"]): string[] {
+export async function describeFindings(findings: SavedAnswer["findings"]): Promise<string[]> {
   if (findings.length === 0) return ["The linter finds nothing."];
+  const { LINT_SENTENCES } = await surveysRoom();
   return findings.map((f) => {
     const place = f.question ?? f.path ?? "";
     const lacking = f.locales === undefined ? "" : ` (${f.locales.join(", ")})`;
@@ -53,6 +50,7 @@ interface MakeOptions {
 /** What a file or a template gives to make a survey from. */
 async function sourceOf(file: string, options: MakeOptions, context: Context) {
   const { io } = context;
+  const { TEMPLATES, importSurvey } = await surveysRoom();
   const template = TEMPLATES.find((t) => t.id === file);
   if (template !== undefined) return { ...template.survey, name: template.name, notes: [], title: "" };
   const text = await readTextOf(file, io);
@@ -76,7 +74,8 @@ export function surveyCommand(context: Context): Command {
     .command("templates")
     .description("List the surveys to start from; with a name, print one as a file to edit.")
     .argument("[template]")
-    .action((name: string | undefined) => {
+    .action(async (name: string | undefined) => {
+      const { TEMPLATES } = await surveysRoom();
       if (name === undefined) {
         io.out(...table(TEMPLATES.map((t) => [t.id, t.survey.class, t.about.en])));
         return;
@@ -95,8 +94,8 @@ export function surveyCommand(context: Context): Command {
     .argument("<file>", "a template's name or a file; - reads standard input")
     .requiredOption("--id <id>", "the survey's name in addresses, such as after-purchase")
     .option("--name <name>", "what people call it")
-    .addOption(new Option("--class <class>", "what kind of asking it is").choices([...SURVEY_CLASSES]))
-    .addOption(new Option("--format <format>", "of the file; else by its name").choices([...IMPORT_FORMATS]))
+    .addOption(new Option("--class <class>", "what kind of asking it is").choices(CLASSES))
+    .addOption(new Option("--format <format>", "of the file; else by its name").choices(FORMATS))
     .option("--anonymous", "no row may link an answer to a person; for good")
     .option("--open", "take answers by open links: posters, tills, the widget")
     .action(async (file: string, options: MakeOptions, command: Command) => {
@@ -118,7 +117,7 @@ export function surveyCommand(context: Context): Command {
       await context.withServer(command, async (server) => {
         const made = await server.json<SavedAnswer>("POST", "/v1/surveys", { body });
         for (const note of notes) io.note(`${printable(note.place)}: ${note.code}: ${note.detail}`);
-        io.out(...describeFindings(made.findings));
+        io.out(...(await describeFindings(made.findings)));
         io.note(
           `Draft ${made.version} of ${printable(made.id)} is kept. To put it in force: candor survey publish ${printable(made.id)}`,
         );
@@ -129,12 +128,13 @@ export function surveyCommand(context: Context): Command {
     .command("lint")
     .description("Say what biases or breaks a survey, without storing it. Ends with 4 when there are errors.")
     .argument("<file>", "a template's name or a file; - reads standard input")
-    .addOption(new Option("--class <class>", "what kind of asking it is").choices([...SURVEY_CLASSES]))
-    .addOption(new Option("--format <format>", "of the file; else by its name").choices([...IMPORT_FORMATS]))
+    .addOption(new Option("--class <class>", "what kind of asking it is").choices(CLASSES))
+    .addOption(new Option("--format <format>", "of the file; else by its name").choices(FORMATS))
     .option("--anonymous", "as an anonymous survey")
     .action(async (file: string, options: MakeOptions) => {
       const { notes, title: _, ...given } = await sourceOf(file, options, context);
       const stated = given as { class?: SurveyClass; anonymous?: boolean };
+      const { lintSurvey } = await surveysRoom();
       const findings = await lintSurvey(
         {
           class: options.class ?? stated.class ?? "research",
@@ -143,7 +143,7 @@ export function surveyCommand(context: Context): Command {
         given,
       );
       for (const note of notes) io.note(`${printable(note.place)}: ${note.code}: ${note.detail}`);
-      io.out(...describeFindings(findings));
+      io.out(...(await describeFindings(findings)));
       if (findings.some((f) => f.level === "error")) context.exitWith(EXIT.refused);
     });
 
@@ -168,7 +168,7 @@ export function surveyCommand(context: Context): Command {
         const saved = await server.json<SavedAnswer>("PUT", `/v1/surveys/${encodeURIComponent(id)}/draft`, {
           body,
         });
-        io.out(...describeFindings(saved.findings));
+        io.out(...(await describeFindings(saved.findings)));
         io.note(`Draft ${saved.version} is kept.`);
       });
     });
@@ -201,7 +201,7 @@ export function surveyCommand(context: Context): Command {
           "POST",
           `/v1/surveys/${encodeURIComponent(id)}/publish`,
         );
-        io.out(...describeFindings(published.findings));
+        io.out(...(await describeFindings(published.findings)));
         io.note(`Version ${published.version} is in force.`);
       });
     });

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
-import { type Verdict, verifyEvidence } from "../../audit/index.ts";
+import type { Verdict } from "../../audit/index.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { printable } from "../text.ts";
@@ -50,6 +50,7 @@ export function verifyCommand(context: Context): Command {
     .option("--json", "print the verdict as JSON")
     .action(async (file: string, options: { head?: readonly string[]; trust?: string; json?: true }) => {
       if (!existsSync(file)) throw usageError(`There is no file ${file}.`);
+      const { verifyEvidence } = await import("../../audit/index.ts");
       const verdict = await verifyEvidence(linesOf(file), {
         heads: (options.head ?? []).map(readHead),
         ...(options.trust === undefined ? {} : { keyId: options.trust }),
