@@ -16,6 +16,7 @@ import { createModelPool } from "./answering/model-pool.ts";
 import { purgeSurveys } from "./answering/purge.ts";
 import { answeringJsonRoutes } from "./answering/routes-json.ts";
 import { answeringPageRoutes, previewPage } from "./answering/routes-pages.ts";
+import { exportNotes } from "./cases/work-cases.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
 import { surveyRoutes } from "./definitions/routes.ts";
 import { surveyAssetRoutes } from "./pages/assets.ts";
@@ -52,6 +53,10 @@ export interface Surveys {
   mixAnonymous(): Promise<number>;
   /** The answers of people, opened, for their access package: rows in place of those of `survey_response`. */
   exportRows(subjectIds: readonly string[]): Promise<Record<string, unknown>[]>;
+  /** What staff wrote about people's cases, opened: rows in place of those of `survey_case_note`. */
+  exportNotes(subjectIds: readonly string[]): Promise<Record<string, unknown>[]>;
+  /** Deletes what has been kept long enough; answers how many rows. Background work does it every hour. */
+  purge(): Promise<number>;
   startWorkers(): Ticker[];
   /** Ends the threads that survey models run on. */
   close(): Promise<void>;
@@ -89,6 +94,8 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
     ],
     tellEvents: () => tellEvents(telling),
     exportRows: (subjectIds) => exportAnswers({ ...deps, registry }, subjectIds),
+    exportNotes: (subjectIds) => exportNotes(deps, subjectIds),
+    purge: () => purgeSurveys(deps),
     mixAnonymous: () => mixAnonymous(mixing),
     startWorkers: () => [
       startTicker({

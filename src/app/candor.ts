@@ -157,6 +157,9 @@ function auditKeys({ signing }: Pick<Consent, "signing">): AuditKeys {
   };
 }
 
+/** The tier structure that answers are grouped by as their loyalty level. */
+const LEVEL_OF_ANSWERS = "default";
+
 /** Wires the rooms over open stores. */
 export function createCandor(deps: {
   readonly db: Db;
@@ -325,6 +328,7 @@ export function createCandor(deps: {
     openers: [
       { table: "loyalty_score", open: (subjectIds) => loyalty.exportRows(subjectIds) },
       { table: "survey_response", open: (subjectIds) => surveys.exportRows(subjectIds) },
+      { table: "survey_case_note", open: (subjectIds) => surveys.exportNotes(subjectIds) },
     ],
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
@@ -373,6 +377,12 @@ export function createCandor(deps: {
     mailer,
     segments,
     coarse,
+    readLevels: async (tx, memberIds) =>
+      new Map(
+        [...(await readLevels(tx, memberIds))].flatMap(([id, { tiers }]) =>
+          tiers[LEVEL_OF_ANSWERS] === undefined ? [] : [[id, tiers[LEVEL_OF_ANSWERS]] as const],
+        ),
+      ),
     outbound,
     mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },
   });

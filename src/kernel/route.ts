@@ -37,6 +37,8 @@ export type Principal =
       readonly purposes: readonly string[];
       /** Route tags and operation ids to which the key is limited; absent or empty: all that its role may. */
       readonly scopes?: readonly string[];
+      /** The shops to which a key of the role `store` is limited; such a key without any sees nothing of a shop. */
+      readonly stores?: readonly string[];
       /** The downstream system that it belongs to; only keys of the role `recipient` have one. */
       readonly recipientId?: string;
     }
@@ -65,6 +67,11 @@ export function holdsRole(principal: Principal): principal is RoleHolder {
 /** Whether the caller may read personal data for that purpose. */
 export function mayNamePurpose(principal: Principal, purpose: string): boolean {
   return holdsRole(principal) && (principal.purposes.includes("*") || principal.purposes.includes(purpose));
+}
+
+/** The shops to which a caller is limited: whoever has the role `store` sees only its own; null for everybody else. */
+export function ownStores(principal: Principal): readonly string[] | null {
+  return holdsRole(principal) && principal.role === "store" ? (principal.stores ?? []) : null;
 }
 
 /** How a route recognises its caller. */

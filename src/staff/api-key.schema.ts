@@ -26,6 +26,13 @@ export const NewApiKey = Type.Object(
         description: 'Purposes it may name when it reads personal data; ["service"] unless stated.',
       }),
     ),
+    stores: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        maxItems: 500,
+        uniqueItems: true,
+        description: "The shops that a key of the role `store` sees; no other role has any.",
+      }),
+    ),
     expiresAt: Type.Optional(Time),
   },
   { additionalProperties: false },
@@ -37,6 +44,7 @@ const shown = {
   role: RoleName,
   scopes: Type.Array(Type.String()),
   purposes: Type.Array(Type.String()),
+  stores: Type.Array(Type.String()),
   recipient: Type.Union([Type.String(), Type.Null()], {
     description: "The registered recipient that it belongs to.",
   }),

@@ -10,6 +10,7 @@ interface ApiKeyRow {
   readonly role: Role;
   readonly scopes: string[];
   readonly purposes: string[];
+  readonly stores: string[];
   readonly recipient_id: string | null;
   readonly created_at: Date;
   readonly expires_at: Date | null;
@@ -18,7 +19,7 @@ interface ApiKeyRow {
 }
 
 // last_used is read as text: drivers disagree on the time zone in which a date becomes a moment.
-const columns = sql`id, name, hash, role, scopes, purposes, recipient_id, created_at, expires_at, ended_at, last_used::text as last_used`;
+const columns = sql`id, name, hash, role, scopes, purposes, stores, recipient_id, created_at, expires_at, ended_at, last_used::text as last_used`;
 
 function fromRow(row: ApiKeyRow): ApiKey {
   return {
@@ -28,6 +29,7 @@ function fromRow(row: ApiKeyRow): ApiKey {
     role: row.role,
     scopes: row.scopes,
     purposes: row.purposes,
+    stores: row.stores,
     recipientId: row.recipient_id,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -38,9 +40,9 @@ function fromRow(row: ApiKeyRow): ApiKey {
 
 export async function insertKey(tx: Tx, key: ApiKey): Promise<void> {
   await tx.query(sql`
-    insert into api_key (id, name, hash, role, scopes, purposes, recipient_id, created_at, expires_at)
+    insert into api_key (id, name, hash, role, scopes, purposes, stores, recipient_id, created_at, expires_at)
     values (${key.id}, ${key.name}, ${key.hash}, ${key.role}, ${key.scopes}::text[], ${key.purposes}::text[],
-            ${key.recipientId}, ${key.createdAt}, ${key.expiresAt})`);
+            ${key.stores}::text[], ${key.recipientId}, ${key.createdAt}, ${key.expiresAt})`);
 }
 
 export async function findKeyByHash(db: Pick<Db, "query">, hash: Buffer): Promise<ApiKey | undefined> {

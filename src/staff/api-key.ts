@@ -12,6 +12,8 @@ export interface ApiKey {
   readonly scopes: readonly string[];
   /** Purposes it may name when it reads personal data; "*" means every registered one. */
   readonly purposes: readonly string[];
+  /** The shops that a key of the role `store` sees; empty for every other role. */
+  readonly stores: readonly string[];
   /** The registered recipient that it belongs to. */
   readonly recipientId: string | null;
   readonly createdAt: Date;
@@ -68,6 +70,7 @@ export function principalOf(key: ApiKey): Principal {
     role: key.role,
     purposes: key.purposes,
     scopes: key.scopes,
+    stores: key.stores,
     ...(key.recipientId === null ? {} : { recipientId: key.recipientId }),
   };
 }

@@ -12,6 +12,7 @@ export const staffHoldings: readonly Holding[] = [
       role: "plain",
       scopes: "plain",
       purposes: "plain",
+      stores: "settings",
       recipient_id: "settings",
       created_at: "plain",
       expires_at: "plain",

@@ -21,6 +21,8 @@ export interface KeyInput {
   readonly role: Role;
   readonly scopes?: readonly string[];
   readonly purposes?: readonly string[];
+  /** The shops that a key of the role `store` sees. */
+  readonly stores?: readonly string[];
   readonly expiresAt?: string;
   /** The registered recipient that the key belongs to. */
   readonly recipientId?: string;
@@ -42,6 +44,11 @@ export async function createKey(
       errors: [{ path: "/expiresAt", code: "in-the-past", message: "must be in the future" }],
     });
   }
+  if (input.role !== "store" && (input.stores ?? []).length > 0) {
+    throw new AppError("invalid-request", {
+      errors: [{ path: "/stores", code: "not-for-role", message: "only keys of the role store have shops" }],
+    });
+  }
   const secret = newSecret();
   const key: ApiKey = {
     id: deps.ids.next(),
@@ -50,6 +57,7 @@ export async function createKey(
     role: input.role,
     scopes: input.scopes ?? [],
     purposes: input.purposes ?? DEFAULT_PURPOSES,
+    stores: input.stores ?? [],
     recipientId: input.recipientId ?? null,
     createdAt: now,
     expiresAt,
@@ -75,6 +83,7 @@ function shown(key: ApiKey) {
     role: key.role,
     scopes: key.scopes,
     purposes: key.purposes,
+    stores: key.stores,
     recipient: key.recipientId,
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,

@@ -1,6 +1,9 @@
 import type { Db } from "../../src/db/index.ts";
 import { type Clock, DAY } from "../../src/kernel/clock.ts";
 import { deleteOldAnonymous } from "../anonymous/anonymous.store.ts";
+import { deleteOldCases } from "../cases/cases.store.ts";
+import { deleteOldAsks } from "../sending/asks.store.ts";
+import { deleteOldMessages } from "../sending/messages.store.ts";
 import { deleteOldInvitations } from "./invitations.store.ts";
 import { deleteOldAnswers, deleteOldPartials } from "./responses.store.ts";
 
@@ -8,6 +11,8 @@ import { deleteOldAnswers, deleteOldPartials } from "./responses.store.ts";
 const SHORT = 30;
 /** Answers and invitations: three years show trends, and nobody acts on older ones. */
 const LONG_MONTHS = 36;
+/** Whom was asked and what became of the message: as long as the longest span that cadence rules look back. */
+const ASKED_MONTHS = 24;
 const BATCH = 1_000;
 
 function monthsBefore(at: Date, months: number): Date {
@@ -23,8 +28,16 @@ export async function purgeSurveys(deps: { readonly db: Db; readonly clock: Cloc
   const long = monthsBefore(now, LONG_MONTHS);
   const day = (at: Date) => at.toISOString().slice(0, 10);
   let gone = await deleteOldPartials(deps.db, short);
-  for (const remove of [deleteOldAnswers, deleteOldInvitations])
-    for (let n = BATCH; n === BATCH; gone += n) n = await deps.db.retryingTx((tx) => remove(tx, long, BATCH));
+  const asked = monthsBefore(now, ASKED_MONTHS);
+  for (const [remove, before] of [
+    [deleteOldAnswers, long],
+    [deleteOldInvitations, long],
+    [deleteOldCases, long],
+    [deleteOldAsks, asked],
+    [deleteOldMessages, asked],
+  ] as const)
+    for (let n = BATCH; n === BATCH; gone += n)
+      n = await deps.db.retryingTx((tx) => remove(tx, before, BATCH));
   gone += await deps.db.retryingTx((tx) =>
     deleteOldAnonymous(tx, { tickets: day(short), answers: day(long) }),
   );

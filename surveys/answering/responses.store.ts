@@ -142,13 +142,16 @@ export async function deleteOldPartials(db: Reader, before: Date): Promise<numbe
   return gone.length;
 }
 
-/** Deletes complete answers given before a moment and what was counted from them; answers how many. */
+/** Deletes complete answers given before a moment with what was counted and read from them; answers how many. */
 export async function deleteOldAnswers(tx: Tx, before: Date, limit: number): Promise<number> {
   const gone = await tx.query<{ id: string }>(sql`
     delete from survey_response where response_id in (
       select response_id from survey_response where state = 'complete' and answered_at < ${before} limit ${limit})
     returning response_id as id`);
-  if (gone.length > 0)
-    await tx.query(sql`delete from survey_score where response_id = any(${gone.map((g) => g.id)}::uuid[])`);
+  if (gone.length > 0) {
+    const ids = gone.map((g) => g.id);
+    await tx.query(sql`delete from survey_score where response_id = any(${ids}::uuid[])`);
+    await tx.query(sql`delete from survey_mention where response_id = any(${ids}::uuid[])`);
+  }
   return gone.length;
 }

@@ -119,6 +119,24 @@ export async function readNotes(db: Reader, caseId: string): Promise<NoteRow[]> 
     from survey_case_note where case_id = ${caseId}::uuid order by note_id`);
 }
 
+/** All that was written about cases of some people, oldest first. */
+export async function readNotesOf(db: Reader, subjectIds: readonly string[]): Promise<NoteRow[]> {
+  if (subjectIds.length === 0) return [];
+  return db.query<NoteRow>(sql`
+    select case_id as "caseId", note_id as "noteId", subject_id as "subjectId", written_by as "writtenBy",
+      written_at as "writtenAt", key_id as "keyId", cell
+    from survey_case_note where subject_id = any(${[...subjectIds]}::uuid[]) order by written_at, note_id`);
+}
+
+/** Deletes cases that were closed before a moment, with their notes; answers how many. */
+export async function deleteOldCases(tx: Tx, before: Date, limit: number): Promise<number> {
+  const gone = await tx.query(sql`
+    delete from survey_case where case_id in (
+      select case_id from survey_case where state = 'closed' and closed_at < ${before} limit ${limit})
+    returning 1`);
+  return gone.length;
+}
+
 /** How cases went: counts, and how long the first contact took. */
 export interface CaseFigures {
   readonly storeId: string | null;

@@ -4,7 +4,7 @@ import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
-import { type Principal, type Route, route } from "../../src/kernel/route.ts";
+import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
 import { readMemberOrders } from "../../src/members/index.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
@@ -37,11 +37,6 @@ const shown = (c: CaseRow, now: Date) => ({
   closedAt: c.closedAt,
   askAgainAt: c.askAgainAt,
 });
-
-/** The shops to which a person is limited: store staff see only their own; null for everybody else. */
-function ownStores(principal: Principal): readonly string[] | null {
-  return principal.kind === "staff" && principal.role === "store" ? principal.stores : null;
-}
 
 /** A case that the person may see; one of another shop is not there for store staff. */
 async function visibleCase(db: Pick<Db, "query">, principal: Principal, id: string): Promise<CaseRow> {

@@ -11,6 +11,7 @@ import {
   lockLate,
   type NoteRow,
   readNotes,
+  readNotesOf,
   saveCase,
 } from "./cases.store.ts";
 import { CONTACT_WITHIN, moveCase, type Outcome } from "./decide-case.ts";
@@ -146,6 +147,21 @@ export async function openNotes(
         text: deps.vault.open(key, placeOfNote(n.noteId), n.cell).toString("utf8"),
       },
     ];
+  });
+}
+
+/** What staff wrote about cases of these people, opened, for their access package; who wrote it is not the person's. */
+export async function exportNotes(
+  deps: Pick<SendingDeps, "db" | "vault">,
+  subjectIds: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  const notes = await readNotesOf(deps.db, subjectIds);
+  const keys = await deps.vault.loadKeys(notes.map((n) => n.keyId));
+  return notes.flatMap((n) => {
+    const key = keys.get(n.keyId);
+    if (key === undefined) return [];
+    const note = deps.vault.open(key, placeOfNote(n.noteId), n.cell).toString("utf8");
+    return [{ case_id: n.caseId, written_at: n.writtenAt, note }];
   });
 }
 

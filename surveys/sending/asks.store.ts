@@ -151,6 +151,15 @@ export async function expireAsks(tx: Tx, now: Date): Promise<number> {
   return ended.length;
 }
 
+/** Deletes asks that nothing has become of since a moment; answers how many. */
+export async function deleteOldAsks(tx: Tx, before: Date, limit: number): Promise<number> {
+  const gone = await tx.query(sql`
+    delete from survey_ask where (subject_id, ask_id) in (
+      select subject_id, ask_id from survey_ask where updated_at < ${before} and due_at is null limit ${limit})
+    returning 1`);
+  return gone.length;
+}
+
 export async function listAsks(
   db: Reader,
   ask: {

@@ -39,8 +39,8 @@ export interface SendingDeps {
   readonly segments: Pick<Segments, "page" | "find">;
   readonly coarse: { readonly read: ReadCoarse; refresh(): Promise<void> };
   readonly outbound: Post;
-  /** Loyalty levels, where they are worked out: member → level. */
-  readonly readLevels?: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Loyalty levels: member → level. Whoever asks sees to it that only those who may be profiled are asked about. */
+  readonly readLevels: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** A store with its addresses opened. */

@@ -108,7 +108,7 @@ export async function decidePage(
   memberIds: readonly string[],
   facts: FactsAsk,
 ): Promise<{ readonly askable: Askable; readonly decision: AskDecision }[]> {
-  const factsDeps = { ...deps, readCoarse: deps.coarse.read, readLevels: deps.readLevels ?? noLevels };
+  const factsDeps = { ...deps, readCoarse: deps.coarse.read };
   const found = await readAskable(tx, factsDeps, memberIds, facts);
   return [...found.values()].map((askable) => ({
     askable,
@@ -117,8 +117,6 @@ export async function decidePage(
       : { kind: "skip", reason: "not-sampled", again: null, detail: null },
   }));
 }
-
-export const noLevels = async (): Promise<ReadonlyMap<string, string>> => new Map();
 
 /** What a look at many members needs from outside the transaction. */
 export async function prepareFacts(

@@ -28,6 +28,8 @@ import type { SendingChannel } from "./campaign.schema.ts";
 
 /** The purpose for which members are asked. */
 export const SURVEY_PURPOSE = "survey-contact";
+/** The purpose for which members are put under a loyalty level. */
+const PROFILING_PURPOSE = "profiling";
 /** The purpose under which the language and the time zone of a message are chosen. */
 const SERVICE_PURPOSE = "service";
 
@@ -243,10 +245,7 @@ async function openCoarse(
 ) {
   const plan = planOf(members, standings, ask);
   const coarse = await deps.readCoarse(tx, members, plan, ask.at);
-  const levels = await deps.readLevels(
-    tx,
-    members.map((m) => m.memberId),
-  );
+  const levels = await readAllowedLevels(tx, deps, members, standings, ask.rules);
   const page = await readSealedPage(tx, plan, members, { identifiers: false });
   const keys = await deps.vault.loadKeys(
     members.flatMap((m) => m.subjects.filter((s) => plan.has(s.subjectId)).map((s) => s.keyId)),
@@ -261,6 +260,27 @@ async function openCoarse(
     }),
   );
   return { coarse, levels, zones };
+}
+
+/** The loyalty levels of those who agreed to be profiled; nobody else is put under one. */
+export async function readAllowedLevels(
+  tx: Tx,
+  deps: Pick<FactsDeps, "readLevels">,
+  members: readonly Pick<BulkMember, "memberId">[],
+  standings: ReadonlyMap<string, Standing>,
+  rules: ConsentRules,
+): Promise<ReadonlyMap<string, string>> {
+  const profiled = members.map((m) => m.memberId).filter((id) => mayProfile(rules, standings.get(id)));
+  return profiled.length === 0 ? new Map() : deps.readLevels(tx, profiled);
+}
+
+/** Whether somebody may be put under a loyalty level. */
+export function mayProfile(rules: ConsentRules, standing: Standing | undefined): boolean {
+  return (
+    standing !== undefined &&
+    rules.purposes.has(PROFILING_PURPOSE) &&
+    decide(rules, standing, { purposeId: PROFILING_PURPOSE }).kind === "allowed"
+  );
 }
 
 /** How long somebody has been a member, in coarse bands. */

@@ -159,12 +159,18 @@ async function linkOf(
   const store = ask.storeId ?? member.coarse?.homeStore ?? null;
   const region = store === null ? null : (places.get(store)?.region ?? null);
   const tenure = tenureBand(member.coarse?.joinedOn ?? null, member.coarse?.facts?.firstSeen ?? null, at);
+  // An anonymous answer says where and nothing else: few people share a store, a level and a tenure.
+  const who = survey.anonymous
+    ? {}
+    : {
+        ...(ask.category === null ? {} : { category: ask.category }),
+        ...(member.asked.level === null ? {} : { level: member.asked.level }),
+        ...(tenure === null ? {} : { tenure }),
+      };
   const context: AnswerContext = {
     ...(store === null ? {} : { store }),
     ...(region === null ? {} : { region }),
-    ...(ask.category === null ? {} : { category: ask.category }),
-    ...(member.asked.level === null ? {} : { level: member.asked.level }),
-    ...(tenure === null ? {} : { tenure }),
+    ...who,
   };
   const expiresAt = new Date(+at + campaign.settings.expiresDays * DAY);
   const wave = ask.wave === "" ? null : ask.wave;

@@ -114,3 +114,12 @@ export async function readMessagesOf(
     select ${columns} from survey_message where subject_id = any(${[...subjectIds]}::uuid[])
     order by at desc, message_id limit ${limit}`);
 }
+
+/** Deletes messages that were written before a moment; answers how many. */
+export async function deleteOldMessages(tx: Tx, before: Date, limit: number): Promise<number> {
+  const gone = await tx.query(sql`
+    delete from survey_message where (subject_id, message_id) in (
+      select subject_id, message_id from survey_message where at < ${before} limit ${limit})
+    returning 1`);
+  return gone.length;
+}

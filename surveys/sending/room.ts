@@ -11,6 +11,7 @@ import type { AnswerListeners } from "../port.ts";
 import { readReport, takeBounce } from "./bounces.ts";
 import type { SendingDeps } from "./context.ts";
 import { decideRounds } from "./decide-round.ts";
+import { followLevels } from "./levels.ts";
 import { type MailboxSettings, readMailbox } from "./mailbox.ts";
 import { handOver, listenToMail } from "./outcomes.ts";
 import { campaignRoutes } from "./routes-campaigns.ts";
@@ -28,6 +29,8 @@ export interface Sending {
   decideRounds(): Promise<number>;
   /** Notes purchases that campaigns wait for; answers how many members it looked at. */
   followTriggers(): Promise<number>;
+  /** Takes levels off answers of those who no longer agree to be profiled; answers how many members it looked at. */
+  followLevels(): Promise<number>;
   /** Writes the messages that are due; answers how many asks it worked. */
   sendDue(): Promise<number>;
   /** Hands links over to gateways; answers how many. */
@@ -66,12 +69,14 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
     listeners: createListeners(deps),
     decideRounds: () => decideRounds(deps),
     followTriggers: () => followTriggers(deps),
+    followLevels: () => followLevels(deps),
     sendDue: () => sendDue(deps),
     handOver: () => handOver(deps),
     escalateCases: () => escalateCases(deps),
     readBounces,
     startWorkers: () => [
       tick("survey-triggers", SECOND, () => followTriggers(deps)),
+      tick("survey-levels", SECOND, () => followLevels(deps)),
       tick("survey-rounds", SECOND, () => decideRounds(deps)),
       tick("survey-sending", SECOND, () => sendDue(deps)),
       tick("survey-gateways", SECOND, () => handOver(deps)),

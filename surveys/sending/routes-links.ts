@@ -2,8 +2,9 @@ import { Type } from "typebox";
 import { LOCALES } from "../../src/i18n/index.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
-import { type Route, route } from "../../src/kernel/route.ts";
+import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
 import type { SendingDeps } from "./context.ts";
+import { readAllowedLevels } from "./facts.ts";
 import { renderInvitation } from "./invitation-mail.ts";
 import { qrSvg } from "./qr.ts";
 
@@ -20,6 +21,13 @@ const Context = Type.Object(
 /** A link that a receipt carries, and one that staff open while they telephone. */
 const RECEIPT_DAYS = 30;
 const ENTRY_DAYS = 1;
+
+/** Whoever is limited to shops hands out links of those alone. */
+function requireOwnStore(principal: Principal, store: string | undefined): void {
+  const own = ownStores(principal);
+  if (own !== null && (store === undefined || !own.includes(store)))
+    throw new AppError("forbidden", { detail: "Name a store of your own: the link is counted for it." });
+}
 
 /** The doors of links: previews, open links with QR codes, receipts, staff entry. */
 export function linkRoutes(deps: SendingDeps): Route[] {
@@ -139,7 +147,8 @@ export function linkRoutes(deps: SendingDeps): Route[] {
           schema: Type.Object({ links: Type.Array(Type.Object({ url: Type.String(), svg: Type.String() })) }),
         },
       },
-      handle: async ({ params, body }) => {
+      handle: async ({ principal, params, body }) => {
+        requireOwnStore(principal, body.context?.store);
         const survey = await running(params.id);
         const base = await publicUrl();
         const common = {
@@ -199,7 +208,8 @@ export function linkRoutes(deps: SendingDeps): Route[] {
           schema: Type.Object({ url: Type.String(), invitationId: Type.String() }),
         },
       },
-      handle: async ({ params, body }) => {
+      handle: async ({ principal, params, body }) => {
+        requireOwnStore(principal, body.store);
         const survey = await running(params.id);
         const base = await publicUrl();
         const { rules } = await deps.consent.snapshot();
@@ -218,6 +228,12 @@ export function linkRoutes(deps: SendingDeps): Route[] {
             throw new AppError("forbidden", {
               detail: `Survey contact by telephone is not allowed: ${decision?.rule ?? "unknown"}.`,
             });
+          const standings = new Map(standing === undefined ? [] : [[member.memberId, standing] as const]);
+          const level = (await readAllowedLevels(tx, deps, [member], standings, rules)).get(member.memberId);
+          const context = {
+            ...(body.store === undefined ? {} : { store: body.store }),
+            ...(level === undefined ? {} : { level }),
+          };
           return deps.doors.createInvitations(tx, [
             {
               surveyId: survey.surveyId,
@@ -227,7 +243,7 @@ export function linkRoutes(deps: SendingDeps): Route[] {
               channel: "call",
               locale: null,
               wave: null,
-              context: body.store === undefined ? {} : { store: body.store },
+              context,
               orderKey: null,
               expiresAt: new Date(+clock.now() + ENTRY_DAYS * DAY),
             },

@@ -9,7 +9,6 @@ import { type AskChange, type AskRow, expireAsks, lockDueAsks, saveAsks } from "
 import type { SendingChannel } from "./campaign.schema.ts";
 import { readCampaigns } from "./campaigns.store.ts";
 import { currentCadence, type Place, publishedOf, readOpenPlaces, type SendingDeps } from "./context.ts";
-import { noLevels } from "./decide-round.ts";
 import { type Askable, readAskable } from "./facts.ts";
 import { makeMessage } from "./make-message.ts";
 import { insertMessages, type MessageRow } from "./messages.store.ts";
@@ -86,7 +85,7 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
     const own = asks.filter((a) => a.channel === channel);
     const askable = await readAskable(
       tx,
-      { ...deps, readCoarse: deps.coarse.read, readLevels: deps.readLevels ?? noLevels },
+      { ...deps, readCoarse: deps.coarse.read },
       [...new Set(own.flatMap((a) => memberOf.get(a.subjectId) ?? []))],
       {
         channel,

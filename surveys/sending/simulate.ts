@@ -4,7 +4,7 @@ import { readAsksOf } from "./asks.store.ts";
 import { SENDING_CHANNELS, type SendingChannel } from "./campaign.schema.ts";
 import type { CampaignRow } from "./campaigns.store.ts";
 import { publishedOf, type SendingDeps } from "./context.ts";
-import { decidePage, noLevels, pageOfAudience, prepareFacts, questionOf } from "./decide-round.ts";
+import { decidePage, pageOfAudience, prepareFacts, questionOf } from "./decide-round.ts";
 import { readAskable } from "./facts.ts";
 import { readMessagesOf } from "./messages.store.ts";
 
@@ -112,12 +112,11 @@ export async function explainMember(
     let subjects: string[] | null = null;
     for (const [channel, facts] of prepared) {
       const found = (
-        await readAskable(
-          tx,
-          { ...deps, readCoarse: deps.coarse.read, readLevels: deps.readLevels ?? noLevels },
-          [memberId],
-          { ...facts, open: true, at },
-        )
+        await readAskable(tx, { ...deps, readCoarse: deps.coarse.read }, [memberId], {
+          ...facts,
+          open: true,
+          at,
+        })
       ).get(memberId);
       if (found === undefined) return null;
       subjects = found.member.subjects.map((s) => s.subjectId);

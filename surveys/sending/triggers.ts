@@ -13,7 +13,7 @@ import { insertAsks, type NewAsk } from "./asks.store.ts";
 import type { Trigger } from "./campaign.schema.ts";
 import { type CampaignRow, readRunning } from "./campaigns.store.ts";
 import { publishedOf, type SendingDeps } from "./context.ts";
-import { askOf, isSampled, noLevels, prepareFacts, questionOf, sinceOf } from "./decide-round.ts";
+import { askOf, isSampled, prepareFacts, questionOf, sinceOf } from "./decide-round.ts";
 import { type FactsAsk, readAskable } from "./facts.ts";
 
 const FOLLOWER = "survey-triggers";
@@ -100,7 +100,7 @@ export async function followTriggers(deps: SendingDeps): Promise<number> {
       if (hits.length === 0) continue;
       const askable = await readAskable(
         tx,
-        { ...own, readCoarse: own.coarse.read, readLevels: own.readLevels ?? noLevels },
+        { ...own, readCoarse: own.coarse.read },
         [...new Set(hits.map((h) => h.memberId))],
         { ...facts, at },
       );

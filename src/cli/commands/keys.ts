@@ -100,6 +100,7 @@ export function keysCommand(context: Context): Command {
       collect,
     )
     .option("--scope <name>", "route tag or operation id it is limited to; repeatable", collect)
+    .option("--store <store>", "shop that a key of the role store sees; repeatable", collect)
     .option("--expires <time>", "RFC 3339, such as 2027-12-31T00:00:00Z")
     .option("--json", "print the answer as JSON")
     .action(
@@ -109,6 +110,7 @@ export function keysCommand(context: Context): Command {
           role: string;
           purpose?: readonly string[];
           scope?: readonly string[];
+          store?: readonly string[];
           expires?: string;
           json?: true;
         },
@@ -121,6 +123,7 @@ export function keysCommand(context: Context): Command {
               role: options.role,
               purposes: options.purpose,
               scopes: options.scope,
+              stores: options.store,
               expiresAt: options.expires,
             },
           });

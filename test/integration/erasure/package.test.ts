@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inflateRawSync } from "node:zlib";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { expect } from "chai";
@@ -11,26 +10,9 @@ import { generateKey } from "openpgp";
 import type { PackageDelivery } from "../../../src/privacy/index.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { BY, scopeOf, send, whoIs } from "./acts.ts";
+import { unzip } from "./archive.ts";
 
 const PASSPHRASE = "correct horse battery staple";
-
-/** The files of an archive, read by its central directory. */
-function unzip(archive: Buffer): Map<string, Buffer> {
-  const end = archive.lastIndexOf("PK\u0005\u0006", undefined, "latin1");
-  const files = new Map<string, Buffer>();
-  let at = archive.readUInt32LE(end + 16);
-  for (let n = archive.readUInt16LE(end + 10); n > 0; n--) {
-    const [packed, named] = [archive.readUInt32LE(at + 20), archive.readUInt16LE(at + 28)];
-    const local = archive.readUInt32LE(at + 42);
-    const from = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
-    files.set(
-      archive.toString("utf8", at + 46, at + 46 + named),
-      inflateRawSync(archive.subarray(from, from + packed)),
-    );
-    at += 46 + named + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
-  }
-  return files;
-}
 
 describe("an access package", () => {
   let server: TestServer;

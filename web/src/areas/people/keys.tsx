@@ -94,6 +94,7 @@ interface Given {
   readonly name: string;
   readonly role: string;
   readonly purposes?: string[];
+  readonly stores?: string[];
   readonly expiresAt?: Dayjs | null;
 }
 
@@ -102,6 +103,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
   const locale = useLocale();
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
+  const role = Form.useWatch("role", form);
   const purposes = useQuery({
     queryKey: ["purposes"],
     queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
@@ -139,6 +141,11 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
           <Form.Item name="role" label={t.role}>
             <Select options={ROLES.map((value) => ({ value, label: value }))} />
           </Form.Item>
+          {role === "store" && (
+            <Form.Item name="stores" label={t.stores}>
+              <Select mode="tags" open={false} suffixIcon={null} />
+            </Form.Item>
+          )}
           <Form.Item name="purposes" label={t.purposes}>
             <Select
               mode="multiple"
