@@ -37,6 +37,7 @@ export interface ApiKeyRow {
   readonly ended_at: Date | null;
   readonly last_used: Date | null;
   readonly recipient_id: string | null;
+  readonly stores: string[];
 }
 
 export interface AttributeSetRow {
