@@ -11,6 +11,7 @@ import type { Outbound } from "../outbound/index.ts";
 import type { Vault } from "../vault/index.ts";
 import type { SettleDeps } from "./changes.ts";
 import { escalateLate } from "./escalate.ts";
+import { createLanes } from "./lanes.ts";
 import { compactFeeds, noticeChanges, openPushedFeeds } from "./notice.ts";
 import { createRecipientRegistry, type RecipientRegistry } from "./registry.ts";
 import { type MakeKey, registryRoutes } from "./routes.ts";
@@ -18,8 +19,6 @@ import { noticeRoutes } from "./routes-notices.ts";
 import { readRoutes } from "./routes-read.ts";
 import { viewRoutes } from "./routes-view.ts";
 import { requestSweep, startSweepWorker, sweepFeeds } from "./sweep.ts";
-import { releaseLeases } from "./webhooks.store.ts";
-import { sendDue } from "./webhooks.ts";
 
 export interface RecipientsDeps {
   readonly db: Db;
@@ -48,7 +47,7 @@ export interface Recipients {
   notice(): Promise<number>;
   /** One look for what time, new rules and new settings changed. */
   sweep(): Promise<number>;
-  /** Sends webhooks that are due. */
+  /** Sends a batch of the webhooks that are due to each recipient. */
   push(): Promise<number>;
   escalate(): Promise<number>;
   startWorkers(): Ticker[];
@@ -82,15 +81,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     return noticeChanges(feeds);
   };
   const sweep = () => sweepFeeds(feeds);
-  // The embedded store has one process at a time: what an earlier one had taken is nobody's any more.
-  let released: Promise<void> | undefined;
-  const push = async () => {
-    if (db.engine === "pglite") {
-      released ??= releaseLeases(db);
-      await released;
-    }
-    return sendDue(feeds);
-  };
+  const lanes = createLanes(feeds);
   const escalate = () => escalateLate({ ...deps, registry });
   const ticker = (name: string, everyMs: number, work: () => Promise<unknown>) =>
     startTicker({ name, everyMs, log, work: async () => void (await work()) });
@@ -104,13 +95,11 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     ],
     notice,
     sweep,
-    push,
+    push: lanes.round,
     escalate,
     startWorkers: () => [
       ticker("recipient-notices", NOTICE_EVERY_MS, notice),
-      ticker("recipient-webhooks", NOTICE_EVERY_MS, async () => {
-        while ((await push()) > 0);
-      }),
+      lanes.start(),
       startSweepWorker(feeds),
       ticker("recipient-sweep", SWEEP_LOOK, sweep),
       ticker("recipient-escalation", SWEEP_LOOK, escalate),

@@ -37,16 +37,35 @@ export async function queueMessages(
     on conflict (recipient_id, purpose_id, member_id, position) do nothing`);
 }
 
+/** The recipients that have a message that is due and that nobody has taken. */
+export async function findRecipientsDue(db: Reader, at: Date): Promise<string[]> {
+  const found = await db.query<{ id: string }>(sql`
+    select r.recipient_id as id from recipient r
+    where exists (
+      select 1 from webhook_message w
+      where w.recipient_id = r.recipient_id and w.state = 'waiting' and w.next_at <= ${at}
+        and (w.leased_until is null or w.leased_until <= ${at}))
+    order by r.recipient_id`);
+  return found.map((r) => r.id);
+}
+
 /**
- * Takes messages that are due, for one sender: of each member of each recipient only the earliest that waits, so that
+ * Takes messages of a recipient that are due, for one sender: of each member only the earliest that waits, so that
  * nothing overtakes. A lease that runs out (its process died) is free again.
  */
-export async function leaseMessages(tx: Tx, at: Date, until: Date, limit: number): Promise<MessageRow[]> {
+export async function leaseMessages(
+  tx: Tx,
+  recipientId: string,
+  at: Date,
+  until: Date,
+  limit: number,
+): Promise<MessageRow[]> {
   return tx.query<MessageRow>(sql`
     update webhook_message m set leased_until = ${until}
     where m.message_id in (
       select w.message_id from webhook_message w
-      where w.state = 'waiting' and w.next_at <= ${at} and (w.leased_until is null or w.leased_until <= ${at})
+      where w.recipient_id = ${recipientId} and w.state = 'waiting' and w.next_at <= ${at}
+        and (w.leased_until is null or w.leased_until <= ${at})
         and not exists (
           select 1 from webhook_message e
           where e.state = 'waiting' and e.recipient_id = w.recipient_id and e.member_id = w.member_id
@@ -78,6 +97,15 @@ export async function noteDelivery(
       leased_until = null, next_at = ${outcome.nextAt}, last_status = ${outcome.status}::int, last_error = ${outcome.error},
       ended_at = case when ${outcome.state} = 'waiting' then null else ${outcome.at}::timestamptz end
     where message_id = ${messageId}::uuid and state = 'waiting'`);
+}
+
+/** Makes due at once what waits for a recipient because it was away: no answer, or one that says "not now". */
+export async function wakeMessages(db: Reader, recipientId: string, at: Date): Promise<void> {
+  await db.query(sql`
+    update webhook_message set next_at = ${at}
+    where recipient_id = ${recipientId} and state = 'waiting' and next_at > ${at}
+      and (leased_until is null or leased_until <= ${at})
+      and (last_error is not null or last_status = 429 or last_status >= 500)`);
 }
 
 /** A recipient's messages, newest first. */

@@ -11,9 +11,14 @@ import { type FeedDeps, feedOf } from "./feeds.ts";
 import { openPage, readDecided } from "./page.ts";
 import { leaseMessages, type MessageRow, noteDelivery } from "./webhooks.store.ts";
 
-/** Pauses before the second and every further attempt, as Standard Webhooks recommends; after the last it is dead. */
+/**
+ * Pauses before the second and every further attempt; after the last it is dead. The long ones are those that Standard
+ * Webhooks recommends; the short ones before them are ours: who restarts should not hear of a withdrawal minutes late.
+ */
 export const PAUSES: readonly number[] = [
   5 * SECOND,
+  15 * SECOND,
+  MINUTE,
   5 * MINUTE,
   30 * MINUTE,
   2 * HOUR,
@@ -37,17 +42,44 @@ export interface WebhookDeps extends FeedDeps {
   readonly pageDeps: () => Promise<SettleDeps>;
 }
 
-/** Sends what is due; answers how many messages it took. Any number of processes may call it at once. */
-export async function sendDue(deps: WebhookDeps): Promise<number> {
-  const at = deps.clock.now();
-  const taken = await deps.db.retryingTx((tx) =>
-    leaseMessages(tx, at, new Date(at.getTime() + LEASE), BATCH),
-  );
-  await Promise.all(taken.map((message) => sendOne(deps, message)));
-  return taken.length;
+/** What became of a batch. */
+export interface BatchOutcome {
+  readonly taken: number;
+  readonly sent: number;
+  /** Brought no answer, or one that says "not now". */
+  readonly away: number;
+  /** Whether one went through that had failed because the recipient was away. */
+  readonly back: boolean;
 }
 
-async function sendOne(deps: WebhookDeps, message: MessageRow): Promise<void> {
+/** Sends one batch of what is due for a recipient. Any number of processes may call it at once. */
+export async function sendBatch(deps: WebhookDeps, recipientId: string): Promise<BatchOutcome> {
+  const at = deps.clock.now();
+  const messages = await deps.db.retryingTx((tx) =>
+    leaseMessages(tx, recipientId, at, new Date(at.getTime() + LEASE), BATCH),
+  );
+  const outcomes = await Promise.all(messages.map((message) => sendOne(deps, message)));
+  return {
+    taken: messages.length,
+    sent: outcomes.filter((o) => o === "sent").length,
+    away: outcomes.filter((o) => o === "away").length,
+    back: outcomes.some((o, i) => o === "sent" && wasAway(messages[i] as MessageRow)),
+  };
+}
+
+/** Whether an answer says that nobody is there to take messages now, whichever they are. */
+function isAway(answer: { readonly status: number | null; readonly error: string | null }): boolean {
+  return answer.error !== null || (answer.status !== null && (answer.status === 429 || answer.status >= 500));
+}
+
+function wasAway(message: MessageRow): boolean {
+  return message.attempts > 0 && isAway({ status: message.lastStatus, error: message.lastError });
+}
+
+async function sendOne(
+  deps: WebhookDeps,
+  message: MessageRow,
+): Promise<"sent" | "nothing" | "away" | "refused"> {
   const recipient = await deps.registry.get(message.recipientId);
   const now = () => deps.clock.now();
   const end = (state: "sent" | "nothing" | "dead", answer: OutboundAnswer | null) =>
@@ -62,12 +94,12 @@ async function sendOne(deps: WebhookDeps, message: MessageRow): Promise<void> {
   const { webhook: secret } = await deps.registry.secrets(recipient);
   if (recipient.webhookUrl === null || secret === null || recipient.state === "ended") {
     await end("nothing", null);
-    return;
+    return "nothing";
   }
   const content = await contentOf(deps, message);
   if (content === null) {
     await end("nothing", null);
-    return;
+    return "nothing";
   }
   const timestamp = now();
   const id = `msg_${message.messageId}`;
@@ -95,32 +127,36 @@ async function sendOne(deps: WebhookDeps, message: MessageRow): Promise<void> {
   deps.meter.count("webhook_attempts_total", { outcome: taken ? "sent" : "failed" });
   if (taken) {
     await end("sent", answer);
-    return;
+    return "sent";
   }
+  const status = answer.kind === "answered" ? answer.status : null;
+  const error = answer.kind === "failed" ? answer.code : null;
+  const outcome = isAway({ status, error }) ? "away" : "refused";
   // 410 says that nobody is there any more (Standard Webhooks); what waits is for a person to replay.
-  const pause = answer.kind === "answered" && answer.status === 410 ? undefined : PAUSES[message.attempts];
+  const pause = status === 410 ? undefined : PAUSES[message.attempts];
   const fields = {
     recipient: recipient.id,
     message: message.messageId,
     attempts: message.attempts + 1,
-    status: answer.kind === "answered" ? answer.status : null,
-    code: answer.kind === "failed" ? answer.code : null,
+    status,
+    code: error,
   };
   if (pause === undefined) {
     deps.log.error("webhook_dead", fields);
     await end("dead", answer);
-    return;
+    return outcome;
   }
   deps.log.warn("webhook_failed", fields);
   await noteDelivery(deps.db, message.messageId, {
     state: "waiting",
     attempted: true,
-    status: answer.kind === "answered" ? answer.status : null,
-    error: answer.kind === "failed" ? answer.code : null,
+    status,
+    error,
     // Up to a fifth longer, so that what failed together does not come back together.
     nextAt: new Date(now().getTime() + pause * (1 + Math.random() / 5)),
     at: now(),
   });
+  return outcome;
 }
 
 /** What is to be said about the message's member now; null when there is nothing any more. */

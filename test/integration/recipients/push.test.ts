@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { fixedClock, HOUR, MINUTE } from "../../../src/kernel/clock.ts";
 import { sequenceChanges } from "../../../src/members/index.ts";
+import { PAUSES } from "../../../src/recipients/webhooks.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aGrant, say } from "../consent/people.ts";
 import { aRecipient, follow, memberOf, members, pull, type TestRecipient } from "./shop.ts";
@@ -12,6 +14,15 @@ interface Hook {
   readonly headers: IncomingMessage["headers"];
   readonly text: string;
   readonly body: { type: string; data: { member: string; reason: string; fields: Record<string, unknown> } };
+}
+
+/** Waits for what background work brings about. */
+async function until(done: () => boolean): Promise<void> {
+  const began = performance.now();
+  while (!done()) {
+    if (performance.now() - began > 20_000) throw new Error("it did not come about");
+    await pause(20);
+  }
 }
 
 describe("webhooks and deadlines", () => {
@@ -142,13 +153,13 @@ describe("webhooks and deadlines", () => {
     answer = 500;
     await say(server, { memberId: id["1"], state: "withdrawn", purpose: "marketing" });
     await settle();
-    for (let n = 0; n < 12; n++) {
+    for (let n = 0; n <= PAUSES.length; n++) {
       await push();
       clock.advance(30 * HOUR);
     }
     const dead = await deliveries("dead");
     expect(dead).to.have.length(1);
-    expect(dead[0]).to.deep.include({ attempts: 10, lastStatus: 500 });
+    expect(dead[0]).to.deep.include({ attempts: PAUSES.length + 1, lastStatus: 500 });
     answer = 200;
     seen = [];
     const replay = await server.call("POST", "/v1/recipients/crm/deliveries/replay", { body: {} });
@@ -164,7 +175,8 @@ describe("webhooks and deadlines", () => {
     // A sender that took the message and never came back.
     const { leaseMessages } = await import("../../../src/recipients/webhooks.store.ts");
     const at = clock.now();
-    const lease = (until: Date) => server.database.db.tx((tx) => leaseMessages(tx, clock.now(), until, 10));
+    const lease = (until: Date) =>
+      server.database.db.tx((tx) => leaseMessages(tx, "crm", clock.now(), until, 10));
     expect(await lease(new Date(at.getTime() + MINUTE))).to.have.length(1);
     await push();
     expect(seen).to.have.length(0);
@@ -179,8 +191,65 @@ describe("webhooks and deadlines", () => {
     expect(seen.map((h) => h.body.type)).to.deep.equal(["profile.upserted"]);
   });
 
+  it("hold up nobody else while one recipient does not answer", async () => {
+    const deaf: ServerResponse[] = [];
+    const slow = createServer((req, res) => {
+      req.resume();
+      deaf.push(res);
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    await aRecipient(server, {
+      id: "absent",
+      purposes: ["marketing"],
+      categories: ["identity", "contact"],
+      webhookUrl: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/hook`,
+    });
+    const workers = server.candor.recipients.startWorkers();
+    try {
+      // Its feed opens first, so that it is told of what comes.
+      await settle();
+      clock.advance(MINUTE);
+      for (const n of ["1", "2"]) await say(server, aGrant(id[n] as string, "marketing", { channel: "sms" }));
+      await settle();
+      await until(() => deaf.length >= 2 && seen.length >= 2);
+      clock.advance(MINUTE);
+      await say(server, { memberId: id["2"], state: "withdrawn", purpose: "marketing" });
+      await settle();
+      await until(() => seen.some((h) => h.body.type === "profile.removed"));
+      expect(deaf).to.have.length(2);
+    } finally {
+      for (const res of deaf) res.destroy();
+      for (const worker of workers) await worker.stop();
+      await server.call("PATCH", "/v1/recipients/absent", { body: { state: "ended" } });
+      slow.close();
+    }
+  });
+
+  it("go out at once when a recipient is back, however long their pauses had become", async () => {
+    answer = 503;
+    clock.advance(MINUTE);
+    await say(server, { memberId: id["1"], state: "withdrawn", purpose: "marketing" });
+    await settle();
+    for (let n = 0; n < 6; n++) {
+      await push();
+      clock.advance(HOUR);
+    }
+    await say(server, aGrant(id["2"] as string, "marketing", { channel: "sms" }));
+    await settle();
+    await push();
+    expect((await deliveries("waiting")).map((m) => m.attempts).sort()).to.deep.equal([1, 6]);
+    answer = 200;
+    seen = [];
+    clock.advance(MINUTE);
+    await push();
+    expect(seen.map((h) => h.body.type).sort()).to.deep.equal(["profile.removed", "profile.upserted"]);
+  });
+
   it("list recipients that let a deadline pass, write to them once, and take their acknowledgement", async () => {
     // What was left open above has long been late; a clean slate first.
+    clock.advance(MINUTE);
+    await say(server, aGrant(id["1"] as string, "marketing", { channel: "sms" }));
+    await settle();
     const { position } = await pull(server, crm.key, "marketing");
     await server.call("POST", "/v1/acknowledgements", {
       key: crm.key,
