@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Consent, ConsentRules, ContactChannel, RegistrySnapshot } from "../../consent/index.ts";
-import type { Db } from "../db/index.ts";
+import type { Db, Tx } from "../db/index.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
@@ -61,6 +61,29 @@ export async function openFeed(
     }),
   );
   return { feed, key, row, rules: snapshot.rules };
+}
+
+/**
+ * Opens, in the transaction that registers or changes a recipient with a webhook, the feed of each of its purposes: so
+ * it is told of everything that happens from then on. Who may be read already comes with a pull.
+ */
+export async function openPushedFeeds(
+  tx: Tx,
+  deps: Pick<FeedDeps, "ids" | "clock">,
+  snapshot: RegistrySnapshot,
+  recipient: RecipientRow,
+): Promise<void> {
+  if (recipient.state === "ended" || recipient.webhookUrl === null) return;
+  for (const purposeId of recipient.purposes)
+    await openFeedRow(
+      tx,
+      { recipientId: recipient.id, purposeId },
+      {
+        epoch: deps.ids.next(),
+        rulesMark: rulesMark(snapshot, feedOf(snapshot, recipient, purposeId)),
+        at: deps.clock.now(),
+      },
+    );
 }
 
 export function feedOf(

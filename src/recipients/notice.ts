@@ -2,8 +2,8 @@ import type { Db } from "../db/index.ts";
 import { DAY } from "../kernel/clock.ts";
 import { readFeedHead } from "../members/index.ts";
 import { decideChanged, dropClosed, findChanged, heldAmong, type SettleDeps } from "./changes.ts";
-import { compactNotices, type FeedKey, listFeeds, lockFeed, moveFeed, openFeedRow } from "./feeds.store.ts";
-import { type FeedDeps, feedOf, rulesMark } from "./feeds.ts";
+import { compactNotices, type FeedKey, listFeeds, lockFeed, moveFeed } from "./feeds.store.ts";
+import { type FeedDeps, feedOf } from "./feeds.ts";
 import { deleteEndedMessages, queueMessages } from "./webhooks.store.ts";
 
 const BATCH = 500;
@@ -13,26 +13,6 @@ const MESSAGES_KEPT = 30 * DAY;
 export interface NoticeDeps extends FeedDeps {
   readonly db: Db;
   readonly pageDeps: () => Promise<SettleDeps>;
-}
-
-/** Opens the feeds of recipients with a webhook, which need no first pull to be told of changes. */
-export async function openPushedFeeds(deps: NoticeDeps): Promise<void> {
-  const snapshot = await deps.consent.snapshot();
-  const open = new Set((await listFeeds(deps.db)).map((f) => `${f.recipientId} ${f.purposeId}`));
-  for (const recipient of await deps.registry.list()) {
-    if (recipient.state === "ended" || recipient.webhookUrl === null) continue;
-    for (const purposeId of recipient.purposes) {
-      if (open.has(`${recipient.id} ${purposeId}`)) continue;
-      const feed = feedOf(snapshot, recipient, purposeId);
-      await deps.db.tx((tx) =>
-        openFeedRow(
-          tx,
-          { recipientId: recipient.id, purposeId },
-          { epoch: deps.ids.next(), rulesMark: rulesMark(snapshot, feed), at: deps.clock.now() },
-        ),
-      );
-    }
-  }
 }
 
 /**

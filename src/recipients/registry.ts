@@ -59,6 +59,8 @@ export interface RegistryDeps {
   readonly purposes: () => Promise<PurposeRegistry>;
   /** Told, in the changing transaction, that what recipients may be given has changed. */
   readonly rulesChanged: (tx: Tx) => Promise<void>;
+  /** Reads what feeds depend on; answers what opens, in a transaction, those that a recipient is to be told by webhook. */
+  readonly feedOpener: () => Promise<(tx: Tx, row: RecipientRow) => Promise<void>>;
 }
 
 const DEFAULT_ACK_HOURS = 72;
@@ -164,9 +166,11 @@ export function createRecipientRegistry(deps: RegistryDeps): RecipientRegistry {
       await check(base);
       const secrets = { contact: input.contact, webhook: webhookUrl === null ? null : newWebhookSecret() };
       const row: RecipientRow = { ...base, ...(await sealSecrets(input.id, null, secrets)) };
+      const openFeeds = await deps.feedOpener();
       await db.tx(async (tx) => {
         if (!(await insertRecipient(tx, row)))
           throw new AppError("conflict", { detail: "There is a recipient by that id." });
+        await openFeeds(tx, row);
         await stageAudit(tx, deps, {
           actor: by.actor,
           action: "recipient.created",
@@ -182,6 +186,7 @@ export function createRecipientRegistry(deps: RegistryDeps): RecipientRegistry {
       const before = await findRecipient(db, id);
       if (before === null) throw unknown();
       await check({ ...before, ...rest });
+      const openFeeds = await deps.feedOpener();
       const done = await db.tx(async (tx) => {
         const old = await lockRecipient(tx, id);
         if (old === null) throw unknown();
@@ -200,6 +205,7 @@ export function createRecipientRegistry(deps: RegistryDeps): RecipientRegistry {
           revision: old.revision + (differs ? 1 : 0),
         };
         await updateRecipient(tx, row);
+        await openFeeds(tx, row);
         if (differs) await deps.rulesChanged(tx);
         if (row.state === "ended") await endRecipientKeys(tx, id, row.updatedAt);
         await stageAudit(tx, deps, {

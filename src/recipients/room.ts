@@ -11,8 +11,9 @@ import type { Outbound } from "../outbound/index.ts";
 import type { Vault } from "../vault/index.ts";
 import type { SettleDeps } from "./changes.ts";
 import { escalateLate } from "./escalate.ts";
+import { openPushedFeeds } from "./feeds.ts";
 import { createLanes } from "./lanes.ts";
-import { compactFeeds, noticeChanges, openPushedFeeds } from "./notice.ts";
+import { compactFeeds, noticeChanges } from "./notice.ts";
 import { createRecipientRegistry, type RecipientRegistry } from "./registry.ts";
 import { type MakeKey, registryRoutes } from "./routes.ts";
 import { noticeRoutes } from "./routes-notices.ts";
@@ -62,6 +63,10 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     ...deps,
     rulesChanged: (tx) => requestSweep(tx, deps.jobs, clock.now()),
     purposes: async () => (await consent.snapshot()).rules.purposes,
+    feedOpener: async () => {
+      const snapshot = await consent.snapshot();
+      return (tx, row) => openPushedFeeds(tx, deps, snapshot, row);
+    },
   });
   const pageDeps = async (): Promise<SettleDeps> => {
     const { labels } = await deps.sources();
@@ -76,10 +81,7 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     };
   };
   const feeds = { ...deps, registry, pageDeps };
-  const notice = async (): Promise<number> => {
-    await openPushedFeeds(feeds);
-    return noticeChanges(feeds);
-  };
+  const notice = () => noticeChanges(feeds);
   const sweep = () => sweepFeeds(feeds);
   const lanes = createLanes(feeds);
   const escalate = () => escalateLate({ ...deps, registry });

@@ -206,8 +206,6 @@ describe("webhooks and deadlines", () => {
     });
     const workers = server.candor.recipients.startWorkers();
     try {
-      // Its feed opens first, so that it is told of what comes.
-      await settle();
       clock.advance(MINUTE);
       for (const n of ["1", "2"]) await say(server, aGrant(id[n] as string, "marketing", { channel: "sms" }));
       await settle();
