@@ -1,6 +1,4 @@
-import { column, sql, type Tx, uuids } from "../src/db/index.ts";
-
-type Reader = Pick<Tx, "query">;
+import { column, sql, type Tx } from "../src/db/index.ts";
 
 export const CLUES = ["declared", "country", "storeCountry", "phoneRegion", "language", "birthYear"] as const;
 export type ClueKind = (typeof CLUES)[number];
@@ -14,20 +12,6 @@ export interface SubjectClue {
   readonly firstOn: string;
   readonly lastOn: string;
   readonly recordedAt: Date;
-}
-
-export async function readClues(
-  db: Reader,
-  subjectIds: readonly string[],
-  at: Date | null,
-): Promise<SubjectClue[]> {
-  if (subjectIds.length === 0) return [];
-  return db.query<SubjectClue>(sql`
-    select subject_id as "subjectId", clue, value, to_char(first_on, 'YYYY-MM-DD') as "firstOn",
-      to_char(last_on, 'YYYY-MM-DD') as "lastOn", recorded_at as "recordedAt"
-    from subject_clue
-    where subject_id = any(${uuids(subjectIds)})
-      and recorded_at <= coalesce(${at}::timestamptz, 'infinity')`);
 }
 
 /** Adds clues, or widens the months over which a known one was seen. The order of calls leaves no trace. */

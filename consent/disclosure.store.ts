@@ -11,26 +11,34 @@ export interface Disclosure {
   readonly lastAt: Date;
 }
 
+/** Who reads, and for what. */
+export interface Reader {
+  /** `recipient`, a role of staff, a kind of key. */
+  readonly kind: string;
+  readonly id: string;
+  readonly purposeId: string;
+}
+
 /**
- * Notes what is about to be given, in the transaction that commits before the answer leaves. Categories add up;
- * the first time stays and the last moves.
+ * Notes what one reader is about to be given, in the transaction that commits before the answer leaves. Categories
+ * add up; the first time stays and the last moves.
  */
 export async function noteDisclosures(
   tx: Tx,
-  disclosures: readonly Omit<Disclosure, "firstAt" | "lastAt">[],
+  reader: Reader,
+  given: readonly Pick<Disclosure, "subjectId" | "categories">[],
   at: Date,
 ): Promise<void> {
-  const batch = disclosures.filter((d) => d.categories.length > 0);
+  const batch = given.filter((d) => d.categories.length > 0);
   if (batch.length === 0) return;
   await tx.query(sql`
     insert into disclosure as d (subject_id, reader_kind, reader_id, purpose_id, categories, first_at, last_at)
-    select subject_id, reader_kind, reader_id, purpose_id, string_to_array(categories, ','), ${at}::timestamptz, ${at}::timestamptz
+    select subject_id, ${reader.kind}, ${reader.id}, ${reader.purposeId}, string_to_array(categories, ','),
+      ${at}::timestamptz, ${at}::timestamptz
     from unnest(
-      ${column.uuid(batch, (d) => d.subjectId)}, ${column.text(batch, (d) => d.readerKind)},
-      ${column.text(batch, (d) => d.readerId)}, ${column.text(batch, (d) => d.purposeId)},
-      ${column.text(batch, (d) => [...d.categories].sort().join())})
-      as n(subject_id, reader_kind, reader_id, purpose_id, categories)
-    order by 1, 2, 3, 4
+      ${column.uuid(batch, (d) => d.subjectId)}, ${column.text(batch, (d) => [...d.categories].sort().join())})
+      as n(subject_id, categories)
+    order by 1
     on conflict (subject_id, reader_kind, reader_id, purpose_id) do update set
       categories = case when d.categories @> excluded.categories then d.categories else
         (select array_agg(distinct c order by c) from unnest(d.categories || excluded.categories) as t(c)) end,

@@ -163,10 +163,10 @@ export function foldMember(
   }
   return {
     at,
-    groups: built,
-    denials,
-    objections,
-    restrictions,
+    groups: built.map(withoutEmpty),
+    denials: orNone(denials),
+    objections: orNone(objections),
+    restrictions: orNone(restrictions),
     closedChannels: closedAmong(reach),
     firstGpc,
     newestGpc,
@@ -192,6 +192,26 @@ function emptyGroup(subjects: readonly string[]): MutableGroup {
     liftedRestrictions: new Map(),
     tcf: new Map(),
     prompts: new Map(),
+  };
+}
+
+const NO_SLOTS: SlotTable = new Map();
+const NO_SLOT: ReadonlyMap<string, Slot> = new Map();
+
+/** Folded members are kept in tens of thousands, and most of their tables are empty: those share one. */
+function orNone(table: SlotTable): SlotTable {
+  return table.size === 0 ? NO_SLOTS : table;
+}
+
+function withoutEmpty(group: GroupState): GroupState {
+  return {
+    subjects: group.subjects,
+    grants: orNone(group.grants),
+    pending: orNone(group.pending),
+    liftedObjections: orNone(group.liftedObjections),
+    liftedRestrictions: orNone(group.liftedRestrictions),
+    tcf: group.tcf.size === 0 ? NO_SLOT : group.tcf,
+    prompts: group.prompts.size === 0 ? NO_SLOT : group.prompts,
   };
 }
 

@@ -16,13 +16,6 @@ export interface ChainHead {
 
 const headColumns = sql`subject_id as "subjectId", key_id as "keyId", length, tip, flagged, erased`;
 
-/** The heads of chains, in no order; a subject of whom nothing was ever recorded has none. */
-export async function readHeads(db: Reader, subjectIds: readonly string[]): Promise<ChainHead[]> {
-  if (subjectIds.length === 0) return [];
-  return db.query<ChainHead>(sql`
-    select ${headColumns} from consent_chain where subject_id = any(${uuids(subjectIds)})`);
-}
-
 /** Makes missing heads and locks them all, in the order of their ids: writers of one subject wait for each other. */
 export async function lockHeads(tx: Tx, subjectIds: readonly string[]): Promise<ChainHead[]> {
   const ids = [...new Set(subjectIds)].sort();

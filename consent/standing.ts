@@ -1,12 +1,13 @@
 import type { Tx } from "../src/db/index.ts";
-import { readClues, type SubjectClue } from "./clues.store.ts";
+import type { SubjectClue } from "./clues.store.ts";
 import type { MemberConsent } from "./decision.ts";
-import { foldMember } from "./fold.ts";
-import { type ChainHead, readHeads, readLedger } from "./ledger.store.ts";
+import { foldMember, type LedgerState } from "./fold.ts";
+import { readLedger } from "./ledger.store.ts";
 import type { ConsentRecord } from "./ledger.ts";
 import { recordOfRow } from "./ledger-rows.ts";
 import { decideRegime, type RegimeClues, type RegimeDecision } from "./regimes/decide-regime.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
+import { type ChainTip, type KnownOfSubjects, readKnownOfSubjects, unpackClues } from "./standing.store.ts";
 
 /** A member as this room is given it: the subjects, and which of them share their grants. */
 export interface ConsentMember {
@@ -25,21 +26,37 @@ export interface Standing extends MemberConsent {
   readonly regimeDecision: RegimeDecision;
 }
 
-/** Entries of subjects, remembered by the tip of their chains: a chain only grows, so a tip says all before it. */
-export interface LedgerCache {
-  get(subjectId: string, tip: string): readonly ConsentRecord[] | undefined;
-  set(subjectId: string, tip: string, entries: readonly ConsentRecord[]): void;
-  forget(subjectIds: readonly string[]): void;
+/** What was worked out of a member from what the ledger and the clues said then. */
+interface Folded {
+  /** All that it was worked out from: while this is the same, so is the rest. */
+  readonly from: string;
+  readonly ledger: LedgerState;
+  readonly regimeDecision: RegimeDecision;
+  readonly birthYear: number | null;
+  readonly erased: boolean;
+  /** When its newest entry was written; null for none. */
+  readonly newest: Date | null;
 }
 
-export function createLedgerCache(limit = 50_000): LedgerCache {
-  const held = new Map<string, { tip: string; entries: readonly ConsentRecord[] }>();
+/**
+ * What is remembered between reads: entries of subjects by the tip of their chains (a chain only grows, so a tip says
+ * all before it), and members folded, by the tips and clues they were folded from. Bounded; the oldest go first.
+ */
+export interface LedgerCache {
+  readonly entries: Remembered<{ readonly tip: string; readonly records: readonly ConsentRecord[] }>;
+  readonly folded: Remembered<Folded>;
+}
+
+interface Remembered<T> {
+  get(id: string): T | undefined;
+  set(id: string, value: T): void;
+}
+
+function remembered<T>(limit: number): Remembered<T> {
+  const held = new Map<string, T>();
   return {
-    get(subjectId, tip) {
-      const known = held.get(subjectId);
-      return known?.tip === tip ? known.entries : undefined;
-    },
-    set(subjectId, tip, entries) {
+    get: (id) => held.get(id),
+    set(id, value) {
       if (held.size >= limit) {
         let drop = limit / 2;
         for (const key of held.keys()) {
@@ -47,17 +64,18 @@ export function createLedgerCache(limit = 50_000): LedgerCache {
           held.delete(key);
         }
       }
-      held.set(subjectId, { tip, entries });
-    },
-    forget: (ids) => {
-      for (const id of ids) held.delete(id);
+      held.set(id, value);
     },
   };
 }
 
+export function createLedgerCache(limit = 50_000): LedgerCache {
+  return { entries: remembered(limit), folded: remembered(limit) };
+}
+
 /**
- * Reads what counts for many members at one moment, with three statements however many there are. Groups inside which
- * grants are shared are the cores that the members room keeps. `at` null: now, with nothing left out.
+ * Reads what counts for many members at one moment, with at most two statements however many there are. Groups inside
+ * which grants are shared are the cores that the members room keeps. `at` null: now, with nothing left out.
  */
 export async function readStandings(
   db: Pick<Tx, "query">,
@@ -65,66 +83,97 @@ export async function readStandings(
   members: readonly ConsentMember[],
   at: Date | null,
 ): Promise<Map<string, Standing>> {
-  const ids = members.flatMap((m) => m.subjects.map((s) => s.subjectId));
-  const heads = new Map((await readHeads(db, ids)).map((h) => [h.subjectId, h]));
-  const entries = await entriesOf(db, deps.cache, [...heads.values()]);
-  const clues = new Map<string, SubjectClue[]>();
-  for (const clue of await readClues(db, ids, at)) {
-    const list = clues.get(clue.subjectId);
-    if (list === undefined) clues.set(clue.subjectId, [clue]);
-    else list.push(clue);
-  }
-  const moment = at ?? deps.now;
+  const { cache, packs } = deps;
+  const ids: string[] = [];
+  for (const member of members) for (const { subjectId } of member.subjects) ids.push(subjectId);
+  const known = await readKnownOfSubjects(db, ids, at);
   const found = new Map<string, Standing>();
+  const left: { readonly member: ConsentMember; readonly first: number; readonly from: string }[] = [];
+  let first = 0;
   for (const member of members) {
-    const subjects = member.subjects.map((s) => s.subjectId);
-    const known = subjects.flatMap((id) => clues.get(id) ?? []);
-    const regimeDecision = decideRegime(regimeCluesOf(known), deps.packs);
-    found.set(member.memberId, {
-      ledger: foldMember(
-        subjects.flatMap((id) => entries.get(id) ?? []),
-        coresOf(member),
-        // Now means everything committed, also what another server's clock dated a moment ahead of ours.
-        at ?? notBeforeNewest(moment, subjects, entries),
-      ),
-      regime: regimeDecision.regime,
-      country: regimeDecision.country,
-      regimeDecision,
-      status: {
-        erased: subjects.length > 0 && subjects.every((id) => heads.get(id)?.erased === true),
-        suppressed: false,
-        restricted: false,
-        age: ageOf(known, moment),
-      },
+    const from = at === null ? saidOf(member, known, first) : "";
+    const folded = at === null ? cache.folded.get(member.memberId) : undefined;
+    if (folded?.from === from)
+      found.set(member.memberId, standingOf(folded, deps.now, later(deps.now, folded.newest)));
+    else left.push({ member, first, from });
+    first += member.subjects.length;
+  }
+  if (left.length === 0) return found;
+  const entries = await entriesOf(db, cache, left, known);
+  for (const { member, first, from } of left) {
+    const records = member.subjects.flatMap((s) => entries.get(s.subjectId) ?? []);
+    const clues = member.subjects.flatMap((_, i) => {
+      const packed = known.clues[first + i];
+      return packed === undefined ? [] : unpackClues(packed);
     });
+    const newest = newestOf(records);
+    const folded: Folded = {
+      from,
+      newest,
+      ledger: foldMember(records, coresOf(member), at ?? later(deps.now, newest)),
+      regimeDecision: decideRegime(regimeCluesOf(clues), packs),
+      birthYear: birthYearOf(clues),
+      erased:
+        member.subjects.length > 0 && member.subjects.every((_, i) => known.tips[first + i]?.erased === true),
+    };
+    // An entry that was committed between the two statements is more than the tips say.
+    const whole = member.subjects.every(
+      (s, i) => (entries.get(s.subjectId)?.length ?? 0) === (known.tips[first + i]?.length ?? 0),
+    );
+    if (at === null && whole) cache.folded.set(member.memberId, folded);
+    found.set(member.memberId, standingOf(folded, at ?? deps.now, at ?? later(deps.now, newest)));
   }
   return found;
 }
 
-/** The later of now and the newest entry, so that no committed refusal is ever "not yet" written. */
-function notBeforeNewest(
-  now: Date,
-  subjects: readonly string[],
-  entries: ReadonlyMap<string, readonly ConsentRecord[]>,
-): Date {
-  let latest = now;
-  for (const id of subjects) {
-    for (const entry of entries.get(id) ?? []) if (entry.recordedAt > latest) latest = entry.recordedAt;
-  }
-  return latest;
+/** Everything that a member's standing is worked out from, as one text. */
+function saidOf(member: ConsentMember, { tips, clues }: KnownOfSubjects, first: number): string {
+  let text = "";
+  member.subjects.forEach(({ subjectId, coreId }, i) => {
+    text += `${subjectId}${coreId}${tips[first + i]?.tip ?? ""}|${clues[first + i] ?? ""}|`;
+  });
+  return text;
+}
+
+/** `at`: the moment with which spans of the ledger are reckoned. */
+function standingOf(folded: Folded, now: Date, at: Date): Standing {
+  const { ledger, regimeDecision, birthYear, erased } = folded;
+  return {
+    ledger: { ...ledger, at },
+    regime: regimeDecision.regime,
+    country: regimeDecision.country,
+    regimeDecision,
+    status: { erased, suppressed: false, restricted: false, age: ageIn(birthYear, now) },
+  };
+}
+
+function newestOf(records: readonly ConsentRecord[]): Date | null {
+  let newest: Date | null = null;
+  for (const { recordedAt } of records) if (newest === null || recordedAt > newest) newest = recordedAt;
+  return newest;
+}
+
+/** Now means everything committed, also what another server's clock dated a moment ahead of ours. */
+function later(now: Date, newest: Date | null): Date {
+  return newest !== null && newest > now ? newest : now;
 }
 
 async function entriesOf(
   db: Pick<Tx, "query">,
-  cache: LedgerCache,
-  heads: readonly ChainHead[],
+  { entries: cache }: LedgerCache,
+  left: readonly { readonly member: ConsentMember; readonly first: number }[],
+  { tips }: KnownOfSubjects,
 ): Promise<Map<string, readonly ConsentRecord[]>> {
   const found = new Map<string, readonly ConsentRecord[]>();
-  const missing = new Map<string, ChainHead>();
-  for (const head of heads) {
-    const known = cache.get(head.subjectId, tipOf(head));
-    if (known === undefined) missing.set(head.subjectId, head);
-    else found.set(head.subjectId, known);
+  const missing = new Map<string, ChainTip>();
+  for (const { member, first } of left) {
+    member.subjects.forEach(({ subjectId }, i) => {
+      const tip = tips[first + i];
+      if (tip === undefined) return;
+      const known = cache.get(subjectId);
+      if (known?.tip === tip.tip) found.set(subjectId, known.records);
+      else missing.set(subjectId, tip);
+    });
   }
   if (missing.size === 0) return found;
   const loaded = new Map<string, ConsentRecord[]>([...missing.keys()].map((id) => [id, []]));
@@ -135,15 +184,11 @@ async function entriesOf(
   }
   for (const [id, records] of loaded) {
     found.set(id, records);
-    const head = missing.get(id) as ChainHead;
+    const { tip, length } = missing.get(id) as ChainTip;
     // Between the two statements an entry may have been committed: then these are more than the tip says.
-    if (lengths.get(id) === head.length) cache.set(id, tipOf(head), records);
+    if (lengths.get(id) === length) cache.set(id, { tip, records });
   }
   return found;
-}
-
-function tipOf(head: ChainHead): string {
-  return `${head.tip.toString("latin1")}${head.erased ? "e" : ""}`;
 }
 
 /** The member's subjects by core, each group and the list of groups ascending. */
@@ -167,8 +212,10 @@ export function provingSubject(member: ConsentMember): string {
   return (best as { subjectId: string }).subjectId;
 }
 
-function pick(clues: readonly SubjectClue[], kind: SubjectClue["clue"], newest: boolean): string | null {
-  let best: SubjectClue | null = null;
+type Clue = Omit<SubjectClue, "subjectId" | "recordedAt">;
+
+function pick(clues: readonly Clue[], kind: Clue["clue"], newest: boolean): string | null {
+  let best: Clue | null = null;
   for (const clue of clues) {
     if (clue.clue !== kind) continue;
     const [a, b] = newest ? [clue.lastOn, best?.lastOn] : [best?.firstOn, clue.firstOn];
@@ -181,7 +228,7 @@ function pick(clues: readonly SubjectClue[], kind: SubjectClue["clue"], newest: 
  * Clues of all subjects as one set: the newest declaration, address, phone and language count, and the first store.
  * Equal months are settled by the value, so that the order of arrival leaves no trace.
  */
-function regimeCluesOf(clues: readonly SubjectClue[]): RegimeClues {
+function regimeCluesOf(clues: readonly Clue[]): RegimeClues {
   const declared = pick(clues, "declared", true);
   const address = pick(clues, "country", true);
   const country = declared ?? address;
@@ -195,12 +242,13 @@ function regimeCluesOf(clues: readonly SubjectClue[]): RegimeClues {
   };
 }
 
-/**
- * Age in whole years, reckoned on the careful side from the year of birth alone: as if born on its last day. Of two
- * stated years the later counts.
- */
-function ageOf(clues: readonly SubjectClue[], at: Date): number | null {
+/** Of two stated years of birth the later counts. */
+function birthYearOf(clues: readonly Clue[]): number | null {
   const years = clues.filter((c) => c.clue === "birthYear").map((c) => Number(c.value));
-  if (years.length === 0) return null;
-  return Math.max(0, at.getUTCFullYear() - Math.max(...years) - 1);
+  return years.length === 0 ? null : Math.max(...years);
+}
+
+/** Age in whole years, reckoned on the careful side from the year of birth alone: as if born on its last day. */
+function ageIn(birthYear: number | null, at: Date): number | null {
+  return birthYear === null ? null : Math.max(0, at.getUTCFullYear() - birthYear - 1);
 }

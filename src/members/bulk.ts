@@ -3,15 +3,15 @@ import type { ConsentMember } from "../../consent/index.ts";
 import type { Tx } from "../db/index.ts";
 import { categoryOfTrait, TRAITS } from "../events/index.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
-import type { DataKey, Vault } from "../vault/index.ts";
+import type { DataKey, Place, Vault } from "../vault/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 import {
-  type BulkAttributeSet,
   type BulkEvidence,
   type BulkSubject,
   readBulkAggregates,
   readBulkAttributes,
   readBulkEvidence,
+  type SealedSet,
 } from "./bulk.store.ts";
 import { type OrderRow, readSharedOrders } from "./orders.store.ts";
 import { type AttributeCandidate, foldProfile } from "./profile.ts";
@@ -47,7 +47,7 @@ export type OpenPlan = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Sealed rows of many members, read in one snapshot; nothing of it is open yet. */
 export interface SealedPage {
-  readonly attributes: ReadonlyMap<string, readonly BulkAttributeSet[]>;
+  readonly attributes: ReadonlyMap<string, readonly SealedSet[]>;
   readonly evidence: ReadonlyMap<string, readonly BulkEvidence[]>;
   readonly aggregates: ReadonlyMap<string, SubjectAggregate>;
   /** Orders that several of the page's subjects know something of, by subject. */
@@ -78,7 +78,7 @@ export async function readSealedPage(
     return grouped;
   };
   return {
-    attributes: bySubject(await readBulkAttributes(tx, subjects, categories)),
+    attributes: await readBulkAttributes(tx, subjects, categories),
     evidence: options.identifiers ? bySubject(await readBulkEvidence(tx, subjects)) : new Map(),
     aggregates: new Map((await readBulkAggregates(tx, withFacts)).map((r) => [r.subjectId, r.aggregate])),
     sharedOrders: bySubject(await readSharedOrders(tx, several)),
@@ -108,44 +108,72 @@ interface StoredSet {
   readonly verified: readonly string[];
 }
 
+/** A statement that has been opened. */
+export interface OpenedSet {
+  readonly set: SealedSet;
+  readonly stored: StoredSet;
+}
+
+/** Opened statements, by subject. */
+export type OpenedSets = ReadonlyMap<string, readonly OpenedSet[]>;
+
 /**
- * Opens one member's fields, exactly those the plan and `mayField` allow, with the winner that `foldProfile` names.
- * The keys of all planned subjects are in `keys`; a subject without one is gone and left out.
+ * Opens the statements of some members that the plan allows, all at once. The keys of all planned subjects are in
+ * `keys`; a subject without one is gone and left out.
  */
-export function openFields(
-  deps: OpenDeps,
+export async function openSets(
+  vault: Vault,
   keys: ReadonlyMap<string, DataKey>,
-  member: BulkMember,
+  members: readonly BulkMember[],
   plan: OpenPlan,
   page: SealedPage,
-  mayField: (subjectId: string, field: string, category: string) => boolean = () => true,
-): Map<string, BulkField> {
-  const statements = new Map<string, { set: BulkAttributeSet; stored: StoredSet }[]>();
-  for (const subject of member.subjects) {
-    const allowed = plan.get(subject.subjectId);
-    const key = keys.get(subject.keyId);
-    if (allowed === undefined || key === undefined) continue;
-    for (const set of page.attributes.get(subject.subjectId) ?? []) {
-      if (!allowed.has(set.category)) continue;
-      const place = {
-        table: "attribute_set",
-        column: "cell",
-        recordId: `${set.subjectId}/${set.setMac.toString("hex")}`,
-        category: set.category,
-      };
-      const stored = JSON.parse(deps.vault.open(key, place, set.cell).toString("utf8")) as StoredSet;
-      for (const field of [...Object.keys(stored.values), ...stored.unset]) {
-        if (!mayField(subject.subjectId, field, set.category)) continue;
-        const known = statements.get(field);
-        if (known === undefined) statements.set(field, [{ set, stored }]);
-        else known.push({ set, stored });
+): Promise<OpenedSets> {
+  const sets: SealedSet[] = [];
+  const cells: { key: DataKey; place: Place; cell: Buffer }[] = [];
+  for (const member of members) {
+    for (const { subjectId, keyId } of member.subjects) {
+      const allowed = plan.get(subjectId);
+      const key = keys.get(keyId);
+      const stated = page.attributes.get(subjectId);
+      if (allowed === undefined || key === undefined || stated === undefined) continue;
+      for (const set of stated) {
+        const { category, cell } = set;
+        if (!allowed.has(category)) continue;
+        const recordId = `${subjectId}/${set.setMac}`;
+        sets.push(set);
+        cells.push({ key, place: { table: "attribute_set", column: "cell", recordId, category }, cell });
       }
+    }
+  }
+  const opened = await vault.openMany(cells);
+  const found = new Map<string, OpenedSet[]>();
+  sets.forEach((set, i) => {
+    const one = { set, stored: JSON.parse((opened[i] as Buffer).toString("utf8")) as StoredSet };
+    const known = found.get(set.subjectId);
+    if (known === undefined) found.set(set.subjectId, [one]);
+    else known.push(one);
+  });
+  return found;
+}
+
+/** One member's fields of what was opened, exactly those that `mayField` allows, with the winner that `foldProfile` names. */
+export function foldFields(
+  deps: Pick<OpenDeps, "sourceKinds" | "priorities">,
+  member: BulkMember,
+  opened: OpenedSets,
+  mayField: (subjectId: string, field: string, category: string) => boolean,
+): Map<string, BulkField> {
+  const statements = new Map<string, OpenedSet[]>();
+  for (const { subjectId } of member.subjects) {
+    for (const one of opened.get(subjectId) ?? []) {
+      const { values, unset } = one.stored;
+      for (const field in values) if (Object.hasOwn(values, field)) note(statements, field, one, mayField);
+      for (const field of unset) note(statements, field, one, mayField);
     }
   }
   const fields = new Map<string, BulkField>();
   for (const [field, said] of statements) {
     const [only] = said;
-    const category = categoryOfTrait(field);
     // One statement needs no fold; most fields of most members have one.
     const value =
       said.length === 1 && only !== undefined
@@ -153,16 +181,28 @@ export function openFields(
           ? only.stored.values[field]
           : null
         : winnerOf(deps, member, field, said);
-    if (value !== null && value !== undefined) fields.set(field, { category, value });
+    if (value !== null && value !== undefined) fields.set(field, { category: categoryOfTrait(field), value });
   }
   return fields;
 }
 
+function note(
+  statements: Map<string, OpenedSet[]>,
+  field: string,
+  one: OpenedSet,
+  mayField: (subjectId: string, field: string, category: string) => boolean,
+): void {
+  if (!mayField(one.set.subjectId, field, one.set.category)) return;
+  const known = statements.get(field);
+  if (known === undefined) statements.set(field, [one]);
+  else known.push(one);
+}
+
 function winnerOf(
-  deps: OpenDeps,
+  deps: Pick<OpenDeps, "sourceKinds" | "priorities">,
   member: BulkMember,
   field: string,
-  said: readonly { readonly set: BulkAttributeSet; readonly stored: StoredSet }[],
+  said: readonly OpenedSet[],
 ): unknown {
   const anchorOf = new Map(member.subjects.map((s) => [s.subjectId, s.anchorBi.toString("hex")]));
   const candidates: AttributeCandidate[] = [];

@@ -1,7 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { categoryOfTrait, isPlainTrait } from "../events/index.ts";
 import type { Vault } from "../vault/index.ts";
-import { type BulkMember, type OpenPlan, openFacts, openFields, readSealedPage } from "./bulk.ts";
+import { type BulkMember, foldFields, type OpenPlan, openFacts, openSets, readSealedPage } from "./bulk.ts";
 import type { ProfileFacts, SourceLabel } from "./read-profile.ts";
 
 /** The registered coarse values of a member: the only attributes that may stand in the clear, and the plain facts. */
@@ -70,11 +70,12 @@ export function createCoarseReader(deps: CoarseDeps): { read: ReadCoarse; refres
     const keys = await deps.vault.loadKeys(
       members.flatMap((m) => m.subjects.filter((s) => plan.has(s.subjectId)).map((s) => s.keyId)),
     );
-    const open = { vault: deps.vault, sourceKinds: kinds, priorities: deps.priorities };
+    const opened = await openSets(deps.vault, keys, members, plan, page);
+    const open = { sourceKinds: kinds, priorities: deps.priorities };
     const wanted = (_s: string, field: string) => WANTED.has(field);
     return new Map(
       members.map((member) => {
-        const fields = openFields(open, keys, member, plan, page, wanted);
+        const fields = foldFields(open, member, opened, wanted);
         const plain = (name: string): string | null => {
           const value = fields.get(name)?.value;
           return typeof value === "string" && isPlainTrait(name, value) ? value : null;

@@ -92,11 +92,13 @@ export async function noteRead(
   const actor = actorOf(request.principal);
   await noteDisclosures(
     tx,
+    {
+      kind: holdsRole(request.principal) ? request.principal.role : actor.kind,
+      id: actor.id,
+      purposeId: read.purpose,
+    },
     member.subjects.map(({ subjectId }) => ({
       subjectId,
-      readerKind: holdsRole(request.principal) ? request.principal.role : actor.kind,
-      readerId: actor.id,
-      purposeId: read.purpose,
       categories: given.filter((category) => gate.may(category, subjectId)),
     })),
     deps.clock.now(),

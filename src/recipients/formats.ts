@@ -3,10 +3,64 @@ import type { ProfileLine } from "./page.ts";
 import type { PullFormat } from "./pull.ts";
 import { type Feed, isListed } from "./view.ts";
 
+/** Names of fields and categories are few and come in every line: each is quoted once. */
+const QUOTED = new Map<string, string>();
+const MOST_QUOTED = 10_000;
+
+function quoted(name: string): string {
+  let text = QUOTED.get(name);
+  if (text === undefined) {
+    if (QUOTED.size >= MOST_QUOTED) QUOTED.clear();
+    text = JSON.stringify(name);
+    QUOTED.set(name, text);
+  }
+  return text;
+}
+
+/**
+ * The same text as `JSON.stringify({ type: "profile", ...line })`, at half of its cost: bulk pulls write tens of
+ * thousands a second, and most categories of a member share one basis.
+ */
+export function profileLine(line: ProfileLine): string {
+  const { member, channels, fields, basis, withheld } = line;
+  let text = `{"type":"profile","member":${JSON.stringify(member)}`;
+  if (channels !== undefined) text += `,"channels":${JSON.stringify(channels)}`;
+  let before = ',"fields":{';
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    text += `${before}${quoted(name)}:${JSON.stringify(value)}`;
+    before = ",";
+  }
+  text += before === "," ? "}" : `${before}}`;
+  if (line.facts !== undefined) text += `,"facts":${JSON.stringify(line.facts)}`;
+  if (line.derived !== undefined) text += `,"derived":${JSON.stringify(line.derived)}`;
+  if (line.identifiers !== undefined) text += `,"identifiers":${JSON.stringify(line.identifiers)}`;
+  before = ',"basis":{';
+  let last: unknown;
+  let lastText = "";
+  for (const category in basis) {
+    const one = basis[category];
+    if (one !== last) {
+      last = one;
+      lastText = JSON.stringify(one);
+    }
+    text += `${before}${quoted(category)}:${lastText}`;
+    before = ",";
+  }
+  text += before === "," ? "}" : `${before}}`;
+  before = ',"withheld":{';
+  for (const category in withheld) {
+    text += `${before}${quoted(category)}:${quoted(withheld[category] as string)}`;
+    before = ",";
+  }
+  return `${text}${before === "," ? "}" : `${before}}`}}\n`;
+}
+
 /** One JSON object a line: `begin`, `profile`, after every page a `cursor`, and `end` when nothing is missing. */
 export const NDJSON: PullFormat = {
   begin: (about) => `${JSON.stringify({ type: "begin", ...about })}\n`,
-  line: (line) => `${JSON.stringify({ type: "profile", ...line })}\n`,
+  line: profileLine,
   cursor: (cursor) => `${JSON.stringify({ type: "cursor", cursor })}\n`,
   end: (about) => `${JSON.stringify({ type: "end", ...about })}\n`,
 };

@@ -6,10 +6,12 @@ import { uuidFromBytes } from "../kernel/ids.ts";
 import {
   type BulkMember,
   type DerivedView,
+  foldFields,
   type OpenDeps,
+  type OpenedSets,
   openFacts,
-  openFields,
   openIdentifiers,
+  openSets,
   type ProfileFacts,
   type ReadDerived,
   readSealedPage,
@@ -106,68 +108,81 @@ export async function readDecided(
   feed: Feed,
   decided: readonly DecidedMember[],
 ): Promise<DecidedPage> {
-  const visible = decided
-    .filter((d) => d.view.visible)
-    .map((d): VisibleMember => ({ ...d, alias: aliasOf(deps.vault, feed, d.member.memberId) }));
+  const { recipient, purposeId } = feed;
+  const visible: VisibleMember[] = [];
   const plan = new Map<string, ReadonlySet<string>>();
-  for (const { view } of visible) for (const [id, categories] of view.plan) plan.set(id, categories);
+  for (const { member, view } of decided) {
+    if (!view.visible) continue;
+    visible.push({ member, view, alias: aliasOf(deps.vault, feed, member.memberId) });
+    for (const [id, categories] of view.plan) plan.set(id, categories);
+  }
   const sealed = await readSealedPage(
     tx,
     plan,
     visible.map((d) => d.member),
-    { identifiers: isListed(feed.recipient, "identifiers") },
+    { identifiers: isListed(recipient, "identifiers") },
   );
+  const { derived, told } = await readWorkedOut(tx, deps, feed, visible);
+  const at = deps.clock.now();
+  await hold(
+    tx,
+    { recipientId: recipient.id, purposeId },
+    visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
+    at,
+  );
+  const facts = isListed(recipient, "facts");
+  const disclosed: { subjectId: string; categories: string[] }[] = [];
+  for (const [subjectId, allowed] of plan) {
+    const categories = givenOf(sealed, facts, subjectId, allowed);
+    if (told.has(subjectId)) categories.push("derived");
+    disclosed.push({ subjectId, categories });
+  }
+  await noteDisclosures(tx, { kind: "recipient", id: recipient.id, purposeId }, disclosed, at);
+  return { members: visible, sealed, derived };
+}
+
+/** What was worked out of members of whose every subject it may be given, and the subjects it tells of. */
+async function readWorkedOut(
+  tx: Tx,
+  deps: PageDeps,
+  feed: Feed,
+  visible: readonly VisibleMember[],
+): Promise<{ derived: ReadonlyMap<string, DerivedView>; told: ReadonlySet<string> }> {
   const open = isListed(feed.recipient, "derived")
     ? visible.filter(({ member, view }) =>
         member.subjects.every((s) => view.plan.get(s.subjectId)?.has("derived") === true),
       )
     : [];
-  const derived: ReadonlyMap<string, DerivedView> =
-    (await deps.readDerived?.(
-      tx,
-      open.map((d) => d.member.memberId),
-      feed.purposeId,
-    )) ?? new Map();
-  const told = new Set(
-    open
-      .filter((d) => derived.has(d.member.memberId))
-      .flatMap((d) => d.member.subjects.map((s) => s.subjectId)),
-  );
-  const at = deps.clock.now();
-  const key = { recipientId: feed.recipient.id, purposeId: feed.purposeId };
-  await hold(
+  if (open.length === 0 || deps.readDerived === undefined) return { derived: new Map(), told: new Set() };
+  const derived = await deps.readDerived(
     tx,
-    key,
-    visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
-    at,
+    open.map((d) => d.member.memberId),
+    feed.purposeId,
   );
-  await noteDisclosures(
-    tx,
-    [...plan].map(([subjectId, allowed]) => ({
-      subjectId,
-      readerKind: "recipient",
-      readerId: feed.recipient.id,
-      purposeId: feed.purposeId,
-      categories: [
-        ...givenOf(sealed, feed, subjectId, allowed),
-        ...(told.has(subjectId) ? ["derived"] : []),
-      ].sort(),
-    })),
-    at,
-  );
-  return { members: visible, sealed, derived };
+  const told = open
+    .filter((d) => derived.has(d.member.memberId))
+    .flatMap((d) => d.member.subjects.map((s) => s.subjectId));
+  return { derived, told: new Set(told) };
 }
 
 /** The categories of which something is really there to be given of a subject. */
-function givenOf(sealed: SealedPage, feed: Feed, subjectId: string, allowed: ReadonlySet<string>): string[] {
-  const given = new Set<string>();
-  for (const set of sealed.attributes.get(subjectId) ?? [])
-    if (allowed.has(set.category)) given.add(set.category);
-  if (sealed.aggregates.has(subjectId) && isListed(feed.recipient, "facts")) given.add("transaction");
-  if (sealed.evidence.has(subjectId))
-    for (const category of ["identity", "contact"]) if (allowed.has(category)) given.add(category);
-  return [...given].sort();
+function givenOf(
+  sealed: SealedPage,
+  facts: boolean,
+  subjectId: string,
+  allowed: ReadonlySet<string>,
+): string[] {
+  const given: string[] = [];
+  const give = (category: string): void => {
+    if (allowed.has(category) && !given.includes(category)) given.push(category);
+  };
+  for (const { category } of sealed.attributes.get(subjectId) ?? []) give(category);
+  if (facts && sealed.aggregates.has(subjectId)) give("transaction");
+  if (sealed.evidence.has(subjectId)) for (const category of IDENTIFYING) give(category);
+  return given;
 }
+
+const IDENTIFYING = ["identity", "contact"] as const;
 
 /** An opened member, beside the id that only we know. */
 export interface OpenedMember {
@@ -177,29 +192,46 @@ export interface OpenedMember {
 
 /** Opens the members of a page, after its registration was committed. A member whose keys are gone is left out. */
 export async function openPage(deps: PageDeps, feed: Feed, page: DecidedPage): Promise<OpenedMember[]> {
-  const ids = page.members.flatMap(({ member, view }) =>
-    member.subjects.filter((s) => view.plan.has(s.subjectId)).map((s) => s.keyId),
-  );
+  const ids: string[] = [];
+  const plan = new Map<string, ReadonlySet<string>>();
+  for (const { member, view } of page.members) {
+    for (const { subjectId, keyId } of member.subjects) {
+      const allowed = view.plan.get(subjectId);
+      if (allowed === undefined) continue;
+      ids.push(keyId);
+      plan.set(subjectId, allowed);
+    }
+  }
   const keys = await deps.vault.loadKeys(ids);
-  return page.members.flatMap((visible) => {
-    const line = openLine(deps, feed, keys, visible, page);
-    return line === null ? [] : [{ memberId: visible.member.memberId, line }];
-  });
+  const opened = await openSets(
+    deps.vault,
+    keys,
+    page.members.map((m) => m.member),
+    plan,
+    page.sealed,
+  );
+  const lines: OpenedMember[] = [];
+  for (const visible of page.members) {
+    const line = openLine(deps, feed, keys, opened, visible, page);
+    if (line !== null) lines.push({ memberId: visible.member.memberId, line });
+  }
+  return lines;
 }
 
 function openLine(
   deps: PageDeps,
   feed: Feed,
   keys: ReadonlyMap<string, DataKey>,
+  opened: OpenedSets,
   { member, view, alias }: VisibleMember,
   { sealed, derived: worked }: DecidedPage,
 ): ProfileLine | null {
   if (!member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId))) return null;
-  const opened = openFields(deps, keys, member, view.plan, sealed, (subjectId, field, category) =>
+  const found = foldFields(deps, member, opened, (subjectId, field, category) =>
     mayShow(feed, view, subjectId, field, category),
   );
   const fields: Record<string, unknown> = Object.create(null);
-  for (const name of [...opened.keys()].sort()) fields[name] = opened.get(name)?.value;
+  for (const name of [...found.keys()].sort()) fields[name] = found.get(name)?.value;
   const derived = worked.get(member.memberId);
   const facts = isListed(feed.recipient, "facts") ? openFacts(member, view.plan, sealed) : null;
   return {

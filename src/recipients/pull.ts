@@ -41,17 +41,28 @@ export interface PullAsk {
   readonly requestId: string;
 }
 
-/** Members a page holds at most: one snapshot, one registration, one audit entry. A slow machine takes smaller ones. */
-export const PAGE = 500;
+/** Members a page holds at most: one snapshot, one registration, one audit entry. */
+export const PAGE = 2_000;
+const FIRST_PAGE = 250;
+/** How long reading and opening a page should take, in milliseconds: a slow machine takes smaller ones. */
+const PAGE_TAKES = 200;
 /** Characters that are handed on at once; between two of them the age of the decisions is looked at. */
 const CHUNK = 64 * 1024;
 
 interface Page {
-  /** When its snapshot was taken, on the monotonic clock. */
+  /** When its snapshot was taken, on the monotonic clock, and how long it took from there to the last line. */
   readonly began: number;
+  readonly took: number;
+  /** How many members were asked for. */
+  readonly size: number;
   /** The last member that was looked at; null when there was none left. */
   readonly last: string | null;
   readonly lines: readonly OpenedMember[];
+}
+
+/** A page under way: decided, read and registered, and perhaps not yet opened. */
+interface ReadPage extends Omit<Page, "lines" | "took"> {
+  readonly opened: Promise<Page>;
 }
 
 /** The feed's position now: what a pull that begins at this moment returns. */
@@ -89,25 +100,25 @@ export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Read
     yield format.begin({ purpose: open.key.purposeId, position: told });
     let after = ask.resume?.after ?? null;
     let members = 0;
-    let next: Promise<Page> | null = null;
-    let size = PAGE;
+    let next: Promise<ReadPage> | null = null;
+    let size = FIRST_PAGE;
     for (;;) {
-      let page: Page = await (next ?? readPage(deps, ask, after, size));
-      next = null;
+      let read: ReadPage = await (next ?? readPage(deps, ask, after, size));
+      // While a page is opened and written, the next one is read.
+      next = read.last === null ? null : readAhead(read.last, size);
+      let page: Page = await read.opened;
       // Read ahead and overtaken by the reader's slowness, or more than this machine reads in time.
       while (isStale(page)) {
-        if (size === 1) throw new AppError("store-unavailable");
-        size = Math.max(1, size >> 1);
-        page = await readPage(deps, ask, after, size);
+        if (page.size === 1) throw new AppError("store-unavailable");
+        size = Math.max(1, Math.min(size, page.size) >> 1);
+        next = null;
+        read = await readPage(deps, ask, after, size);
+        page = await read.opened;
       }
-      size = Math.min(PAGE, size * 2);
+      size = nextSize(page);
       const { last } = page;
       if (last === null) break;
-      if (page.lines.length > 0) {
-        next = readPage(deps, ask, last, size);
-        // Whoever waits for it sees the error; without this it would count as unhandled before.
-        next.catch(() => {});
-      }
+      next ??= readAhead(last, size);
       let text = "";
       for (const { memberId, line } of page.lines) {
         text += format.line(line);
@@ -127,6 +138,13 @@ export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Read
     return undefined;
   }
 
+  function readAhead(from: string, size: number): Promise<ReadPage> {
+    const page = readPage(deps, ask, from, size);
+    // Whoever waits for it sees the error; without this it would count as unhandled before.
+    page.catch(() => {});
+    return page;
+  }
+
   function cursorAt(after: string): string {
     return sealCursor(deps.vault, {
       recipientId: open.key.recipientId,
@@ -142,7 +160,12 @@ function isStale(page: Page): boolean {
   return performance.now() - page.began > FRESH_FOR;
 }
 
-async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size: number): Promise<Page> {
+/** As many members as take the time that a page should, going by the last one; at most twice as many at once. */
+function nextSize({ size, took }: Page): number {
+  return Math.max(1, Math.min(PAGE, size * 2, Math.round((size * PAGE_TAKES) / Math.max(1, took))));
+}
+
+async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size: number): Promise<ReadPage> {
   const { feed, rules } = await ask.refresh();
   const began = performance.now();
   const read = await deps.db.retryingTx(async (tx) => {
@@ -162,6 +185,12 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
     }
     return { page, last: members.at(-1)?.memberId ?? null };
   });
-  const lines = await openPage(deps, feed, read.page);
-  return { began, last: read.last, lines };
+  const { last } = read;
+  const open = async (): Promise<Page> => {
+    const lines = await openPage(deps, feed, read.page);
+    return { began, took: performance.now() - began, size, last, lines };
+  };
+  const opened = open();
+  opened.catch(() => {});
+  return { began, size, last, opened };
 }

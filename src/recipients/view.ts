@@ -69,33 +69,38 @@ export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsen
   const channelsOf = asked === null ? null : new Map<string, Set<string>>();
   const ref = refOf(recipient);
   const groups = member.ledger.groups;
-  // Whether a category may be opened depends on the category only where the purpose or a device draws the line.
-  const known = new Map<string, Decision>();
-  const decided = (category: string, group: number, channel: ContactChannel | null): Decision => {
-    const alike = purpose.categories.includes(category) && !ASKED_APART.has(category);
-    const key = `${alike ? "" : category} ${group} ${channel ?? ""}`;
-    let decision = known.get(key);
-    if (decision === undefined) {
-      const subjectId = groups[group]?.subjects[0] ?? null;
-      decision = decide(rules, member, { purposeId, category, channel, recipient: ref, subjectId });
-      known.set(key, decision);
-    }
-    return decision;
-  };
+  // Whether a category may be opened depends on the category only where the purpose or a device draws the line:
+  // of all others one is asked about, for each group and channel.
+  const alike: Decision[] = [];
+  let lastAllowed: Decision | undefined;
+  let lastBasis: ViewBasis | undefined;
+  const wanted = asked ?? NO_CHANNEL;
 
   for (const category of recipient.categories) {
+    const isAlike = purpose.categories.includes(category) && !ASKED_APART.has(category);
     let refusal: Decision | null = null;
     let given = false;
     for (let g = 0; g < groups.length; g++) {
       const subjects = groups[g]?.subjects ?? [];
-      for (const channel of asked ?? NO_CHANNEL) {
-        const decision = decided(category, g, channel);
+      for (let c = 0; c < wanted.length; c++) {
+        const channel = wanted[c] ?? null;
+        const place = g * wanted.length + c;
+        let decision = isAlike ? alike[place] : undefined;
+        if (decision === undefined) {
+          const subjectId = subjects[0] ?? null;
+          decision = decide(rules, member, { purposeId, category, channel, recipient: ref, subjectId });
+          if (isAlike) alike[place] = decision;
+        }
         if (decision.kind === "denied") {
           if (refusal === null || (!saysMore(refusal.rule) && saysMore(decision.rule))) refusal = decision;
           continue;
         }
         given = true;
-        basis[category] ??= basisOf(decision);
+        if (basis[category] === undefined) {
+          if (lastBasis === undefined || lastAllowed !== decision) lastBasis = basisOf(decision);
+          lastAllowed = decision;
+          basis[category] = lastBasis;
+        }
         for (const id of subjects) {
           add(plan, id, category);
           if (channelsOf !== null && channel !== null) add(channelsOf, id, channel);

@@ -92,16 +92,31 @@ export function keyIdOf(cell: Buffer): string | null {
 const associatedScratch = Buffer.alloc(SCRATCH);
 const paddedScratch = Buffer.alloc(SCRATCH);
 
-function associatedData(shared: PlaceFrame, header: Buffer, recordId: string): Buffer {
-  const bound = shared.associated.length + 4 + ID_BYTES + 4 + HEADER_BYTES + partBound(recordId);
-  const into = bound <= SCRATCH ? associatedScratch : Buffer.allocUnsafe(bound);
-  let at = shared.associated.copy(into, 0);
+/** An upper bound of the bytes that the associated data of a place takes. */
+export function associatedBound(shared: PlaceFrame, recordId: string): number {
+  return shared.associated.length + 4 + ID_BYTES + 4 + HEADER_BYTES + partBound(recordId);
+}
+
+/** Writes the associated data of a cell and returns the offset after it. */
+export function writeAssociated(
+  into: Buffer,
+  from: number,
+  shared: PlaceFrame,
+  header: Buffer,
+  recordId: string,
+): number {
+  let at = from + shared.associated.copy(into, from);
   into.writeUInt32BE(ID_BYTES, at);
   at += 4 + header.copy(into, at + 4, 2, 2 + ID_BYTES);
   into.writeUInt32BE(HEADER_BYTES, at);
   at += 4 + header.copy(into, at + 4);
-  at = writePart(into, at, recordId);
-  return into.subarray(0, at);
+  return writePart(into, at, recordId);
+}
+
+function associatedData(shared: PlaceFrame, header: Buffer, recordId: string): Buffer {
+  const bound = associatedBound(shared, recordId);
+  const into = bound <= SCRATCH ? associatedScratch : Buffer.allocUnsafe(bound);
+  return into.subarray(0, writeAssociated(into, 0, shared, header, recordId));
 }
 
 /** Seals `plaintext` at `place`. A few microseconds for a short value. */
@@ -132,24 +147,34 @@ function unreadable(): AppError {
  * what was sealed at that place under that key.
  */
 export function openCell(key: CellKey, place: Place, cell: Buffer): Buffer {
-  if (cell.length < SMALLEST_CELL || key.header.compare(cell, 0, HEADER_BYTES) !== 0) throw unreadable();
+  if (!isCellOf(key, cell)) throw unreadable();
   const shared = placeFrame(place);
-  const tagAt = cell.length - TAG_BYTES;
-  const decipher = createDecipheriv(
-    "aes-256-gcm",
+  const plaintext = openBody(
     key.categoryKey(shared),
-    cell.subarray(HEADER_BYTES, BODY),
+    associatedData(shared, key.header, place.recordId),
+    cell.subarray(HEADER_BYTES),
   );
-  decipher.setAAD(associatedData(shared, key.header, place.recordId));
-  decipher.setAuthTag(cell.subarray(tagAt));
-  const padded = decipher.update(cell.subarray(BODY, tagAt));
+  if (plaintext === null) throw unreadable();
+  return plaintext;
+}
+
+/** Whether the bytes begin as cells under this key do. */
+export function isCellOf(key: CellKey, cell: Buffer): boolean {
+  return cell.length >= SMALLEST_CELL && key.header.compare(cell, 0, HEADER_BYTES) === 0;
+}
+
+/** Opens what follows a cell's header: nonce, ciphertext, tag. Null when it is not exactly what was sealed. */
+export function openBody(categoryKey: Buffer, associated: Buffer, body: Buffer): Buffer | null {
+  const tagAt = body.length - TAG_BYTES;
+  const decipher = createDecipheriv("aes-256-gcm", categoryKey, body.subarray(0, NONCE_BYTES));
+  decipher.setAAD(associated);
+  decipher.setAuthTag(body.subarray(tagAt));
+  const padded = decipher.update(body.subarray(NONCE_BYTES, tagAt));
   try {
     decipher.final();
   } catch {
     padded.fill(0);
-    throw unreadable();
+    return null;
   }
-  const plaintext = unpadded(padded);
-  if (plaintext === null) throw unreadable();
-  return plaintext;
+  return unpadded(padded);
 }

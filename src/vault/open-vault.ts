@@ -6,6 +6,7 @@ import { openCell, sealCell } from "./cell.ts";
 import { HeldKey, keyCache, LONGEST_TTL } from "./key-cache.ts";
 import { type KeystoreDeps, openKeystore } from "./keystore.ts";
 import { noncePool } from "./nonce.ts";
+import { openerOfMany } from "./open-many.ts";
 import type { RootKeyProvider } from "./provider.ts";
 import type { DataKey, Vault } from "./vault.ts";
 
@@ -57,6 +58,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
   const index = indexKeys(await keystore.indexKeys(INDEX_KEY_LABELS));
   const sweep = setInterval(() => cache.sweep(), SWEEP_EVERY);
   sweep.unref();
+  const many = openerOfMany();
 
   return {
     createKeys: keystore.createKeys,
@@ -78,11 +80,20 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
       cache.check(mine);
       return openCell(mine, place, cell);
     },
+    openMany: (cells) =>
+      many.open(
+        cells.map(({ key, place, cell }) => {
+          const mine = held(key);
+          cache.check(mine);
+          return { key: mine, place, cell };
+        }),
+      ),
     blindIndex: index.blindIndex,
     mac: index.mac,
     macVersions: index.macVersions,
     async close() {
       clearInterval(sweep);
+      await many.close();
       keystore.close();
       index.clear();
     },

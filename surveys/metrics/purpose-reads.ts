@@ -48,13 +48,12 @@ export async function noteRead(
   const actor = actorOf(read.principal);
   await noteDisclosures(
     tx,
-    subjectIds.map((subjectId) => ({
-      subjectId,
-      readerKind: holdsRole(read.principal) ? read.principal.role : actor.kind,
-      readerId: actor.id,
+    {
+      kind: holdsRole(read.principal) ? read.principal.role : actor.kind,
+      id: actor.id,
       purposeId: read.purpose,
-      categories: ["survey"],
-    })),
+    },
+    subjectIds.map((subjectId) => ({ subjectId, categories: ["survey"] })),
     deps.clock.now(),
   );
   await stageAudit(

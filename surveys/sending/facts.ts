@@ -10,10 +10,10 @@ import { type Clock, DAY } from "../../src/kernel/clock.ts";
 import {
   type BulkMember,
   type CoarseMember,
+  foldFields,
   groupMembers,
-  type OpenDeps,
   type OpenPlan,
-  openFields,
+  openSets,
   type ReadCoarse,
   readKnownBy,
   readSealedPage,
@@ -250,10 +250,11 @@ async function openCoarse(
   const keys = await deps.vault.loadKeys(
     members.flatMap((m) => m.subjects.filter((s) => plan.has(s.subjectId)).map((s) => s.keyId)),
   );
-  const open: OpenDeps = { vault: deps.vault, sourceKinds: new Map(), priorities: {} };
+  const opened = await openSets(deps.vault, keys, members, plan, page);
+  const open = { sourceKinds: new Map<string, string>(), priorities: {} };
   const zones = new Map(
     members.flatMap((member) => {
-      const value = openFields(open, keys, member, plan, page, (_s, field) => field === "timezone").get(
+      const value = foldFields(open, member, opened, (_s, field) => field === "timezone").get(
         "timezone",
       )?.value;
       return typeof value === "string" ? [[member.memberId, value] as const] : [];
