@@ -79,7 +79,34 @@ export function aliasOf(vault: Pick<Vault, "mac">, feed: Feed, memberId: string)
   const space = feed.recipient.joinPurposes.includes(feed.purposeId)
     ? `join:${feed.purposeId}`
     : `recipient:${feed.recipient.id}`;
-  return uuidFromBytes(vault.mac("recipient-member", space, memberId));
+  const known = aliasesIn(vault, space);
+  let alias = known.get(memberId);
+  if (alias === undefined) {
+    if (known.size >= MOST_ALIASES) known.clear();
+    alias = uuidFromBytes(vault.mac("recipient-member", space, memberId));
+    known.set(memberId, alias);
+  }
+  return alias;
+}
+
+/** Aliases never change, and the MAC of one costs as much as deciding about its member: the last ones are kept. */
+const ALIASES = new WeakMap<Pick<Vault, "mac">, Map<string, Map<string, string>>>();
+const MOST_ALIASES = 50_000;
+const MOST_SPACES = 20;
+
+function aliasesIn(vault: Pick<Vault, "mac">, space: string): Map<string, string> {
+  let spaces = ALIASES.get(vault);
+  if (spaces === undefined) {
+    spaces = new Map();
+    ALIASES.set(vault, spaces);
+  }
+  let known = spaces.get(space);
+  if (known === undefined) {
+    if (spaces.size >= MOST_SPACES) spaces.clear();
+    known = new Map();
+    spaces.set(space, known);
+  }
+  return known;
 }
 
 /** Decides what may be given of some members. */

@@ -109,9 +109,22 @@ export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsen
     }
     if (!given) withheld[category] = refusal?.rule ?? "no-consent";
   }
-  const channels =
-    channelsOf === null ? null : [...new Set([...channelsOf.values()].flatMap((of) => [...of]))].sort();
-  return { visible: plan.size > 0, plan, channelsOf, channels, basis, withheld };
+  return {
+    visible: plan.size > 0,
+    plan,
+    channelsOf,
+    channels: channelsOf === null ? null : allOf(channelsOf),
+    basis,
+    withheld,
+  };
+}
+
+/** Every channel of some subjects, once and in order. */
+function allOf(channelsOf: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const all: string[] = [];
+  for (const channels of channelsOf.values())
+    for (const channel of channels) if (!all.includes(channel)) all.push(channel);
+  return all.sort();
 }
 
 const NO_CHANNEL: readonly null[] = [null];

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { readPosition, writePosition } from "../../../src/recipients/cursor.ts";
-import { csvCell } from "../../../src/recipients/formats.ts";
+import { csvCell, profileLine } from "../../../src/recipients/formats.ts";
+import type { ProfileLine } from "../../../src/recipients/page.ts";
 
 describe("what recipients are given", () => {
   it("comes back from a CSV cell as it went in, but for the guard before formulas", () => {
@@ -23,6 +24,50 @@ describe("what recipients are given", () => {
     expect(csvCell("＝1+1")).to.equal("'＝1+1");
     expect(csvCell(null)).to.equal("");
     expect(csvCell([{ amount: 1 }])).to.equal('"[{""amount"":1}]"');
+  });
+
+  it("is written to a line of NDJSON exactly as JSON.stringify would", () => {
+    const basis = fc.record({
+      rule: fc.constantFrom("consent-given" as const, "not-refused" as const),
+      basis: fc.option(fc.string()),
+      record: fc.option(fc.uuid()),
+      notice: fc.option(fc.record({ id: fc.string(), version: fc.nat() })),
+    });
+    const names = fc.string().filter((name) => name !== "__proto__");
+    const shared = fc
+      .tuple(basis, fc.uniqueArray(names))
+      .map(([one, of]) => Object.fromEntries(of.map((c) => [c, one])));
+    const anyLine = fc.record(
+      {
+        member: fc.uuid(),
+        channels: fc.array(fc.string()),
+        fields: fc.dictionary(names, fc.jsonValue()),
+        facts: fc.constant({ orders: 1 }),
+        derived: fc.constant({ segments: ["a"] }),
+        identifiers: fc.array(fc.record({ kind: fc.string(), issuer: fc.string(), value: fc.string() })),
+        basis: fc.oneof(shared, fc.dictionary(names, basis)),
+        withheld: fc.dictionary(names, fc.constantFrom("withdrawn", "no-consent")),
+      },
+      { requiredKeys: ["member", "fields", "basis", "withheld"] },
+    );
+    fc.assert(
+      fc.property(anyLine, (made) => {
+        const line = made as unknown as ProfileLine;
+        const { member, channels, fields, facts, derived, identifiers, basis: given, withheld } = line;
+        const ordered = {
+          type: "profile",
+          member,
+          channels,
+          fields,
+          facts,
+          derived,
+          identifiers,
+          basis: given,
+          withheld,
+        };
+        expect(profileLine(line)).to.equal(`${JSON.stringify(ordered)}\n`);
+      }),
+    );
   });
 
   it("reads a position as it was written, and nothing else", () => {

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { expect } from "chai";
+import fc from "fast-check";
+import { sealCell } from "../../../src/vault/cell.ts";
+import { openerOfMany } from "../../../src/vault/open-many.ts";
+import { openPacked, packCell, packedCellBytes, UNREADABLE } from "../../../src/vault/packed-cell.ts";
+import { aKey, aPlace, nonces, UNREADABLE as UNREADABLE_ERROR } from "./builders.ts";
+
+const sealed = (count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const key = aKey(undefined, randomBytes(32));
+    const place = aPlace({ recordId: `record ${i}` });
+    const plaintext = randomBytes(i % 300);
+    return { key, place, plaintext, cell: sealCell(key, place, plaintext, nonces) };
+  });
+
+describe("opening many cells", () => {
+  const opener = openerOfMany();
+  after(() => opener.close());
+
+  for (const count of [0, 1, 99, 100, 700]) {
+    it(`gives ${count} plaintexts in the order of their cells`, async () => {
+      const cells = sealed(count);
+      const opened = await opener.open(cells);
+      expect(opened.map((b) => b.toString("hex"))).to.deep.equal(
+        cells.map((c) => c.plaintext.toString("hex")),
+      );
+    });
+  }
+
+  it("answers several askers at once, each with its own", async () => {
+    const asked = [sealed(150), sealed(120), sealed(3)];
+    const opened = await Promise.all(asked.map((cells) => opener.open(cells)));
+    opened.forEach((found, i) => {
+      expect(found.map((b) => b.toString("hex"))).to.deep.equal(
+        asked[i]?.map((c) => c.plaintext.toString("hex")),
+      );
+    });
+  });
+
+  for (const count of [5, 200]) {
+    it(`refuses all of ${count} when one was moved, cut or altered`, async () => {
+      for (const spoil of [
+        (c: Buffer) => Buffer.concat([c.subarray(0, -1), Buffer.of((c.at(-1) ?? 0) ^ 1)]),
+        (c: Buffer) => c.subarray(0, 10),
+        () => Buffer.alloc(0),
+      ]) {
+        const cells = sealed(count);
+        const bad = cells.map((c, i) => (i === count - 2 ? { ...c, cell: spoil(c.cell) } : c));
+        const error = await opener.open(bad).catch((e: unknown) => e);
+        expect(error).to.include(UNREADABLE_ERROR);
+      }
+      const cells = sealed(count);
+      const [first, second] = [cells[0], cells[1]];
+      const moved = cells.map((c, i) => (i === 0 ? { ...c, cell: second?.cell ?? c.cell } : c));
+      expect(first?.cell.equals(second?.cell ?? Buffer.alloc(0))).to.equal(false);
+      expect(await opener.open(moved).catch((e: unknown) => e)).to.include(UNREADABLE_ERROR);
+    });
+  }
+
+  it("leaves no key behind in the bytes that were handed over", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), fc.boolean(), (plain, spoiled) => {
+        const secret = randomBytes(32);
+        const key = aKey(undefined, secret);
+        const plaintext = Buffer.from(plain);
+        const place = aPlace();
+        const cell = sealCell(key, place, plaintext, nonces);
+        if (spoiled) cell[cell.length - 1] = (cell.at(-1) ?? 0) ^ 1;
+        const bytes = Buffer.alloc(packedCellBytes(place, cell));
+        packCell(bytes, 0, key, place, cell);
+        openPacked(bytes, 1);
+        if (spoiled) expect(bytes.readUInt32BE(0)).to.equal(UNREADABLE);
+        else expect(bytes.subarray(4, 4 + bytes.readUInt32BE(0)).equals(plaintext)).to.equal(true);
+        const after = spoiled ? 4 : 4 + plaintext.length;
+        expect(bytes.subarray(after).every((b) => b === 0)).to.equal(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
