@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Log } from "./kernel/log.ts";
 import { AppError, type FieldProblem } from "./kernel/problems.ts";
+import { STAFF_ROLES, type StaffRole } from "./kernel/route.ts";
 
 /**
  * Where the root key comes from: the environment, a file that is generated once when it is missing, or a key management
@@ -35,6 +36,19 @@ export type AnchorSetting =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string };
 
+/** An OpenID Connect provider by which staff may log in, and how its claims become roles and shops. */
+export interface SignOnSetting {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly redirectUri: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly roleClaim: string | null;
+  readonly roles: readonly { readonly value: string; readonly role: StaffRole }[];
+  readonly storeClaim: string | null;
+}
+
 /** Something that works and yet should be known: a stable code, and a sentence without values of settings. */
 export interface ConfigWarning {
   readonly code: "root-key-in-file" | "keystore-on-same-server" | "open-to-network";
@@ -67,6 +81,7 @@ export interface Config {
     readonly key: string;
   } | null;
   readonly outboundAllow: readonly string[];
+  readonly signOn: SignOnSetting | null;
   readonly mail: {
     /** `smtp://` or `smtps://`; null: messages stay in the outbox. */
     readonly smtpUrl: string | null;
@@ -111,6 +126,67 @@ function isMailbox(text: string): boolean {
   const url = new URL(text);
   if (url.username === "" || url.password === "" || url.hostname === "") return false;
   return url.protocol === "pop3s:" || (url.protocol === "pop3:" && LOOPBACK.has(url.hostname));
+}
+
+/** TLS, or plain HTTP on this very machine, where nobody listens in. */
+function isSafeAddress(text: string): boolean {
+  if (!isServerUrl(text)) return false;
+  const url = new URL(text);
+  return url.protocol === "https:" || LOOPBACK.has(url.hostname);
+}
+
+/** The settings of log-in by OpenID Connect; null when no issuer is named. */
+function readSignOn(
+  read: (name: string) => string | undefined,
+  wrong: (name: string, message: string, code?: string) => void,
+): SignOnSetting | null {
+  const issuer = read("CANDOR_OIDC_ISSUER");
+  if (issuer === undefined) return null;
+  if (!isSafeAddress(issuer))
+    wrong("CANDOR_OIDC_ISSUER", "must be the issuer's https URL (http only on this machine)");
+  const need = (name: string, what: string): string => {
+    const value = read(name);
+    if (value === undefined) wrong(name, `is required with CANDOR_OIDC_ISSUER: ${what}`, "missing");
+    return value ?? "";
+  };
+  const clientId = need("CANDOR_OIDC_CLIENT_ID", "the name of Candor at the provider");
+  const redirectUri = need(
+    "CANDOR_OIDC_REDIRECT_URI",
+    "this server's address with /sign-on, as registered at the provider",
+  );
+  if (redirectUri !== "" && !(isSafeAddress(redirectUri) && new URL(redirectUri).pathname === "/sign-on"))
+    wrong(
+      "CANDOR_OIDC_REDIRECT_URI",
+      "must be an https URL (http only on this machine) that ends in /sign-on",
+    );
+  const scope = read("CANDOR_OIDC_SCOPE") ?? "openid email profile";
+  if (!scope.split(" ").includes("openid")) wrong("CANDOR_OIDC_SCOPE", "must hold openid");
+  const roleClaim = read("CANDOR_OIDC_ROLE_CLAIM") ?? null;
+  const rolesText = read("CANDOR_OIDC_ROLES");
+  const roles = (rolesText ?? "").split(",").flatMap((pair) => {
+    const at = pair.lastIndexOf("=");
+    const role = STAFF_ROLES.find((known) => known === pair.slice(at + 1).trim());
+    const value = pair.slice(0, Math.max(0, at)).trim();
+    return role === undefined || value === "" ? [] : [{ value, role }];
+  });
+  if (rolesText !== undefined && roles.length !== rolesText.split(",").length)
+    wrong(
+      "CANDOR_OIDC_ROLES",
+      `must be pairs value=role between commas; roles are ${STAFF_ROLES.join(", ")}`,
+    );
+  if ((roleClaim === null) !== (rolesText === undefined))
+    wrong("CANDOR_OIDC_ROLES", "goes with CANDOR_OIDC_ROLE_CLAIM: set both or neither");
+  return {
+    issuer,
+    clientId,
+    clientSecret: read("CANDOR_OIDC_CLIENT_SECRET") ?? null,
+    redirectUri,
+    name: read("CANDOR_OIDC_NAME") ?? (URL.canParse(issuer) ? new URL(issuer).host : ""),
+    scope,
+    roleClaim,
+    roles,
+    storeClaim: read("CANDOR_OIDC_STORE_CLAIM") ?? null,
+  };
 }
 
 function parseRootKey(text: string): Buffer | undefined {
@@ -320,6 +396,8 @@ export function readConfig(env: Environment = process.env): Config {
     );
   }
 
+  const signOn = readSignOn(read, wrong);
+
   const levelText = read("CANDOR_LOG_LEVEL") ?? "info";
   const logLevel = LOG_LEVELS.find((level) => level === levelText);
   if (logLevel === undefined) wrong("CANDOR_LOG_LEVEL", `must be one of ${LOG_LEVELS.join(", ")}`);
@@ -343,6 +421,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminKey,
     logLevel,
     outboundAllow,
+    signOn,
     bounceMailbox,
     mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
     openDsr,

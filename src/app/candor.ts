@@ -89,11 +89,14 @@ import {
   createApprovals,
   createKey,
   createKeyAuthenticator,
+  createSignOn,
   createStaff,
   encryptionKeyRoutes,
+  type SignOnSettings,
   SOCKET_ADMIN,
   type Staff,
   sessionRoutes,
+  signOnRoutes,
   staffRoutes,
 } from "../staff/index.ts";
 import { type ErasureMirror, takeBackup, type Vault } from "../vault/index.ts";
@@ -171,6 +174,8 @@ export function createCandor(deps: {
   readonly meter: Metrics;
   readonly adminKey: string | null;
   readonly outboundAllow?: readonly string[];
+  /** The OpenID provider by which staff may log in; absent: passwords alone. */
+  readonly signOn?: SignOnSettings | null;
   readonly mail?: MailSettings;
   /** The mailbox where reports of delivery arrive. */
   readonly bounceMailbox?: string | null;
@@ -211,6 +216,7 @@ export function createCandor(deps: {
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
   const staff = createStaff({ db, vault, clock, ids });
+  const sessionDoors = { staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies };
   const approvals = createApprovals({ db, vault, clock, ids });
 
   const authenticate: Authenticate = async ({ auth, secret, session, overSocket }) => {
@@ -412,7 +418,11 @@ export function createCandor(deps: {
     ...loyalty.routes,
     ...mailRoutes({ db, mailer }),
     ...staffRoutes({ db, clock, ids, keys }),
-    ...sessionRoutes({ staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies }),
+    ...sessionRoutes(sessionDoors),
+    ...signOnRoutes({
+      ...sessionDoors,
+      signOn: deps.signOn == null ? null : createSignOn(deps.signOn, { clock, log }),
+    }),
     ...accountRoutes({ staff }),
     ...approvalRoutes({ approvals, staff }),
     ...consoleRoutes(),

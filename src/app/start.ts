@@ -37,6 +37,7 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     meter,
     adminKey: config.adminKey,
     outboundAllow: config.outboundAllow,
+    signOn: config.signOn,
     mail: config.mail,
     bounceMailbox: config.bounceMailbox,
     ...(config.openDsr === null

@@ -15,6 +15,7 @@ interface AccountRow {
   readonly totp: Buffer | null;
   readonly totp_confirmed_at: Date | null;
   readonly totp_last_step: number;
+  readonly oidc_mac: Buffer | null;
   readonly failed_attempts: number;
   readonly locked_until: Date | null;
   readonly created_at: Date;
@@ -23,7 +24,7 @@ interface AccountRow {
 }
 
 const columns = sql`account_id, key_id, login, name, role, purposes, stores, password_hash, totp, totp_confirmed_at,
-  totp_last_step::float8 as totp_last_step, failed_attempts, locked_until, created_at, last_login::text as last_login, ended_at`;
+  totp_last_step::float8 as totp_last_step, oidc_mac, failed_attempts, locked_until, created_at, last_login::text as last_login, ended_at`;
 
 function fromRow(row: AccountRow): Account {
   return {
@@ -38,6 +39,7 @@ function fromRow(row: AccountRow): Account {
     totp: row.totp,
     totpConfirmedAt: row.totp_confirmed_at,
     totpLastStep: row.totp_last_step,
+    signOnMac: row.oidc_mac,
     failedAttempts: row.failed_attempts,
     lockedUntil: row.locked_until,
     createdAt: row.created_at,
@@ -83,6 +85,20 @@ export async function findAccountByLogin(db: Pick<Db, "query">, mac: Buffer): Pr
   return row && fromRow(row);
 }
 
+/** The account that is linked with an identity at the OpenID provider. */
+export async function findAccountBySignOn(db: Pick<Db, "query">, mac: Buffer): Promise<Account | undefined> {
+  const [row] = await db.query<AccountRow>(sql`select ${columns} from staff_account where oidc_mac = ${mac}`);
+  return row && fromRow(row);
+}
+
+/** An account, locked until the transaction ends. */
+export async function lockAccount(tx: Tx, id: string): Promise<Account | undefined> {
+  const [row] = await tx.query<AccountRow>(
+    sql`select ${columns} from staff_account where account_id = ${id}::uuid for update`,
+  );
+  return row && fromRow(row);
+}
+
 /** All accounts, oldest first: a company's staff, not its members. */
 export async function listAccounts(db: Pick<Db, "query">): Promise<Account[]> {
   const rows = await db.query<AccountRow>(
@@ -109,6 +125,7 @@ export async function updateAccount(
     totp: Buffer | null;
     totpConfirmedAt: Date | null;
     totpLastStep: number;
+    signOnMac: Buffer | null;
     failedAttempts: number;
     lockedUntil: Date | null;
     lastLogin: Date;
@@ -127,6 +144,7 @@ export async function updateAccount(
       ${set("totp", sql`, totp = ${change.totp}`)}
       ${set("totpConfirmedAt", sql`, totp_confirmed_at = ${change.totpConfirmedAt}`)}
       ${set("totpLastStep", sql`, totp_last_step = ${change.totpLastStep}`)}
+      ${set("signOnMac", sql`, oidc_mac = ${change.signOnMac}`)}
       ${set("failedAttempts", sql`, failed_attempts = ${change.failedAttempts}`)}
       ${set("lockedUntil", sql`, locked_until = ${change.lockedUntil}`)}
       ${set(
@@ -144,6 +162,6 @@ export async function updateAccount(
 export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
   const [row] = await tx.query<{ n: number }>(sql`
     select count(*)::int as n from staff_account
-    where role = 'admin' and ended_at is null and password_hash is not null and account_id <> ${id}::uuid`);
+    where role = 'admin' and ended_at is null and (password_hash is not null or oidc_mac is not null) and account_id <> ${id}::uuid`);
   return row?.n ?? 0;
 }

@@ -14,6 +14,8 @@ export interface Account {
   readonly totp: Buffer | null;
   readonly totpConfirmedAt: Date | null;
   readonly totpLastStep: number;
+  /** Keyed digest of issuer and subject at the OpenID provider with which it is linked. */
+  readonly signOnMac: Buffer | null;
   readonly failedAttempts: number;
   readonly lockedUntil: Date | null;
   readonly createdAt: Date;

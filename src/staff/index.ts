@@ -8,4 +8,6 @@ export { approvalRoutes } from "./routes-approvals.ts";
 export { backupRoutes } from "./routes-backup.ts";
 export { encryptionKeyRoutes } from "./routes-encryption-keys.ts";
 export { sessionRoutes } from "./routes-sessions.ts";
+export { signOnRoutes } from "./routes-sign-on.ts";
+export { createSignOn, type SignOnSettings } from "./sign-on.ts";
 export { createStaff, type NewAccount, type Staff } from "./staff.ts";

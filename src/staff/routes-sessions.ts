@@ -1,6 +1,6 @@
 import { AppError } from "../kernel/problems.ts";
-import { type Principal, type Route, type RouteRequest, type RouteResponse, route } from "../kernel/route.ts";
-import { SESSION_LASTS } from "./account.ts";
+import { type Principal, type Route, route } from "../kernel/route.ts";
+import { refuseForeign, type SessionRouteDeps, sessionAnswer, sessionCookie } from "./session-answer.ts";
 import {
   CurrentSession,
   IdParams,
@@ -14,15 +14,6 @@ import {
   TotpCode,
   TotpSetup,
 } from "./staff.schema.ts";
-import type { Staff } from "./staff.ts";
-
-export interface SessionRouteDeps {
-  readonly staff: Staff;
-  /** The name of the session cookie and the token that pages must send with writes, as the HTTP room has them. */
-  readonly cookie: string;
-  readonly csrfTokenOf: (session: string) => string;
-  readonly sessionOfCookies: (header: string | undefined) => string | undefined;
-}
 
 type StaffPrincipal = Extract<Principal, { kind: "staff" }>;
 
@@ -32,24 +23,6 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
   const me = (principal: Principal): StaffPrincipal => {
     if (principal.kind !== "staff") throw new AppError("forbidden");
     return principal;
-  };
-  /** Secure wherever the browser came by TLS; Strict: no other site's link or form carries it. */
-  const cookieOf = (headers: RouteRequest["headers"], token: string, seconds: number) => {
-    const secure = headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
-    return `${deps.cookie}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure}`;
-  };
-  const sessionAnswer = async (
-    headers: RouteRequest["headers"],
-    opened: { readonly accountId: string; readonly token: string },
-  ): Promise<RouteResponse> => ({
-    status: 201,
-    headers: { "set-cookie": cookieOf(headers, opened.token, SESSION_LASTS / 1_000) },
-    body: { account: await staff.show(opened.accountId), csrf: deps.csrfTokenOf(opened.token) },
-  });
-  /** A log-in form on another site must not choose who somebody is here (log-in CSRF). */
-  const refuseForeign = (headers: RouteRequest["headers"]) => {
-    const site = headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin" && site !== "none") throw new AppError("csrf");
   };
   const open = { tag: "session", auth: { kind: "public" } } as const;
   const own = { tag: "session", auth: { kind: "session" } } as const;
@@ -67,6 +40,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       handle: async ({ headers, body, requestId }) => {
         refuseForeign(headers);
         return sessionAnswer(
+          deps,
           headers,
           await staff.logIn(body, { userAgent: headers["user-agent"], requestId }),
         );
@@ -97,7 +71,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       handle: async ({ principal, headers, requestId }) => {
         const { id, sessionId } = me(principal);
         await staff.endSession({ principal, requestId }, id, sessionId);
-        return { status: 204, headers: { "set-cookie": cookieOf(headers, "", 0) } };
+        return { status: 204, headers: { "set-cookie": sessionCookie(deps, headers, "", 0) } };
       },
     }),
     route({
@@ -202,7 +176,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       handle: async ({ headers, body, requestId }) => {
         refuseForeign(headers);
         const by = { principal: { kind: "anonymous" }, requestId } as const;
-        return sessionAnswer(headers, await staff.setUp(by, body, headers["user-agent"]));
+        return sessionAnswer(deps, headers, await staff.setUp(by, body, headers["user-agent"]));
       },
     }),
   ];

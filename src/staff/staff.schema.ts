@@ -37,6 +37,7 @@ export const Account = Type.Object({
     Type.Literal("ended"),
   ]),
   secondFactor: Type.Boolean(),
+  signOn: Type.Boolean({ description: "Whether it is linked with an identity at the OpenID provider." }),
   createdAt: Type.String({ format: "date-time" }),
   lastLogin: Type.Union([Type.String({ format: "date" }), Type.Null()]),
 });
@@ -59,6 +60,7 @@ export const AccountChange = Type.Object(
     stores: Type.Optional(Stores),
     ended: Type.Optional(Type.Boolean()),
     resetSecondFactor: Type.Optional(Type.Boolean()),
+    resetSignOn: Type.Optional(Type.Boolean()),
   },
   { ...closed, minProperties: 1 },
 );
@@ -80,6 +82,24 @@ export const Invite = Type.Object({
   name: Type.Union([Type.String(), Type.Null()]),
 });
 export const LogIn = Type.Object({ email: Email, password: Password, code: Type.Optional(Code) }, closed);
+export const LogInWays = Type.Object({
+  password: Type.Boolean(),
+  signOn: Type.Union([
+    Type.Object({ name: Type.String({ description: "What the button names." }) }),
+    Type.Null(),
+  ]),
+});
+export const SignOnBegun = Type.Object({ url: Type.String({ description: "The provider's page." }) });
+export const SignOnAnswer = Type.Object(
+  {
+    answer: Type.String({
+      minLength: 1,
+      maxLength: 8_000,
+      description: "The query with which the provider sent the browser back, without the question mark.",
+    }),
+  },
+  closed,
+);
 export const CurrentSession = Type.Object({
   account: Account,
   csrf: Type.String({ description: "Goes into the header x-candor-csrf of every write." }),

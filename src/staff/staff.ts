@@ -26,6 +26,7 @@ import {
   SESSION_RESTS,
 } from "./account.ts";
 import { hashSecret } from "./api-key.ts";
+import { federatedLogIn } from "./federated.ts";
 import { hashPassword, isPassword, wasteACheck, weaknessOf } from "./password.ts";
 import { secondFactor } from "./second-factor.ts";
 import {
@@ -60,9 +61,17 @@ export interface ShownAccount {
   readonly stores: readonly string[];
   readonly state: "invited" | "active" | "locked" | "ended";
   readonly secondFactor: boolean;
+  /** Whether it is linked with an identity at the OpenID provider. */
+  readonly signOn: boolean;
   readonly createdAt: string;
   /** The last day with a log-in. */
   readonly lastLogin: string | null;
+}
+
+/** A session that was just opened, with the token that only its cookie will hold. */
+export interface Opened {
+  readonly token: string;
+  readonly sessionId: string;
 }
 
 /** Who acts, for the audit log. */
@@ -124,6 +133,7 @@ export function createStaff(deps: StaffRoomDeps) {
     stores: account.stores,
     state: stateOf(account, clock.now()),
     secondFactor: account.totpConfirmedAt !== null,
+    signOn: account.signOnMac !== null,
     createdAt: account.createdAt.toISOString(),
     lastLogin: account.lastLogin?.toISOString().slice(0, 10) ?? null,
   });
@@ -185,7 +195,7 @@ export function createStaff(deps: StaffRoomDeps) {
     return account;
   };
 
-  const opened = async (tx: Tx, account: Account, userAgent: string | undefined) => {
+  const opened = async (tx: Tx, account: Account, userAgent: string | undefined): Promise<Opened> => {
     const at = clock.now();
     const token = newToken();
     const sessionId = ids.next();
@@ -378,6 +388,7 @@ export function createStaff(deps: StaffRoomDeps) {
         stores?: readonly string[] | undefined;
         ended?: boolean | undefined;
         resetSecondFactor?: boolean | undefined;
+        resetSignOn?: boolean | undefined;
       },
     ): Promise<ShownAccount> {
       const account = await known(id);
@@ -399,8 +410,10 @@ export function createStaff(deps: StaffRoomDeps) {
           ...(input.stores === undefined ? {} : { stores: input.stores }),
           ...(input.ended === undefined ? {} : { endedAt: input.ended ? at : null }),
           ...(input.resetSecondFactor === true ? { totp: null, totpConfirmedAt: null } : {}),
+          ...(input.resetSignOn === true ? { signOnMac: null } : {}),
         });
-        if (input.ended === true || input.role !== undefined) await endSessions(tx, id, null, at);
+        if (input.ended === true || input.role !== undefined || input.resetSignOn === true)
+          await endSessions(tx, id, null, at);
         await note(tx, by, input.ended === true ? "staff.ended" : "staff.changed", id);
       });
       return show(await known(id), key);
@@ -425,6 +438,7 @@ export function createStaff(deps: StaffRoomDeps) {
     },
 
     ...secondFactor({ db, vault, clock, known, keyOf, place, openText, note }),
+    ...federatedLogIn({ db, vault, macOf, openSession: opened, note }),
 
     sessions(accountId: string): Promise<ShownSession[]> {
       const at = clock.now();
@@ -448,6 +462,6 @@ export function createStaff(deps: StaffRoomDeps) {
 
 function stateOf(account: Account, at: Date): ShownAccount["state"] {
   if (account.endedAt !== null) return "ended";
-  if (account.passwordHash === null) return "invited";
+  if (account.passwordHash === null && account.signOnMac === null) return "invited";
   return account.lockedUntil !== null && account.lockedUntil > at ? "locked" : "active";
 }

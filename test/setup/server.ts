@@ -5,6 +5,7 @@ import { type Log, silentLog } from "../../src/kernel/log.ts";
 import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import type { Fulfilment, OpenDsrSigner } from "../../src/privacy/index.ts";
+import type { SignOnSettings } from "../../src/staff/index.ts";
 import { openVault, type RootKeyProvider, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
 
@@ -53,6 +54,7 @@ export async function startTestServer(
     fulfilment?: Fulfilment;
     fault?: (point: string) => void;
     openDsr?: OpenDsrSigner;
+    signOn?: SignOnSettings;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
@@ -77,6 +79,7 @@ export async function startTestServer(
     ...(options.mail === undefined ? {} : { mail: options.mail }),
     ...(options.openDsr === undefined ? {} : { openDsr: options.openDsr }),
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
+    ...(options.signOn === undefined ? {} : { signOn: options.signOn }),
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
   await candor.prime();

@@ -11,6 +11,8 @@ export interface Account {
   readonly stores: readonly string[];
   readonly state: "invited" | "active" | "locked" | "ended";
   readonly secondFactor: boolean;
+  /** Whether it is linked with an identity at the OpenID provider. */
+  readonly signOn: boolean;
   readonly createdAt: string;
   readonly lastLogin: string | null;
 }

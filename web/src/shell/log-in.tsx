@@ -1,14 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import Alert from "antd/es/alert";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import { useState } from "react";
-import { Problem, post } from "../api.ts";
-import { useWords } from "../i18n.ts";
+import { get, Problem, post } from "../api.ts";
+import { say, useWords } from "../i18n.ts";
 import { ProblemNote } from "../parts/problem.tsx";
 import type { Account } from "../session.ts";
-import { LanguageSwitch } from "./language.tsx";
+import { Door } from "./door.tsx";
 import { SHELL } from "./words.ts";
 
 interface Current {
@@ -27,6 +27,23 @@ export function LogIn(props: {
   const [needsCode, setNeedsCode] = useState(false);
   const [busy, setBusy] = useState(false);
 
+  const ways = useQuery({
+    queryKey: ["log-in-ways"],
+    queryFn: () => get<{ signOn: { name: string } | null }>("/v1/session/ways"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const signOn = ways.data?.signOn ?? null;
+
+  const goToProvider = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      location.assign((await post<{ url: string }>("/v1/session/sign-on")).url);
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
   const send = async (given: { email: string; password: string; code?: string }) => {
     setBusy(true);
     setProblem(null);
@@ -48,45 +65,40 @@ export function LogIn(props: {
   };
 
   return (
-    <main className="door">
-      <div className="door-card stack">
-        <div className="row" style={{ justifyContent: "space-between" }}>
-          <div className="brand" style={{ padding: 0 }}>
-            <img src="/console-assets/mark.svg" alt="" /> Candor
-          </div>
-          <LanguageSwitch />
-        </div>
-        <Card>
-          <h1 style={{ fontSize: 22, margin: "0 0 4px" }}>{t.logIn}</h1>
-          <p className="quiet" style={{ marginTop: 0 }}>
-            {t.logInLead}
-          </p>
-          {props.ended && <Alert type="info" showIcon title={t.expired} style={{ marginBottom: 16 }} />}
-          <ProblemNote error={problem} />
-          <Form layout="vertical" onFinish={send} requiredMark={false}>
-            <Form.Item name="email" label={t.email} rules={[{ required: true }]}>
-              <Input type="email" autoComplete="username" autoFocus size="large" />
-            </Form.Item>
-            <Form.Item name="password" label={t.password} rules={[{ required: true }]}>
-              <Input.Password autoComplete="current-password" size="large" />
-            </Form.Item>
-            {needsCode && (
-              <Form.Item name="code" label={t.code} extra={t.codeHint} rules={[{ required: true }]}>
-                <Input
-                  inputMode="numeric"
-                  autoComplete="one-time-code"
-                  maxLength={6}
-                  autoFocus
-                  size="large"
-                />
-              </Form.Item>
-            )}
-            <Button type="primary" htmlType="submit" block size="large" loading={busy}>
-              {t.logIn}
-            </Button>
-          </Form>
-        </Card>
-      </div>
-    </main>
+    <Door>
+      <h1 style={{ fontSize: 22, margin: "0 0 4px" }}>{t.logIn}</h1>
+      <p className="quiet" style={{ marginTop: 0 }}>
+        {t.logInLead}
+      </p>
+      {props.ended && <Alert type="info" showIcon title={t.expired} style={{ marginBottom: 16 }} />}
+      <ProblemNote error={problem} />
+      <Form layout="vertical" onFinish={send} requiredMark={false}>
+        <Form.Item name="email" label={t.email} rules={[{ required: true }]}>
+          <Input type="email" autoComplete="username" autoFocus size="large" />
+        </Form.Item>
+        <Form.Item name="password" label={t.password} rules={[{ required: true }]}>
+          <Input.Password autoComplete="current-password" size="large" />
+        </Form.Item>
+        {needsCode && (
+          <Form.Item name="code" label={t.code} extra={t.codeHint} rules={[{ required: true }]}>
+            <Input inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus size="large" />
+          </Form.Item>
+        )}
+        <Button type="primary" htmlType="submit" block size="large" loading={busy}>
+          {t.logIn}
+        </Button>
+      </Form>
+      {signOn !== null && (
+        <Button
+          block
+          size="large"
+          loading={busy}
+          style={{ marginTop: 12 }}
+          onClick={() => void goToProvider()}
+        >
+          {say(t.signOn, { name: signOn.name })}
+        </Button>
+      )}
+    </Door>
   );
 }

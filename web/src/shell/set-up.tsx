@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Result from "antd/es/result";
@@ -10,7 +9,7 @@ import { post } from "../api.ts";
 import { say, useWords } from "../i18n.ts";
 import { ProblemNote } from "../parts/problem.tsx";
 import { noteLoggedIn } from "../session.ts";
-import { LanguageSwitch } from "./language.tsx";
+import { Door } from "./door.tsx";
 import { SHELL } from "./words.ts";
 
 interface Invite {
@@ -47,48 +46,40 @@ export function SetUp() {
   };
 
   return (
-    <main className="door">
-      <div className="door-card stack">
-        <div className="row" style={{ justifyContent: "space-between" }}>
-          <div className="brand" style={{ padding: 0 }}>
-            <img src="/console-assets/mark.svg" alt="" /> Candor
-          </div>
-          <LanguageSwitch />
-        </div>
-        {invite.isError && <Result status="warning" title={t.linkGone} subTitle={t.linkGoneText} />}
-        {invite.data && (
-          <Card>
-            <h1 style={{ fontSize: 22, margin: "0 0 4px" }}>{t.setUpTitle}</h1>
-            <p className="quiet" style={{ marginTop: 0 }}>
-              {invite.data.first ? t.setUpFirst : say(t.setUpLead, { email: invite.data.email ?? "" })}
-            </p>
-            <ProblemNote error={problem} />
-            <Form layout="vertical" onFinish={send} requiredMark={false}>
-              {invite.data.first && (
-                <>
-                  <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
-                    <Input autoComplete="name" size="large" />
-                  </Form.Item>
-                  <Form.Item name="email" label={t.email} rules={[{ required: true, type: "email" }]}>
-                    <Input type="email" autoComplete="username" size="large" />
-                  </Form.Item>
-                </>
-              )}
-              <Form.Item
-                name="password"
-                label={t.newPassword}
-                extra={t.passwordHint}
-                rules={[{ required: true, min: 12 }]}
-              >
-                <Input.Password autoComplete="new-password" size="large" />
-              </Form.Item>
-              <Button type="primary" htmlType="submit" block size="large" loading={busy}>
-                {t.setUpDone}
-              </Button>
-            </Form>
-          </Card>
-        )}
-      </div>
-    </main>
+    <Door>
+      {invite.isError && <Result status="warning" title={t.linkGone} subTitle={t.linkGoneText} />}
+      {invite.data && (
+        <>
+          <h1 style={{ fontSize: 22, margin: "0 0 4px" }}>{t.setUpTitle}</h1>
+          <p className="quiet" style={{ marginTop: 0 }}>
+            {invite.data.first ? t.setUpFirst : say(t.setUpLead, { email: invite.data.email ?? "" })}
+          </p>
+          <ProblemNote error={problem} />
+          <Form layout="vertical" onFinish={send} requiredMark={false}>
+            {invite.data.first && (
+              <>
+                <Form.Item name="name" label={t.name} rules={[{ required: true }]}>
+                  <Input autoComplete="name" size="large" />
+                </Form.Item>
+                <Form.Item name="email" label={t.email} rules={[{ required: true, type: "email" }]}>
+                  <Input type="email" autoComplete="username" size="large" />
+                </Form.Item>
+              </>
+            )}
+            <Form.Item
+              name="password"
+              label={t.newPassword}
+              extra={t.passwordHint}
+              rules={[{ required: true, min: 12 }]}
+            >
+              <Input.Password autoComplete="new-password" size="large" />
+            </Form.Item>
+            <Button type="primary" htmlType="submit" block size="large" loading={busy}>
+              {t.setUpDone}
+            </Button>
+          </Form>
+        </>
+      )}
+    </Door>
   );
 }

@@ -9,6 +9,7 @@ import { type Account, mayBeLoggedIn, noteLoggedIn, SessionContext } from "../se
 import { Frame } from "./frame.tsx";
 import { LogIn } from "./log-in.tsx";
 import { SetUp } from "./set-up.tsx";
+import { SignOn } from "./sign-on.tsx";
 import { firstTheme, keepTheme, type ThemeChoice, themeOf } from "./theme.ts";
 
 const ANT_LOCALES = {
@@ -85,6 +86,7 @@ export function Shell() {
         <AntApp style={{ height: "100%" }}>
           <Routes>
             <Route path="/set-up" element={<SetUp />} />
+            <Route path="/sign-on" element={<SignOn />} />
             <Route
               path="*"
               element={

@@ -104,6 +104,15 @@ export function StaffPage() {
                             <Button size="small">{t.resetFactor}</Button>
                           </Popconfirm>
                         )}
+                        {row.signOn && (
+                          <Popconfirm
+                            title={t.resetSignOn}
+                            description={t.resetSignOnText}
+                            onConfirm={() => change.mutate({ id: row.id, body: { resetSignOn: true } })}
+                          >
+                            <Button size="small">{t.resetSignOn}</Button>
+                          </Popconfirm>
+                        )}
                         <Popconfirm
                           title={t.end}
                           description={t.endText}
