@@ -1,6 +1,8 @@
 import Result from "antd/es/result";
 import { Component, type ReactNode } from "react";
-import { useWords } from "../i18n.ts";
+import { wordOf } from "../codes/code-words.ts";
+import { PROBLEM_WORDS } from "../codes/problems.ts";
+import { useLocale, useWords } from "../i18n.ts";
 import { PARTS } from "./words.ts";
 
 /** Keeps a page that fails from taking the menu with it. */
@@ -18,5 +20,11 @@ export class Caught extends Component<{ readonly children: ReactNode }, { readon
 
 function Crashed() {
   const t = useWords(PARTS);
-  return <Result status="error" title={t.crashed} subTitle={t.server} />;
+  return (
+    <Result
+      status="error"
+      title={t.crashed}
+      subTitle={wordOf(PROBLEM_WORDS, "internal-error", useLocale())}
+    />
+  );
 }

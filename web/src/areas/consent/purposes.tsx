@@ -8,6 +8,8 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
+import { BASES } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -50,6 +52,7 @@ interface Difference {
 /** The purposes in force, and changing them as a reviewed file. */
 export function PurposesPage() {
   const t = useWords(CONSENT);
+  const basisOf = useCodes(BASES);
   const locale = useLocale();
   const { account } = useSession();
   const [editing, setEditing] = useState(false);
@@ -80,7 +83,7 @@ export function PurposesPage() {
                     </div>
                   ),
                 },
-                { title: t.basis, dataIndex: "lawfulBasis", render: (v: string) => <Tag>{v}</Tag> },
+                { title: t.basis, dataIndex: "lawfulBasis", render: (v: string) => <Tag>{basisOf(v)}</Tag> },
                 {
                   title: t.categories,
                   key: "categories",

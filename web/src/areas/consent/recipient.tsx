@@ -6,6 +6,9 @@ import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
 import { useParams } from "react-router";
 import { get, patch, post } from "../../api.ts";
+import { FAILURES, NOTICE_REASONS } from "../../codes/reasons.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -39,6 +42,9 @@ interface Delivery {
 /** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
 export function RecipientPage() {
   const t = useWords(CONSENT);
+  const stateOf = useCodes(STATES);
+  const failureOf = useCodes(FAILURES);
+  const whyOf = useCodes(NOTICE_REASONS);
   const { time } = useFormats();
   const { account } = useSession();
   const { id = "" } = useParams();
@@ -120,7 +126,7 @@ export function RecipientPage() {
                       csv={`${id}-drops`}
                       columns={[
                         { title: t.told, dataIndex: "noticedAt", render: time },
-                        { title: t.why, dataIndex: "reason" },
+                        { title: t.why, dataIndex: "reason", render: whyOf },
                         { title: t.purpose, dataIndex: "purpose" },
                         { title: t.due, dataIndex: "dueAt", render: time },
                         {
@@ -158,10 +164,14 @@ export function RecipientPage() {
                       columns={[
                         { title: t.told, dataIndex: "createdAt", render: time },
                         { title: t.purpose, dataIndex: "purpose" },
-                        { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{v}</Tag> },
+                        {
+                          title: t.state,
+                          dataIndex: "state",
+                          render: (v: string) => <Tag>{stateOf(v)}</Tag>,
+                        },
                         { title: t.attempts, dataIndex: "attempts", align: "right" },
                         { title: t.status, dataIndex: "lastStatus", align: "right" },
-                        { title: t.why, dataIndex: "lastError" },
+                        { title: t.why, dataIndex: "lastError", render: failureOf },
                       ]}
                     />
                   ),

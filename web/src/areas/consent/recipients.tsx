@@ -11,6 +11,8 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
 import { get, post } from "../../api.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -52,6 +54,7 @@ const CATEGORIES = [
 /** Downstream systems. */
 export function RecipientsPage() {
   const t = useWords(CONSENT);
+  const stateOf = useCodes(STATES);
   const { account } = useSession();
   const [adding, setAdding] = useState(false);
   const recipients = useQuery({
@@ -93,7 +96,7 @@ export function RecipientsPage() {
                 {
                   title: t.state,
                   dataIndex: "state",
-                  render: (v: string) => <Tag color={v === "active" ? "green" : "default"}>{v}</Tag>,
+                  render: (v: string) => <Tag color={v === "active" ? "green" : "default"}>{stateOf(v)}</Tag>,
                 },
                 {
                   title: t.late,

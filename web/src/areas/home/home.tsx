@@ -4,6 +4,9 @@ import Empty from "antd/es/empty";
 import Table from "antd/es/table";
 import type { ReactNode } from "react";
 import { get } from "../../api.ts";
+import { SOURCE_KINDS } from "../../codes/kinds.ts";
+import { REASON_WORDS } from "../../codes/reasons.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -62,6 +65,8 @@ export function HomePage() {
 
 function Overview() {
   const t = useWords(HOME);
+  const sourceKindOf = useCodes(SOURCE_KINDS);
+  const reasonOf = useCodes(REASON_WORDS);
   const { number } = useFormats();
   const summary = useQuery({ queryKey: ["summary"], queryFn: () => get<Summary>("/v1/summary") });
   return (
@@ -106,7 +111,7 @@ function Overview() {
                   dataSource={s.events}
                   columns={[
                     { title: t.source, dataIndex: "name" },
-                    { title: t.kind, dataIndex: "kind" },
+                    { title: t.kind, dataIndex: "kind", render: sourceKindOf },
                     ...(["accepted", "duplicate", "quarantined", "refused"] as const).map((key) => ({
                       title: t[key],
                       dataIndex: key,
@@ -122,7 +127,7 @@ function Overview() {
                   {[...s.quarantined]
                     .sort((a, b) => b.count - a.count)
                     .map((q) => (
-                      <Pair key={q.code} term={<span className="mono">{q.code}</span>}>
+                      <Pair key={q.code} term={reasonOf(q.code)}>
                         {number(q.count)}
                       </Pair>
                     ))}

@@ -4,6 +4,9 @@ import Card from "antd/es/card";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { get, post } from "../../api.ts";
+import { CHANNELS, METHODS, REGIMES } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -46,6 +49,10 @@ const COLOURS: Readonly<Record<string, string>> = {
 /** What a member's consents amount to now, with the reason in sentences, and everything that was said. */
 export function ConsentTab({ id }: { readonly id: string }) {
   const t = useWords(MEMBERS);
+  const stateOf = useCodes(STATES);
+  const methodOf = useCodes(METHODS);
+  const channelOf = useCodes(CHANNELS);
+  const regimeOf = useCodes(REGIMES);
   const { time } = useFormats();
   const consents = useQuery({
     queryKey: ["consents", id],
@@ -60,7 +67,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
         <div className="stack">
           <div className="row">
             <Tag color="geekblue">
-              {t.regime}: {c.regime.regime ?? "–"}
+              {t.regime}: {regimeOf(c.regime.regime) || "–"}
             </Tag>
             {c.regime.because?.decidedBy !== undefined && (
               <span className="quiet">{say(t.because, { what: c.regime.because.decidedBy })}</span>
@@ -81,7 +88,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
               dataSource={c.decisions}
               columns={[
                 { title: t.purpose, dataIndex: "purpose" },
-                { title: t.channel, dataIndex: "channel", render: (v: string | null) => v ?? "" },
+                { title: t.channel, dataIndex: "channel", render: channelOf },
                 {
                   title: "",
                   dataIndex: "allowed",
@@ -111,11 +118,11 @@ export function ConsentTab({ id }: { readonly id: string }) {
                 {
                   title: t.action,
                   dataIndex: "state",
-                  render: (v: string) => <Tag color={COLOURS[v] ?? "default"}>{v}</Tag>,
+                  render: (v: string) => <Tag color={COLOURS[v] ?? "default"}>{stateOf(v)}</Tag>,
                 },
                 { title: t.purpose, dataIndex: "purpose" },
-                { title: t.channel, dataIndex: "channel", render: (v: string | null) => v ?? "" },
-                { title: t.method, dataIndex: "method" },
+                { title: t.channel, dataIndex: "channel", render: channelOf },
+                { title: t.method, dataIndex: "method", render: methodOf },
                 {
                   title: "",
                   key: "notice",

@@ -9,6 +9,9 @@ import { useMemo, useState } from "react";
 import type { Static } from "typebox";
 import type { IdentitySchema } from "../../../../src/members/profile.schema.ts";
 import { get, post } from "../../api.ts";
+import { IDENTIFIERS } from "../../codes/kinds.ts";
+import { RULE_WORDS } from "../../codes/reasons.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { Loaded } from "../../parts/page.tsx";
@@ -28,6 +31,8 @@ const short = (id: string) => `…${id.slice(-6)}`;
 /** Why these subjects are one member, drawn and in words; and how to take one out again. */
 export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly mayDecide: boolean }) {
   const t = useWords(MEMBERS);
+  const identifierOf = useCodes(IDENTIFIERS);
+  const ruleOf = useCodes(RULE_WORDS);
   const identity = useQuery({
     queryKey: ["identity", id],
     queryFn: () => get<Identity>(`/v1/members/${id}/identity`),
@@ -55,7 +60,10 @@ export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly m
                   {
                     title: t.kind,
                     key: "kind",
-                    render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+                    render: (_, row) =>
+                      row.issuer === ""
+                        ? identifierOf(row.kind)
+                        : `${identifierOf(row.kind)} · ${row.issuer}`,
                   },
                   {
                     title: t.subject,
@@ -78,14 +86,17 @@ export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly m
                     {
                       title: t.kind,
                       key: "kind",
-                      render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+                      render: (_, row) =>
+                        row.issuer === ""
+                          ? identifierOf(row.kind)
+                          : `${identifierOf(row.kind)} · ${row.issuer}`,
                     },
                     { title: t.parties, dataIndex: "count", align: "right" },
                     {
                       title: t.rule,
-                      dataIndex: "because",
-                      render: (text: string) => (
-                        <div style={{ maxWidth: 560, whiteSpace: "normal" }}>{text}</div>
+                      dataIndex: "rule",
+                      render: (rule: string) => (
+                        <div style={{ maxWidth: 560, whiteSpace: "normal" }}>{ruleOf(rule)}</div>
                       ),
                     },
                   ]}

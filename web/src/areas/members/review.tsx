@@ -8,6 +8,9 @@ import { Link } from "react-router";
 import type { Static } from "typebox";
 import type { ReviewSchema } from "../../../../src/members/profile.schema.ts";
 import { post } from "../../api.ts";
+import { IDENTIFIERS } from "../../codes/kinds.ts";
+import { RULE_WORDS } from "../../codes/reasons.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
@@ -21,6 +24,8 @@ type Decision = "same-person" | "different-people" | "names-nobody";
 /** Contested evidence, one decision each, with what it would do before it is done. */
 export function ReviewPage() {
   const t = useWords(MEMBERS);
+  const ruleOf = useCodes(RULE_WORDS);
+  const identifierOf = useCodes(IDENTIFIERS);
   const { time } = useFormats();
   const [item, setItem] = useState<Item | null>(null);
   return (
@@ -35,7 +40,8 @@ export function ReviewPage() {
           {
             title: t.kind,
             key: "kind",
-            render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+            render: (_, row) =>
+              row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`,
             csv: (row) => `${row.kind} ${row.issuer}`.trim(),
           },
           {
@@ -55,8 +61,10 @@ export function ReviewPage() {
           },
           {
             title: t.rule,
-            dataIndex: "because",
-            render: (text: string) => <div style={{ maxWidth: 480, whiteSpace: "normal" }}>{text}</div>,
+            dataIndex: "rule",
+            render: (rule: string) => (
+              <div style={{ maxWidth: 480, whiteSpace: "normal" }}>{ruleOf(rule)}</div>
+            ),
           },
           { title: t.since, dataIndex: "since", render: time },
           {

@@ -3,6 +3,10 @@ import Modal from "antd/es/modal";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { get } from "../../api.ts";
+import { TEMPLATES } from "../../codes/kinds.ts";
+import { FAILURES } from "../../codes/reasons.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -22,6 +26,9 @@ const COLOURS = { waiting: "blue", sent: "green", kept: "gold", failed: "red" } 
 /** Mail that waits, was sent, failed, or is kept because no mail server is set. */
 export function OutboxPage() {
   const t = useWords(OPERATE);
+  const stateOf = useCodes(STATES);
+  const templateOf = useCodes(TEMPLATES);
+  const failureOf = useCodes(FAILURES);
   const { time } = useFormats();
   const [open, setOpen] = useState<string | null>(null);
   const mail = useQuery({
@@ -40,14 +47,14 @@ export function OutboxPage() {
         onOpen={(row) => setOpen(row.id)}
         columns={[
           { title: t.created, dataIndex: "createdAt", render: time },
-          { title: t.template, dataIndex: "template" },
+          { title: t.template, dataIndex: "template", render: templateOf },
           {
             title: t.state,
             dataIndex: "state",
-            render: (state: Item["state"]) => <Tag color={COLOURS[state]}>{state}</Tag>,
+            render: (state: Item["state"]) => <Tag color={COLOURS[state]}>{stateOf(state)}</Tag>,
           },
           { title: t.attempts, dataIndex: "attempts", align: "right" },
-          { title: t.error, dataIndex: "lastError" },
+          { title: t.error, dataIndex: "lastError", render: failureOf },
         ]}
       />
       <Modal open={open !== null} onCancel={() => setOpen(null)} footer={null} title={t.read} width={680}>

@@ -8,6 +8,9 @@ import Segmented from "antd/es/segmented";
 import Select from "antd/es/select";
 import { useState } from "react";
 import { get, post } from "../../api.ts";
+import { REASON_WORDS } from "../../codes/reasons.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -37,6 +40,8 @@ interface Replayed {
 /** What was not stored: filter by source and reason, look, correct, try again, or give up. */
 export function QuarantinePage() {
   const t = useWords(OPERATE);
+  const stateOf = useCodes(STATES);
+  const reasonOf = useCodes(REASON_WORDS);
   const { time } = useFormats();
   const { account } = useSession();
   const { message } = App.useApp();
@@ -129,7 +134,7 @@ export function QuarantinePage() {
             render: (_, row) => nameOf(row.sourceId),
             csv: (r) => nameOf(r.sourceId),
           },
-          { title: t.reason, dataIndex: "code", render: (v: string) => <span className="mono">{v}</span> },
+          { title: t.reason, dataIndex: "code", render: (v: string) => <span title={v}>{reasonOf(v)}</span> },
           {
             title: t.detail,
             dataIndex: "detail",
@@ -141,7 +146,7 @@ export function QuarantinePage() {
             render: (_, row) => [row.door, row.place].filter((x) => x !== null).join(" · "),
             csv: (row) => `${row.door} ${row.place ?? ""}`.trim(),
           },
-          { title: t.state, dataIndex: "state" },
+          { title: t.state, dataIndex: "state", render: stateOf },
         ]}
       />
       {open !== null && <ItemDrawer id={open} onClose={() => setOpen(null)} />}

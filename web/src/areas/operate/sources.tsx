@@ -11,6 +11,9 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
 import { get, post } from "../../api.ts";
+import { SOURCE_KINDS } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -35,6 +38,8 @@ export interface Source {
 /** All registered sources, and a new one. */
 export function SourcesPage() {
   const t = useWords(OPERATE);
+  const stateOf = useCodes(STATES);
+  const sourceKindOf = useCodes(SOURCE_KINDS);
   const { date } = useFormats();
   const { account } = useSession();
   const [adding, setAdding] = useState(false);
@@ -73,16 +78,20 @@ export function SourcesPage() {
                 {
                   title: t.kind,
                   key: "kind",
-                  filters: ["pos", "web", "social", "survey", "members"].map((k) => ({ text: k, value: k })),
+                  filters: ["pos", "web", "social", "survey", "members"].map((k) => ({
+                    text: sourceKindOf(k),
+                    value: k,
+                  })),
                   onFilter: (value, row) => row.kind === value,
-                  render: (_, row) => [row.kind, row.platform].filter((x) => x !== null).join(" · "),
+                  render: (_, row) =>
+                    [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · "),
                 },
                 { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
                 {
                   title: t.state,
                   dataIndex: "state",
                   render: (state: string) => (
-                    <Tag color={state === "active" ? "green" : "default"}>{state}</Tag>
+                    <Tag color={state === "active" ? "green" : "default"}>{stateOf(state)}</Tag>
                   ),
                 },
                 { title: t.since, dataIndex: "createdAt", render: date },

@@ -7,6 +7,8 @@ import Tag from "antd/es/tag";
 import type { Static } from "typebox";
 import type { Approval as ApprovalSchema } from "../../../../src/staff/staff.schema.ts";
 import { get, post } from "../../api.ts";
+import { ACTS } from "../../codes/acts.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -17,6 +19,7 @@ type Approval = Static<typeof ApprovalSchema>;
 /** Acts that wait for a second person. */
 export function ApprovalsPage() {
   const t = useWords(PEOPLE);
+  const actOf = useCodes(ACTS);
   const { time } = useFormats();
   const client = useQueryClient();
   const approvals = useQuery({
@@ -47,7 +50,7 @@ export function ApprovalsPage() {
               dataSource={items}
               locale={{ emptyText: <Empty description={t.noApprovals} /> }}
               columns={[
-                { title: t.operation, dataIndex: "operation" },
+                { title: t.operation, dataIndex: "operation", render: actOf },
                 {
                   title: t.target,
                   dataIndex: "target",

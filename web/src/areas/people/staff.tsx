@@ -11,6 +11,8 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { StaffRole } from "../../../../src/kernel/route.ts";
 import { get, patch, post } from "../../api.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -25,6 +27,7 @@ const COLOURS = { active: "green", invited: "blue", locked: "orange", ended: "de
 /** The accounts of people. */
 export function StaffPage() {
   const t = useWords(PEOPLE);
+  const stateOf = useCodes(STATES);
   const roles = useWords(ACCOUNT);
   const { date } = useFormats();
   const client = useQueryClient();
@@ -83,7 +86,7 @@ export function StaffPage() {
                 {
                   title: t.state,
                   dataIndex: "state",
-                  render: (state: Account["state"]) => <Tag color={COLOURS[state]}>{state}</Tag>,
+                  render: (state: Account["state"]) => <Tag color={COLOURS[state]}>{stateOf(state)}</Tag>,
                 },
                 { title: t.factor, dataIndex: "secondFactor", render: (v: boolean) => (v ? t.on : t.off) },
                 { title: t.last, dataIndex: "lastLogin", render: date },

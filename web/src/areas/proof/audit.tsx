@@ -7,6 +7,8 @@ import Input from "antd/es/input";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { get, Problem, post } from "../../api.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
@@ -41,6 +43,7 @@ const read = (row: Row) => JSON.parse(row.entry) as Entry;
 /** The log, newest first, with a proof for every entry that the browser itself recomputes. */
 export function AuditPage() {
   const t = useWords(PROOF);
+  const stateOf = useCodes(STATES);
   const { time, number } = useFormats();
   const client = useQueryClient();
   const [view, setView] = useView();
@@ -137,7 +140,7 @@ export function AuditPage() {
               key: "outcome",
               render: (_, row) => {
                 const outcome = read(row).outcome ?? "done";
-                return outcome === "done" ? null : <Tag color="red">{outcome}</Tag>;
+                return outcome === "done" ? null : <Tag color="red">{stateOf(outcome)}</Tag>;
               },
               csv: (row) => read(row).outcome ?? "done",
             },

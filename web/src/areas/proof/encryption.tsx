@@ -6,6 +6,9 @@ import Progress from "antd/es/progress";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { get, post } from "../../api.ts";
+import { KINDS } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -37,6 +40,8 @@ interface Keys {
 /** Versions and counts of the keys that encrypt, and their rotation with its progress. */
 export function EncryptionPage() {
   const t = useWords(PROOF);
+  const stateOf = useCodes(STATES);
+  const kindOf = useCodes(KINDS);
   const { time, number } = useFormats();
   const client = useQueryClient();
   const keys = useQuery({
@@ -82,9 +87,9 @@ export function EncryptionPage() {
                   scroll={{ x: "max-content" }}
                   dataSource={k.rotations}
                   columns={[
-                    { title: t.kind, dataIndex: "kind" },
+                    { title: t.kind, dataIndex: "kind", render: kindOf },
                     { title: t.at, dataIndex: "startedAt", render: time },
-                    { title: t.state, dataIndex: "phase" },
+                    { title: t.state, dataIndex: "phase", render: stateOf },
                     {
                       title: t.progress,
                       key: "progress",
@@ -109,12 +114,14 @@ export function EncryptionPage() {
                   scroll={{ x: "max-content" }}
                   dataSource={k.versions}
                   columns={[
-                    { title: t.kind, dataIndex: "what" },
+                    { title: t.kind, dataIndex: "what", render: kindOf },
                     { title: t.version, dataIndex: "version", align: "right" },
                     {
                       title: t.state,
                       dataIndex: "state",
-                      render: (v: string) => <Tag color={v === "live" ? "green" : "default"}>{v}</Tag>,
+                      render: (v: string) => (
+                        <Tag color={v === "live" ? "green" : "default"}>{stateOf(v)}</Tag>
+                      ),
                     },
                     { title: t.made, dataIndex: "createdAt", render: time },
                   ]}
@@ -127,8 +134,8 @@ export function EncryptionPage() {
                   pagination={false}
                   dataSource={k.dataKeys}
                   columns={[
-                    { title: t.use, dataIndex: "use" },
-                    { title: t.state, dataIndex: "state" },
+                    { title: t.use, dataIndex: "use", render: kindOf },
+                    { title: t.state, dataIndex: "state", render: stateOf },
                     { title: t.count, dataIndex: "count", align: "right", render: (n: number) => number(n) },
                   ]}
                 />

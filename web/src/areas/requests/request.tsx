@@ -8,6 +8,10 @@ import { Link, useParams } from "react-router";
 import type { Static } from "typebox";
 import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
 import { get } from "../../api.ts";
+import { ACTS, STEP_WORDS } from "../../codes/acts.ts";
+import { ACTORS, IDENTITY_METHODS, REGIMES } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
@@ -34,6 +38,11 @@ export interface Preview {
 /** One request from arrival to certificate. */
 export function RequestPage() {
   const t = useWords(REQUESTS);
+  const stateOf = useCodes(STATES);
+  const actOf = useCodes(ACTS);
+  const regimeOf = useCodes(REGIMES);
+  const actorOf = useCodes(ACTORS);
+  const proofOf = useCodes(IDENTITY_METHODS);
   const locale = useLocale();
   const { date, time } = useFormats();
   const { account } = useSession();
@@ -47,7 +56,7 @@ export function RequestPage() {
   const r = request.data;
   return (
     <PageBody
-      title={r === undefined ? t.title : `${t[r.kind]} · ${r.regime}`}
+      title={r === undefined ? t.title : `${t[r.kind]} · ${regimeOf(r.regime)}`}
       lead={<span className="mono">{id}</span>}
       actions={r !== undefined && <Due request={r} />}
     >
@@ -60,7 +69,7 @@ export function RequestPage() {
                 <dl className="kv">
                   <dt>{t.state}</dt>
                   <dd>
-                    <Tag color={found.closedAt === null ? "blue" : "default"}>{found.state}</Tag>
+                    <Tag color={found.closedAt === null ? "blue" : "default"}>{stateOf(found.state)}</Tag>
                     {found.coolingUntil !== null && found.closedAt === null && (
                       <span className="quiet">{say(t.cooling, { at: time(found.coolingUntil) })}</span>
                     )}
@@ -86,8 +95,8 @@ export function RequestPage() {
                   <dd>
                     {found.verifiedAt === null
                       ? t.notVerified
-                      : say(t.verified, { method: found.identity.method ?? "–" })}
-                    <div className="quiet">{say(t.identityTier, { tier: found.identity.tier })}</div>
+                      : say(t.verified, { method: proofOf(found.identity.method) || "–" })}
+                    <div className="quiet">{say(t.identityTier, { tier: proofOf(found.identity.tier) })}</div>
                   </dd>
                   {found.contact !== null && (
                     <>
@@ -130,9 +139,9 @@ export function RequestPage() {
                   dataSource={found.history}
                   columns={[
                     { title: t.received, dataIndex: "at", render: time },
-                    { title: t.what, dataIndex: "act" },
-                    { title: t.state, dataIndex: "to" },
-                    { title: t.by, key: "by", render: (_, row) => row.by.kind },
+                    { title: t.what, dataIndex: "act", render: actOf },
+                    { title: t.state, dataIndex: "to", render: stateOf },
+                    { title: t.by, key: "by", render: (_, row) => actorOf(row.by.kind) },
                     {
                       title: t.note,
                       key: "note",
@@ -229,6 +238,8 @@ interface Step {
 
 function Progress({ progress }: { readonly progress: unknown }) {
   const t = useWords(REQUESTS);
+  const stateOf = useCodes(STATES);
+  const stepOf = useCodes(STEP_WORDS);
   const { time } = useFormats();
   const steps = (progress as { readonly steps?: readonly Step[] } | null)?.steps ?? [];
   if (steps.length === 0) return null;
@@ -246,9 +257,9 @@ function Progress({ progress }: { readonly progress: unknown }) {
         orientation="vertical"
         size="small"
         items={steps.map((step) => ({
-          title: step.step,
+          title: stepOf(step.step),
           status: statusOf(step.state),
-          content: step.endedAt == null ? step.state : time(step.endedAt),
+          content: step.endedAt == null ? stateOf(step.state) : time(step.endedAt),
         }))}
       />
     </Card>

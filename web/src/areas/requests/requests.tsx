@@ -11,6 +11,9 @@ import { useNavigate } from "react-router";
 import type { Static } from "typebox";
 import type { ShownRequest } from "../../../../src/privacy/requests/request.schema.ts";
 import { post } from "../../api.ts";
+import { REGIMES } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
@@ -57,6 +60,8 @@ export function Due({ request }: { readonly request: Shown }) {
 /** Requests, the soonest deadline first. */
 export function RequestsPage() {
   const t = useWords(REQUESTS);
+  const stateOf = useCodes(STATES);
+  const regimeOf = useCodes(REGIMES);
   const { date } = useFormats();
   const { account } = useSession();
   const navigate = useNavigate();
@@ -109,7 +114,7 @@ export function RequestsPage() {
               value={read("regime") ?? null}
               onChange={(value) => write("regime", value ?? undefined)}
               style={{ minWidth: 110 }}
-              options={["EU", "UK", "US-CA", "CN", "TW"].map((value) => ({ value, label: value }))}
+              options={Object.keys(REGIMES).map((value) => ({ value, label: regimeOf(value) }))}
             />
           </>
         }
@@ -117,8 +122,8 @@ export function RequestsPage() {
           { title: t.left, key: "left", render: (_, row) => <Due request={row} />, csv: (r) => r.dueOn },
           { title: t.due, dataIndex: "dueOn", render: date },
           { title: t.kind, dataIndex: "kind", render: (kind: Shown["kind"]) => t[kind] },
-          { title: t.law, dataIndex: "regime" },
-          { title: t.state, dataIndex: "state", render: (state: string) => <Tag>{state}</Tag> },
+          { title: t.law, dataIndex: "regime", render: regimeOf },
+          { title: t.state, dataIndex: "state", render: (state: string) => <Tag>{stateOf(state)}</Tag> },
           { title: t.door, dataIndex: "door", render: (door: Shown["door"]) => t[door] },
           { title: t.received, dataIndex: "receivedAt", render: date },
         ]}

@@ -12,6 +12,10 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { get, post } from "../../api.ts";
+import { CHANNELS, KINDS } from "../../codes/kinds.ts";
+import { ASK_WORDS } from "../../codes/reasons.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -50,6 +54,10 @@ interface Given {
 /** Asking: links and QR codes, and campaigns whose effect is seen before they start. */
 export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
   const t = useWords(VOICE);
+  const stateOf = useCodes(STATES);
+  const kindOf = useCodes(KINDS);
+  const channelOf = useCodes(CHANNELS);
+  const askOf = useCodes(ASK_WORDS);
   const { number } = useFormats();
   const { message } = App.useApp();
   const client = useQueryClient();
@@ -126,9 +134,9 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
               locale={{ emptyText: <Empty description={t.noCampaigns} /> }}
               columns={[
                 { title: t.name, dataIndex: "name" },
-                { title: t.kind, dataIndex: "kind" },
-                { title: t.channelOf, dataIndex: "channel" },
-                { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{v}</Tag> },
+                { title: t.kind, dataIndex: "kind", render: kindOf },
+                { title: t.channelOf, dataIndex: "channel", render: channelOf },
+                { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{stateOf(v)}</Tag> },
                 {
                   title: "",
                   key: "act",
@@ -182,8 +190,8 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
               pagination={false}
               dataSource={simulate.data.reasons}
               columns={[
-                { title: t.decision, dataIndex: "decision" },
-                { title: t.reason, dataIndex: "reason" },
+                { title: t.decision, dataIndex: "decision", render: stateOf },
+                { title: t.reason, dataIndex: "reason", render: askOf },
                 { title: t.members, dataIndex: "members", align: "right", render: (n: number) => number(n) },
               ]}
             />
