@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { sql } from "../../../src/db/index.ts";
-import { ROLES, type Role } from "../../../src/kernel/route.ts";
+import { ROLES, type Role, STAFF_ROLES, type StaffRole } from "../../../src/kernel/route.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { profileOf, sendBatch } from "../sources/reading.ts";
 
@@ -24,6 +24,9 @@ type Caller = Role | "write key" | "unknown key" | "nobody";
 const TURNED_AWAY = new Set(["unauthenticated", "forbidden"]);
 /** How the HTTP room words a refusal of a role or key, as against a refusal by what the door does. */
 const BY_ROLE = /^(This takes a key of the role|A source's write key only sends events)/;
+/** The same for people who have logged in. */
+const BY_STAFF_ROLE = /^(This is for |This takes a source's write key)/;
+const PASSWORD = "a long enough pass phrase";
 
 describe("every door of /openapi.json and every kind of caller", () => {
   let server: TestServer;
@@ -106,6 +109,76 @@ describe("every door of /openapi.json and every kind of caller", () => {
     }
     expect(wrong).to.deep.equal([]);
   }).timeout(120_000);
+
+  /** A person of that role, logged in: what their browser sends. */
+  const loggedIn = async (role: StaffRole): Promise<Record<string, string>> => {
+    const email = `${role}-${randomUUID()}@candor.example`;
+    const made = await server.call<{ link: string }>("POST", "/v1/staff", {
+      body: { email, name: "Kim Lee", role },
+    });
+    const opened = await server.call<{ csrf: string }>("POST", "/v1/invitations/use", {
+      key: null,
+      body: { token: made.body.link.split("#")[1], password: PASSWORD },
+    });
+    expect(opened.status, JSON.stringify(opened.body)).to.equal(201);
+    const cookie = (opened.headers.get("set-cookie") ?? "").split(";")[0] as string;
+    return { cookie, "x-candor-csrf": opened.body.csrf };
+  };
+
+  const knockAs = (door: Door, headers: Record<string, string>) =>
+    server.call<{ code?: string; detail?: string }>(
+      door.method,
+      door.path.replace(/\{\w+\}/g, () => randomUUID()),
+      {
+        key: null,
+        headers: { "content-type": "application/json", ...headers },
+        ...(door.method === "GET" || door.method === "DELETE" ? {} : { raw: "{}" }),
+      },
+    );
+
+  /** Which people the document lets in; null for everybody. */
+  const declaredForPeople = ({ operation }: Door): readonly StaffRole[] | null => {
+    if (operation.security.length === 0) return null;
+    if (operation.security.some((s) => "writeKey" in s)) return ["admin"];
+    const roles = operation["x-roles"];
+    return roles === undefined ? STAFF_ROLES : STAFF_ROLES.filter((role) => roles.includes(role));
+  };
+
+  it("takes people who have logged in by the roles it declares, and answers the others 403 before it does anything", async () => {
+    const wrong: string[] = [];
+    for (const role of STAFF_ROLES) {
+      let session = await loggedIn(role);
+      for (const door of doors) {
+        const may = declaredForPeople(door);
+        const { status, body } = await knockAs(door, session);
+        const said = `${door.method} ${door.path} by ${role}: ${status} ${body.code ?? ""} ${body.detail ?? ""}`;
+        if (status >= 500) wrong.push(said);
+        const isTurnedAway =
+          // An administrator may import a file into a source that the address names; other doors want its key.
+          (body.code === "unauthenticated" && body.detail !== "Send the write key of a source.") ||
+          body.code === "csrf" ||
+          (body.code === "forbidden" && BY_STAFF_ROLE.test(body.detail ?? ""));
+        if (may === null || may.includes(role) ? isTurnedAway : status !== 403 || body.code !== "forbidden")
+          wrong.push(said);
+        if (door.operation.operationId === "logOut") session = await loggedIn(role);
+      }
+    }
+    expect(wrong).to.deep.equal([]);
+  }).timeout(180_000);
+
+  it("takes no write from a browser that does not send the token of our own pages", async () => {
+    const { cookie = "" } = await loggedIn("admin");
+    const writes = doors.filter((d) => d.method !== "GET" && declared(d) !== null);
+    expect(writes.length).to.be.greaterThan(40);
+    const wrong: string[] = [];
+    for (const door of writes)
+      for (const headers of [{ cookie }, { cookie, "x-candor-csrf": "x".repeat(43) }]) {
+        const { status, body } = await knockAs(door, headers as Record<string, string>);
+        if (status !== 403 || body.code !== "csrf")
+          wrong.push(`${door.method} ${door.path}: ${status} ${body.code}`);
+      }
+    expect(wrong).to.deep.equal([]);
+  }).timeout(60_000);
 
   it("tells no stranger which doors there are behind a key, nor what they take", async () => {
     for (const door of doors.filter((d) => declared(d) !== null)) {

@@ -31,6 +31,41 @@ describe("settings", () => {
     });
   });
 
+  it("knows a provider by which staff log in, only whole and only by TLS or on this machine", () => {
+    const whole = {
+      CANDOR_OIDC_ISSUER: "https://login.example/tenant",
+      CANDOR_OIDC_CLIENT_ID: "candor",
+      CANDOR_OIDC_REDIRECT_URI: "https://candor.example/sign-on",
+      CANDOR_OIDC_ROLE_CLAIM: "groups",
+      CANDOR_OIDC_ROLES: "cn=admins,ou=x=admin",
+    };
+    expect(failureOf(whole).errors?.map((e) => e.path)).to.deep.equal(["CANDOR_OIDC_ROLES"]);
+    const { signOn } = readConfig({ ...whole, CANDOR_OIDC_ROLES: "a=b=admin, Privacy Team = compliance" });
+    expect(signOn).to.deep.include({
+      name: "login.example",
+      clientSecret: null,
+      scope: "openid email profile",
+      roles: [
+        { value: "a=b", role: "admin" },
+        { value: "Privacy Team", role: "compliance" },
+      ],
+    });
+    const wrong = failureOf({
+      CANDOR_OIDC_ISSUER: "http://login.example",
+      CANDOR_OIDC_REDIRECT_URI: "https://candor.example/elsewhere",
+      CANDOR_OIDC_ROLE_CLAIM: "groups",
+      CANDOR_OIDC_SCOPE: "email",
+    });
+    expect(wrong.errors?.map((e) => e.path)).to.deep.equal([
+      "CANDOR_OIDC_ISSUER",
+      "CANDOR_OIDC_CLIENT_ID",
+      "CANDOR_OIDC_REDIRECT_URI",
+      "CANDOR_OIDC_SCOPE",
+      "CANDOR_OIDC_ROLES",
+    ]);
+    expect(readConfig({}).signOn).to.equal(null);
+  });
+
   it("counts empty settings as absent", () => {
     const empty = {
       CANDOR_PORT: "",
