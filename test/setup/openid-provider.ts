@@ -50,6 +50,14 @@ export async function startOpenIdProvider(redirectUri: () => string): Promise<Op
     jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig" } as JWK] },
     pkce: { required: () => true },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups", "shops"] },
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      Grant: 600,
+      IdToken: 600,
+      Interaction: 600,
+      Session: 600,
+    },
     cookies: { keys: ["only-for-this-test"] },
     features: { devInteractions: { enabled: false } },
     findAccount: (_ctx, id) => ({
