@@ -104,7 +104,11 @@ export function consoleRoutes(folder: string = BUILT): Route[] {
   return [
     pageAt("/", "getConsole", "The console of staff"),
     pageAt("/set-up", "getSetUp", "Where a person chooses a password; the token stands behind #"),
-    pageAt("/sign-on", "getSignOn", "Where an OpenID provider sends people back; the page then posts its answer"),
+    pageAt(
+      "/sign-on",
+      "getSignOn",
+      "Where an OpenID provider sends people back; the page then posts its answer",
+    ),
     pageAt("/console/*path", "getConsolePage", "Every page of the console"),
     route({
       ...about,
