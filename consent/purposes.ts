@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse as parseYaml } from "yaml";
 import { canonicalJson } from "../src/kernel/canonical-json.ts";
 import { AppError, type FieldProblem } from "../src/kernel/problems.ts";
+import { validator } from "../src/kernel/validator.ts";
 import { parseSpan } from "./durations.ts";
 import { type Purpose, PurposeFileSchema } from "./purpose.schema.ts";
 import type { LawfulBasis, RegimeId } from "./vocabulary.ts";
@@ -10,10 +10,10 @@ import type { LawfulBasis, RegimeId } from "./vocabulary.ts";
 /** The purposes in force, by id. */
 export type PurposeRegistry = ReadonlyMap<string, Purpose>;
 
-const validateFile = new Ajv2020({ strict: true, allErrors: true }).compile<{
-  format: string;
-  purposes: Purpose[];
-}>(PurposeFileSchema);
+const validateFile = validator<{ format: string; purposes: Purpose[] }>(PurposeFileSchema, {
+  strict: true,
+  allErrors: true,
+});
 
 /**
  * Reads a purposes file (YAML or JSON). Throws `invalid-request` with one entry per fault, naming the place and
@@ -30,7 +30,7 @@ export function parsePurposesFile(text: string): Purpose[] {
   if (!validateFile(document)) {
     throw new AppError("invalid-request", {
       detail: "The purposes file does not have the expected form.",
-      errors: (validateFile.errors ?? []).slice(0, 50).map((e) => ({
+      errors: validateFile.errors.slice(0, 50).map((e) => ({
         path: e.instancePath || "/",
         code: e.keyword,
         message: e.message ?? "does not fit the schema",

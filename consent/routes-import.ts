@@ -1,11 +1,10 @@
 import type { Readable } from "node:stream";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import { parse } from "csv-parse";
 import { type Static, Type } from "typebox";
 import { actorOf } from "../src/audit/index.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
+import { validator } from "../src/kernel/validator.ts";
 import { type StatementInput, StatementSchema } from "./consents.schema.ts";
 import { IMPORT_PAGE, type ImportFault, type ImportLine, importPage } from "./import-page.ts";
 import type { ConsentRouteDeps } from "./routes-consents.ts";
@@ -25,9 +24,7 @@ const ReportSchema = Type.Object({
 });
 type ImportReport = Static<typeof ReportSchema>;
 
-const ajv = new Ajv2020({ strict: false, allErrors: false });
-addFormats.default(ajv);
-const isStatement = ajv.compile<StatementInput>(StatementSchema);
+const isStatement = validator<StatementInput>(StatementSchema, { strict: false, allErrors: false });
 
 /** Columns of a CSV file, and where each belongs in a statement. */
 const COLUMNS: Readonly<Record<string, (row: Record<string, unknown>, value: string) => void>> = {
@@ -118,7 +115,7 @@ export function importRoutes(deps: ConsentRouteDeps): Route[] {
 
 /** What the validator found last. */
 function formFault(): Omit<ImportFault, "line"> {
-  const first = isStatement.errors?.[0];
+  const first = isStatement.errors[0];
   return {
     code: first?.keyword ?? "invalid-json",
     message: `The line is not a statement: ${first?.instancePath || "/"} ${first?.message ?? "is not JSON"}`,

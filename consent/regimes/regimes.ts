@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { validator } from "../../src/kernel/validator.ts";
 import type { RegimeId } from "../vocabulary.ts";
 import cn from "./cn.json" with { type: "json" };
 import eu from "./eu.json" with { type: "json" };
@@ -10,12 +10,12 @@ import usCa from "./us-ca.json" with { type: "json" };
 /** The packs that are loaded, by id. A pack may be replaced by a corrected one of the same id. */
 export type RegimePacks = ReadonlyMap<RegimeId, RegimePack>;
 
-const validate = new Ajv2020({ strict: true, allErrors: true }).compile<RegimePack>(RegimePackSchema);
+const validate = validator<RegimePack>(RegimePackSchema, { strict: true, allErrors: true });
 
 /** Reads a regime pack; throws RangeError naming the places (never the values) that do not fit the schema. */
 export function parseRegimePack(candidate: unknown): RegimePack {
   if (validate(candidate)) return candidate;
-  const places = (validate.errors ?? []).map((e) => `${e.instancePath || "/"} ${e.keyword}`);
+  const places = validate.errors.map((e) => `${e.instancePath || "/"} ${e.keyword}`);
   throw new RangeError(`not a regime pack: ${[...new Set(places)].slice(0, 20).join("; ")}`);
 }
 

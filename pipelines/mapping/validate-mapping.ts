@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
 import { AppError, type FieldProblem } from "../../src/kernel/problems.ts";
+import { validator } from "../../src/kernel/validator.ts";
 import { findEncoding } from "../files/decode.ts";
 import { isTimeZone } from "../steps/index.ts";
 import { dateFormat } from "./date-format.ts";
@@ -9,11 +10,11 @@ export type MappingResult =
   | { readonly kind: "ok"; readonly mapping: FileMapping }
   | { readonly kind: "bad"; readonly errors: readonly FieldProblem[] };
 
-const check = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<FileMapping>(FileMappingSchema);
+const check = validator<FileMapping>(FileMappingSchema, { allErrors: true, allowUnionTypes: true });
 
 /** Reads a stored or submitted mapping; every fault is named by its place, never by its value. */
 export function validateMapping(value: unknown): MappingResult {
-  if (!check(value)) return { kind: "bad", errors: problemsOf(check.errors ?? []) };
+  if (!check(value)) return { kind: "bad", errors: problemsOf(check.errors) };
   const errors = [...meaningOf(value)];
   return errors.length === 0 ? { kind: "ok", mapping: value } : { kind: "bad", errors };
 }

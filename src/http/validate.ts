@@ -101,7 +101,10 @@ function problemsFrom(errors: readonly ErrorObject[], names: ReadonlySet<string>
   return [...found.values()];
 }
 
-/** Compiles schemas once, at mounting: bodies and path parameters as they are, queries with coercion from text. */
+/**
+ * Compiles schemas once, when a door is first used: bodies and path parameters as they are, queries with coercion from
+ * text. A server has hundreds of doors, and compiling them all took longer than the rest of its start.
+ */
 export function createValidators(): {
   forBody(schema: TSchema): Check;
   forQuery(schema: TSchema): Check;
@@ -122,9 +125,15 @@ export function createValidators(): {
         if (key.startsWith("x-") && engine.getKeyword(key) === false) engine.addKeyword(key);
       }
     });
-  const compile = (engine: Ajv2020, schema: TSchema): ValidateFunction => {
-    learnMarks(engine, schema);
-    return engine.compile(schema);
+  const compile = (engine: Ajv2020, schema: TSchema): (() => ValidateFunction) => {
+    let compiled: ValidateFunction | undefined;
+    return () => {
+      if (compiled === undefined) {
+        learnMarks(engine, schema);
+        compiled = engine.compile(schema);
+      }
+      return compiled;
+    };
   };
 
   return {
@@ -133,14 +142,14 @@ export function createValidators(): {
       const thorough = compile(all, schema);
       const names = declaredNames(schema);
       return (value, bytes = 0) => {
-        const check = bytes > COLLECT_ALL_BELOW ? quick : thorough;
+        const check = bytes > COLLECT_ALL_BELOW ? quick() : thorough();
         return check(value) ? [] : problemsFrom(check.errors ?? [], names);
       };
     },
     forQuery: (schema) => {
       const check = compile(query, schema);
       const names = declaredNames(schema);
-      return (value) => (check(value) ? [] : problemsFrom(check.errors ?? [], names));
+      return (value) => (check()(value) ? [] : problemsFrom(check().errors ?? [], names));
     },
   };
 }

@@ -1,8 +1,8 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Principal, type Route, route } from "../kernel/route.ts";
+import { validator } from "../kernel/validator.ts";
 import {
   BacktestSchema,
   FairnessSchema,
@@ -43,13 +43,13 @@ const PAGE = 2_000;
 /** Counts of fewer are not told. */
 const SMALL = 5;
 
-const isRules = new Ajv2020({ strict: false, allErrors: true }).compile<Rules>(RulesSchema);
+const isRules = validator<Rules>(RulesSchema, { strict: false, allErrors: true });
 
 /** Reads submitted rules; throws `invalid-request` naming every place that is wrong. */
 function readProposed(value: unknown): Rules {
   if (!isRules(value))
     throw new AppError("invalid-request", {
-      errors: (isRules.errors ?? []).map((e) => ({
+      errors: isRules.errors.map((e) => ({
         path: e.instancePath,
         code: e.keyword,
         message: e.message ?? "is not valid",

@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { TSchema } from "typebox";
 import type { CanonicalEvent } from "../event.ts";
 import { CONTEXT } from "./context.ts";
@@ -39,15 +39,18 @@ type FieldNode = Leaf | Group | List;
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: false });
 ajv.addVocabulary(["x-category", "x-plain"]);
 
-/** Compiled once a distinct schema, when the program starts: never while an event waits. */
+/** One for each distinct schema, compiled when the first value of its kind comes. */
 const compiled = new Map<string, (value: unknown) => boolean>();
 
 function validatorOf(schema: TSchema): (value: unknown) => boolean {
   const text = JSON.stringify({ ...schema, "x-category": undefined, "x-plain": undefined });
   const known = compiled.get(text);
   if (known !== undefined) return known;
-  const validate = ajv.compile(JSON.parse(text) as object);
-  const check = (value: unknown): boolean => validate(value) === true;
+  let validate: ValidateFunction | undefined;
+  const check = (value: unknown): boolean => {
+    validate ??= ajv.compile(JSON.parse(text) as object);
+    return validate(value) === true;
+  };
   compiled.set(text, check);
   return check;
 }
