@@ -82,6 +82,8 @@ export interface Config {
   } | null;
   readonly outboundAllow: readonly string[];
   readonly signOn: SignOnSetting | null;
+  /** Every setting that was looked for and whether it is set; values never. */
+  readonly settings: readonly { readonly name: string; readonly isSet: boolean }[];
   readonly mail: {
     /** `smtp://` or `smtps://`; null: messages stay in the outbox. */
     readonly smtpUrl: string | null;
@@ -202,9 +204,11 @@ function parseRootKey(text: string): Buffer | undefined {
 export function readConfig(env: Environment = process.env): Config {
   const problems: FieldProblem[] = [];
   const warnings: ConfigWarning[] = [];
+  const settings = new Map<string, boolean>();
   const read = (name: string): string | undefined => {
-    const value = env[name]?.trim();
-    return value === "" ? undefined : value;
+    const value = env[name]?.trim() || undefined;
+    settings.set(name, value !== undefined);
+    return value;
   };
   const wrong = (name: string, message: string, code = "invalid") =>
     void problems.push({ path: name, code, message });
@@ -422,6 +426,9 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel,
     outboundAllow,
     signOn,
+    settings: [...settings]
+      .map(([name, isSet]) => ({ name, isSet }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     bounceMailbox,
     mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
     openDsr,

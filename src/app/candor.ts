@@ -100,7 +100,9 @@ import {
   staffRoutes,
 } from "../staff/index.ts";
 import { type ErasureMirror, takeBackup, type Vault } from "../vault/index.ts";
+import { jobRoutes } from "./job-routes.ts";
 import { erasureMirrorOf } from "./stores.ts";
+import { type SettingShown, systemStateRoutes } from "./system-routes.ts";
 import { startTickers } from "./tickers.ts";
 import { VERSION } from "./version.ts";
 
@@ -174,6 +176,10 @@ export function createCandor(deps: {
   readonly meter: Metrics;
   readonly adminKey: string | null;
   readonly outboundAllow?: readonly string[];
+  /** Which settings are set, for the system page. */
+  readonly settings?: readonly SettingShown[];
+  /** Where the embedded stores lie. */
+  readonly dataDir?: string | null;
   /** The OpenID provider by which staff may log in; absent: passwords alone. */
   readonly signOn?: SignOnSettings | null;
   readonly mail?: MailSettings;
@@ -438,6 +444,13 @@ export function createCandor(deps: {
     }),
     ...encryptionKeyRoutes({ db, vault, clock, ids }),
     ...auditRoutes({ db }),
+    ...jobRoutes({ db, clock, ids, jobs }),
+    ...systemStateRoutes({
+      db,
+      startedAt: clock.now(),
+      settings: deps.settings ?? [],
+      dataDir: deps.dataDir ?? null,
+    }),
     ...auditProofRoutes({ evidence }),
   ];
   const http = createHttp({

@@ -38,6 +38,8 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
     adminKey: config.adminKey,
     outboundAllow: config.outboundAllow,
     signOn: config.signOn,
+    settings: config.settings,
+    dataDir: config.databaseUrl === null ? config.dataDir : null,
     mail: config.mail,
     bounceMailbox: config.bounceMailbox,
     ...(config.openDsr === null

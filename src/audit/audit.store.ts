@@ -80,6 +80,14 @@ export async function listEntries(
     where true ${after} ${action} order by seq desc limit ${ask.limit}`);
 }
 
+/** When an act was last written down; null when it never was, or has no number yet. */
+export async function lastAudited(db: Pick<Db, "query">, action: string): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date }>(sql`
+    select (entry::jsonb->>'at')::timestamptz as at from audit_entry
+    where action = ${action} order by seq desc limit 1`);
+  return row?.at ?? null;
+}
+
 /** How often each of these actors did what in a span of time, in the order of actors and actions. */
 export function countByActor(
   db: Pick<Db, "query">,

@@ -1,4 +1,4 @@
-export { countByActor } from "./audit.store.ts";
+export { countByActor, lastAudited } from "./audit.store.ts";
 export { type AuditDeps, sequenceAudit, stageAudit, stageAuditMany, startSequencer } from "./audit.ts";
 export {
   type AuditActor,

@@ -12,7 +12,7 @@ export {
 export { hex, rows } from "./jsonb.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";
-export { ping } from "./ping.ts";
+export { ping, readEngine } from "./ping.ts";
 export { openPostgres } from "./postgres.ts";
 export { empty, join, raw, type Sql, sql } from "./sql.ts";
 export { isRejectedByStore, isRetryable, isUnavailable, isUniqueViolation } from "./sqlstate.ts";

@@ -2,7 +2,7 @@ import PgBoss from "pg-boss";
 import type { Db, Sql, Tx } from "../db/index.ts";
 import { SECOND } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { hasQueue, insertQueue } from "./queue.store.ts";
+import { hasQueue, insertQueue, isFailed } from "./queue.store.ts";
 import { startTicker, type Ticker } from "./ticker.ts";
 
 /** When a job runs and how often it is tried; unset, its queue's own rules hold. */
@@ -46,6 +46,8 @@ export interface Jobs {
     readonly everyMs?: number;
     readonly work: (job: Job<T>) => Promise<void>;
   }): Ticker;
+  /** Puts a job that was given up back into its queue, in the acting transaction; false when there is none. */
+  retry(tx: Tx, queue: string, jobId: string): Promise<boolean>;
   /** Retries jobs whose process died, archives the old and drops the very old. Any process may call it at any time. */
   maintain(): Promise<void>;
 }
@@ -156,6 +158,11 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
           }
         },
       });
+    },
+    async retry(tx, queue, jobId) {
+      if (!(await isFailed(tx, queue, jobId))) return false;
+      await boss.retry(queue, jobId, { db: inTx(tx) });
+      return true;
     },
     async maintain() {
       await boss.expire();

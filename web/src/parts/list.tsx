@@ -64,6 +64,8 @@ export function ServerList<T extends object>(props: {
   readonly limit?: number;
   /** What the API calls the mark of the next page: `cursor` unless stated. */
   readonly cursor?: "cursor" | "after" | "before";
+  /** Under what name the API answers the rows: `items` unless stated. */
+  readonly field?: string;
   readonly label: string;
 }) {
   const t = useWords(PARTS);
@@ -79,7 +81,7 @@ export function ServerList<T extends object>(props: {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next ?? null,
   });
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = list.data?.pages.flatMap((page) => rowsOf<T>(page, props.field)) ?? [];
   return (
     <Card styles={{ body: { padding: 16 } }}>
       <div className="stack">
@@ -129,6 +131,10 @@ export function ServerList<T extends object>(props: {
       </div>
     </Card>
   );
+}
+
+function rowsOf<T>(page: ListPage<T>, field: string | undefined): readonly T[] {
+  return field === undefined ? page.items : ((page as unknown as Record<string, readonly T[]>)[field] ?? []);
 }
 
 /** A cell of a spreadsheet: a leading sign that starts a formula is disarmed, quotes are doubled (RFC 4180). */

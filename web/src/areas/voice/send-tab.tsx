@@ -19,6 +19,7 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { CampaignMessages } from "./campaign-messages.tsx";
 import type { SurveyDetail } from "./survey.tsx";
 import { VOICE } from "./words.ts";
 
@@ -152,6 +153,7 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
                       >
                         {t.simulate}
                       </Button>
+                      <CampaignMessages id={row.id} name={row.name} />
                       {row.state === "running" && (
                         <Button size="small" onClick={() => move.mutate({ id: row.id, door: "pause" })}>
                           {t.pause}

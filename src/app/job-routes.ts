@@ -1,0 +1,132 @@
+import { Type } from "typebox";
+import { actorOf, stageAudit } from "../audit/index.ts";
+import type { Db } from "../db/index.ts";
+import { countQueues, type Jobs, listFailedJobs } from "../jobs/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { AppError } from "../kernel/problems.ts";
+import { type Route, route } from "../kernel/route.ts";
+
+const Time = Type.String({ format: "date-time" });
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const Queue = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$" });
+
+const QueueCounts = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      queue: Type.String(),
+      waiting: Type.Integer(),
+      retrying: Type.Integer(),
+      active: Type.Integer(),
+      completed: Type.Integer(),
+      failed: Type.Integer(),
+      oldestDueAt: MaybeTime,
+    }),
+  ),
+});
+const FailedJobs = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      queue: Type.String(),
+      attempts: Type.Integer(),
+      createdAt: Time,
+      failedAt: MaybeTime,
+      error: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+
+const MARK = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)~([0-9a-f-]{36})$/;
+
+/** The doors by which operators see what works in the background, and try again what was given up. */
+export function jobRoutes(deps: {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly jobs: Jobs;
+}): Route[] {
+  const { db, clock, jobs } = deps;
+  const about = { tag: "jobs", auth: { kind: "api-key", roles: ["admin"] } } as const;
+  return [
+    route({
+      ...about,
+      method: "GET",
+      path: "/v1/jobs",
+      operationId: "listJobQueues",
+      summary: "Every queue of background work with its jobs by state",
+      responses: { 200: { describe: "The queues, by name.", schema: QueueCounts } },
+      handle: async () => ({
+        status: 200,
+        body: {
+          items: (await countQueues(db, clock.now())).map((q) => ({
+            ...q,
+            oldestDueAt: q.oldestDueAt?.toISOString() ?? null,
+          })),
+        },
+      }),
+    }),
+    route({
+      ...about,
+      method: "GET",
+      path: "/v1/jobs/failed",
+      operationId: "listFailedJobs",
+      summary: "Jobs that were given up, the newest first",
+      query: Type.Object(
+        {
+          cursor: Type.Optional(Type.String({ pattern: MARK.source })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        },
+        { additionalProperties: false },
+      ),
+      responses: { 200: { describe: "A page.", schema: FailedJobs } },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 50;
+        const mark = MARK.exec(query.cursor ?? "");
+        const found = await listFailedJobs(db, {
+          before: mark === null ? null : { at: new Date(mark[1] as string), id: mark[2] as string },
+          limit: limit + 1,
+        });
+        const page = found.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          status: 200,
+          body: {
+            items: page.map((job) => ({
+              ...job,
+              createdAt: job.createdAt.toISOString(),
+              failedAt: job.failedAt?.toISOString() ?? null,
+            })),
+            next:
+              found.length > limit && last?.failedAt != null
+                ? `${last.failedAt.toISOString()}~${last.id}`
+                : null,
+          },
+        };
+      },
+    }),
+    route({
+      ...about,
+      method: "POST",
+      path: "/v1/jobs/:queue/:id/retry",
+      operationId: "retryJob",
+      summary: "Try a job once more that was given up. Doing it twice changes nothing",
+      params: Type.Object({ queue: Queue, id: Type.String({ format: "uuid" }) }),
+      responses: { 202: { describe: "It waits for a worker." } },
+      handle: async ({ principal, requestId, params }) => {
+        await db.tx(async (tx) => {
+          if (!(await jobs.retry(tx, params.queue, params.id)))
+            throw new AppError("not-found", { detail: "There is no job by that id that was given up." });
+          await stageAudit(tx, deps, {
+            actor: actorOf(principal),
+            action: "job.retried",
+            targets: [{ kind: "job", id: params.id }],
+            requestId,
+          });
+        });
+        return { status: 202 };
+      },
+    }),
+  ];
+}
