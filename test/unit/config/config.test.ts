@@ -31,6 +31,15 @@ describe("settings", () => {
     });
   });
 
+  it("says of each setting whether it is set, never to what", () => {
+    const { settings } = readConfig({ CANDOR_ADMIN_KEY: "a-secret-of-some-length", CANDOR_PORT: " " });
+    expect(settings).to.deep.include.members([
+      { name: "CANDOR_ADMIN_KEY", isSet: true },
+      { name: "CANDOR_PORT", isSet: false },
+    ]);
+    expect(JSON.stringify(settings)).not.to.contain("secret");
+  });
+
   it("knows a provider by which staff log in, only whole and only by TLS or on this machine", () => {
     const whole = {
       CANDOR_OIDC_ISSUER: "https://login.example/tenant",
