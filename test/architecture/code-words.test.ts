@@ -4,12 +4,14 @@ import { STATEABLE } from "../../consent/consents.schema.ts";
 import { COLLECTION_METHODS } from "../../consent/ledger.ts";
 import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabulary.ts";
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
+import { CATEGORIES } from "../../src/events/fields/marks.ts";
 import { PROBLEMS } from "../../src/kernel/problems.ts";
 import { ROLES } from "../../src/kernel/route.ts";
 import { REASONS } from "../../src/kernel/verdicts.ts";
 import { RESOLUTION_RULES } from "../../src/members/rules.ts";
 import { ERASURE_STEPS, PACKAGE_STEPS } from "../../src/privacy/fulfil/port.ts";
 import { STAFF_METHODS } from "../../src/privacy/requests/identity.ts";
+import { DOORS } from "../../src/privacy/requests/kinds.ts";
 import { ACTS as REQUEST_ACTS, STATES as REQUEST_STATES } from "../../src/privacy/requests/state.ts";
 import { TOMBSTONE_REASONS } from "../../src/recipients/view.ts";
 import { ASK_REASONS } from "../../surveys/cadence/decide.ts";
@@ -19,6 +21,8 @@ import {
   ACTORS,
   BASES,
   CHANNELS,
+  DATA_KINDS,
+  DOORS as DOOR_WORDS,
   IDENTIFIERS,
   IDENTITY_METHODS,
   KINDS,
@@ -51,6 +55,8 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   "checks of identity": { words: IDENTITY_METHODS, codes: STAFF_METHODS },
   "states of consent": { words: STATES, codes: STATEABLE },
   "ways of consent": { words: METHODS, codes: COLLECTION_METHODS },
+  "kinds of data": { words: DATA_KINDS, codes: CATEGORIES },
+  "doors of requests": { words: DOOR_WORDS, codes: DOORS },
   channels: { words: CHANNELS, codes: CONTACT_CHANNELS },
   bases: { words: BASES, codes: LAWFUL_BASES },
   regimes: { words: REGIMES, codes: REGIME_IDS },

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { aMember } from "../integration/consent/people.ts";
 import { openShop } from "../integration/consent/shop.ts";
+import { startOpenIdProvider } from "../setup/openid-provider.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -99,6 +100,36 @@ describe("the console in a browser", function () {
     await page.waitForSelector(".ant-skeleton, .ant-spin-spinning", { state: "detached" });
   };
 
+  /** One page of each thing that has a page of its own. */
+  const detailPages = async (): Promise<string[]> => {
+    const { id: source } = await server.source({ name: "Tills", kind: "pos", currency: "EUR" });
+    const request = await server.call<{ id: string }>("POST", "/v1/dsr", {
+      body: {
+        kind: "access",
+        door: "letter",
+        contact: { kind: "email", value: "console@candor.example" },
+        locale: "en",
+      },
+    });
+    const breach = await server.call<{ id: string }>("POST", "/v1/breaches", {
+      body: {
+        title: "A list was lost",
+        description: "On the way to the office.",
+        aspects: ["confidentiality"],
+        from: "2026-01-01T00:00:00Z",
+        to: "2026-01-02T00:00:00Z",
+        memberIds: [memberId],
+      },
+    });
+    const recipient = await server.call<{ items: { id: string }[] }>("GET", "/v1/recipients");
+    return [
+      `/console/sources/${source}`,
+      `/console/requests/${request.body.id}`,
+      `/console/breaches/${breach.body.id}`,
+      ...recipient.body.items.slice(0, 1).map(({ id }) => `/console/recipients/${id}`),
+    ];
+  };
+
   it("lets the first administrator in by the printed link, and then asks for the password", async () => {
     const fresh = await startTestServer("console-first");
     const { page, wrong, close } = await open({ locale: "zh-TW" });
@@ -123,6 +154,7 @@ describe("the console in a browser", function () {
   for (const { width, dark, locale } of [
     { width: 1440, dark: false, locale: "en-GB" },
     { width: 390, dark: true, locale: "zh-CN" },
+    { width: 1440, dark: true, locale: "zh-TW" },
   ]) {
     it(`shows every page without a fault at ${width} px, ${dark ? "dark" : "light"}, in ${locale}`, async () => {
       const { page, wrong, close } = await open({ width, dark, locale });
@@ -132,14 +164,19 @@ describe("the console in a browser", function () {
         links.map((link) => link.getAttribute("href") as string),
       );
       expect(paths).to.have.length.greaterThan(15);
-      const details = [`/console/members/${memberId}?purpose=service`, "/console/account"];
+      const tabs = ["profile", "events", "identity", "consents", "loyalty", "reads"];
+      const details = [
+        ...tabs.map((tab) => `/console/members/${memberId}?purpose=service&tab=${tab}`),
+        ...(await detailPages()),
+        "/console/account",
+      ];
       const faults: string[] = [];
       for (const path of [...new Set([...paths, ...details])]) {
         await page.goto(`${server.url}${path}`);
         await settled(page);
         for (const violation of await violations(page)) faults.push(`${path} ${violation}`);
         const name = path.replace(/\/console\//, "").replace(/[^a-z0-9]+/gi, "-");
-        await page.screenshot({ path: join(ARTIFACTS, `${name}-${width}.png`), fullPage: true });
+        await page.screenshot({ path: join(ARTIFACTS, `${name}-${locale}-${width}.png`), fullPage: true });
       }
       await close();
       expect(faults).to.deep.equal([]);
@@ -192,7 +229,7 @@ describe("the console in a browser", function () {
     expect(log.status).to.equal(200);
   });
 
-  it("takes a letter from arrival to a decision, and lets a second person approve it", async () => {
+  it("takes a letter from arrival to its certificate, with a second person who approves", async () => {
     const first = await open();
     await logIn(first.page, await invite("compliance"));
     await first.page.goto(`${server.url}/console/requests`);
@@ -227,9 +264,63 @@ describe("the console in a browser", function () {
     await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
     await first.page.waitForSelector(".ant-modal", { state: "detached" });
     const id = first.page.url().match(/requests\/([0-9a-f-]{36})/)?.[1];
+    // The package is made in the background; the page shows its steps, and at their end the certificate.
+    const link = first.page.locator('a[href^="/v1/certificates/"]');
+    await link.waitFor({ timeout: 60_000 });
+    const [certificate] = await Promise.all([first.page.context().waitForEvent("page"), link.click()]);
+    await certificate.waitForLoadState();
+    expect(await certificate.title()).to.match(/certificate/i);
+    expect(await certificate.textContent("body")).to.contain(id as string);
+    await certificate.close();
     const shown = await server.call<{ state: string; history: { act: string }[] }>("GET", `/v1/dsr/${id}`);
     await first.close();
     expect(shown.body.history.map((h) => h.act)).to.include("approve");
     expect(first.wrong.filter((w) => !/403/.test(w))).to.deep.equal([]);
+  });
+
+  it("lets people in by the company's own provider, and says why it lets somebody not", async () => {
+    let issuer = "";
+    const company = await startTestServer("console-sign-on", {
+      signOn: {
+        get issuer() {
+          return issuer;
+        },
+        get redirectUri() {
+          return `${company.url}/sign-on`;
+        },
+        clientId: "candor-console",
+        clientSecret: "a-secret-between-the-two-of-them",
+        name: "Example Accounts",
+        scope: "openid email profile",
+        roleClaim: null,
+        roles: [],
+        storeClaim: null,
+      },
+    });
+    const provider = await startOpenIdProvider(() => `${company.url}/sign-on`);
+    ({ issuer } = provider);
+    await company.call("POST", "/v1/staff", {
+      body: { email: "kim@candor.example", name: "Kim Lee", role: "compliance" },
+    });
+    provider.people.set("kim", { email: "kim@candor.example", email_verified: true });
+    provider.people.set("stranger", { email: "stranger@candor.example", email_verified: true });
+    const { page, close } = await open();
+    const signOn = async (login: string) => {
+      await page.goto(company.url);
+      await page.click("text=Log in with Example Accounts");
+      await page.fill('input[name="login"]', login);
+      await page.click('button[value="go"]');
+    };
+    await signOn("stranger");
+    await page.waitForSelector("text=Nobody has invited you here yet");
+    expect(page.url(), "the answer is not left in the address").to.equal(`${company.url}/sign-on`);
+    expect(await violations(page)).to.deep.equal([]);
+    await page.click("text=Back to the log-in");
+    await signOn("kim");
+    await page.waitForSelector("#main h1");
+    expect(await page.textContent("#main h1")).to.contain("Kim");
+    await close();
+    await provider.close();
+    await company.close();
   });
 });

@@ -93,7 +93,11 @@ export const ROLE_WORDS: CodeWords = {
 export const KINDS: CodeWords = {
   root: ["root key", "根密钥", "根金鑰"],
   wrapping: ["wrapping keys", "包装密钥", "包裝金鑰"],
+  "blind-index": ["index keys", "索引密钥", "索引金鑰"],
   index: ["index keys", "索引密钥", "索引金鑰"],
+  mac: ["keys of digests", "摘要密钥", "摘要金鑰"],
+  suppression: ["suppression keys", "防止再次录入密钥", "防止再次建檔金鑰"],
+  evidence: ["evidence of identity", "身份证据", "身分證據"],
   subject: ["people", "个人", "個人"],
   staff: ["staff", "员工", "員工"],
   mail: ["mail", "邮件", "郵件"],
@@ -170,4 +174,29 @@ export const IDENTITY_METHODS: CodeWords = {
     "已驗證的聯絡方式，或由員工核實",
   ],
   none: ["nothing", "无需核实", "無需核實"],
+};
+
+/** Kinds of personal data. */
+export const DATA_KINDS: CodeWords = {
+  identity: ["identity", "身份", "身分"],
+  contact: ["contact", "联系方式", "聯絡方式"],
+  demographic: ["about the person", "个人情况", "個人概況"],
+  location: ["place", "位置", "位置"],
+  online: ["online behaviour", "线上行为", "線上行為"],
+  transaction: ["purchases", "购买记录", "購買紀錄"],
+  social: ["social accounts", "社交账号", "社群帳號"],
+  survey: ["survey answers", "问卷答复", "問卷回覆"],
+  preference: ["preferences", "偏好", "偏好"],
+  unclassified: ["not classified", "未分类", "未分類"],
+};
+
+/** By which door a request came. */
+export const DOORS: CodeWords = {
+  api: ["program", "程序", "程式"],
+  form: ["web form", "网页表单", "網頁表單"],
+  letter: ["letter", "信件", "信件"],
+  counter: ["counter", "柜台", "櫃檯"],
+  phone: ["telephone", "电话", "電話"],
+  opendsr: ["OpenDSR", "OpenDSR", "OpenDSR"],
+  import: ["import", "导入", "匯入"],
 };

@@ -23,6 +23,14 @@ const LIGHT_COLOURS = {
   gold: "#7a5200",
   purple: "#5b21a6",
   geekblue: "#1d3bb3",
+  // Seeds this dark would give muddy grounds: the grounds of tags are stated.
+  green1: "#e3f3e1",
+  orange1: "#fdeedd",
+  red1: "#fde7e8",
+  blue1: "#e4eefc",
+  gold1: "#f9f0d9",
+  purple1: "#f0e8fb",
+  geekblue1: "#e6eafb",
 } as const;
 
 /** Candor's colours. Contrast is checked by axe on every page, light and dark. */

@@ -6,6 +6,7 @@ import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
 import { useParams } from "react-router";
 import { get, patch, post } from "../../api.ts";
+import { DATA_KINDS } from "../../codes/kinds.ts";
 import { FAILURES, NOTICE_REASONS } from "../../codes/reasons.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -42,6 +43,7 @@ interface Delivery {
 /** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
 export function RecipientPage() {
   const t = useWords(CONSENT);
+  const categoryOf = useCodes(DATA_KINDS);
   const stateOf = useCodes(STATES);
   const failureOf = useCodes(FAILURES);
   const whyOf = useCodes(NOTICE_REASONS);
@@ -99,7 +101,7 @@ export function RecipientPage() {
                 <dt>{t.purposes}</dt>
                 <dd>{r.purposes.join(", ")}</dd>
                 <dt>{t.categories}</dt>
-                <dd>{r.categories.join(", ")}</dd>
+                <dd>{r.categories.map(categoryOf).join(", ")}</dd>
                 <dt>{t.contact}</dt>
                 <dd>{r.contact}</dd>
                 <dt>{t.days}</dt>

@@ -11,6 +11,7 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
 import { get, post } from "../../api.ts";
+import { DATA_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
@@ -54,6 +55,7 @@ const CATEGORIES = [
 /** Downstream systems. */
 export function RecipientsPage() {
   const t = useWords(CONSENT);
+  const categoryOf = useCodes(DATA_KINDS);
   const stateOf = useCodes(STATES);
   const { account } = useSession();
   const [adding, setAdding] = useState(false);
@@ -92,7 +94,11 @@ export function RecipientsPage() {
                 },
                 { title: t.role, dataIndex: "role", render: (v: Recipient["role"]) => t[v] },
                 { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
-                { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+                {
+                  title: t.categories,
+                  key: "c",
+                  render: (_, row) => row.categories.map(categoryOf).join(", "),
+                },
                 {
                   title: t.state,
                   dataIndex: "state",

@@ -123,7 +123,7 @@ export function SystemPage() {
                     <dt>{t.wrapping}</dt>
                     <dd>{newest("wrapping")}</dd>
                     <dt>{t.index}</dt>
-                    <dd>{newest("index")}</dd>
+                    <dd>{newest("blind-index")}</dd>
                     <dt>{t.dataKeys}</dt>
                     <dd>{number(inUse)}</dd>
                   </dl>

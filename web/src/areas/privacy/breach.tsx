@@ -11,7 +11,7 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { get, patch, post } from "../../api.ts";
-import { REGIMES } from "../../codes/kinds.ts";
+import { DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -45,6 +45,7 @@ interface Detail extends Incident {
 /** One incident: whom it concerns, whom to tell by when, with the drafts. */
 export function BreachPage() {
   const t = useWords(BREACH);
+  const categoryOf = useCodes(DATA_KINDS);
   const stateOf = useCodes(STATES);
   const regimeOf = useCodes(REGIMES);
   const locale = useLocale();
@@ -211,7 +212,11 @@ export function BreachPage() {
                       align: "right",
                       render: (n: number) => number(n),
                     },
-                    { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+                    {
+                      title: t.categories,
+                      key: "c",
+                      render: (_, row) => row.categories.map(categoryOf).join(", "),
+                    },
                   ]}
                 />
               </Card>

@@ -8,6 +8,8 @@ import Modal from "antd/es/modal";
 import Select from "antd/es/select";
 import { useState } from "react";
 import { get, post } from "../../api.ts";
+import { wordOf } from "../../codes/code-words.ts";
+import { STATES } from "../../codes/states.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import type { Detail, Preview } from "./request.tsx";
@@ -217,7 +219,10 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
       case "duplicate":
         return (
           <Select
-            options={request.possibleDuplicates.map((d) => ({ value: d.id, label: `${d.id} · ${d.state}` }))}
+            options={request.possibleDuplicates.map((d) => ({
+              value: d.id,
+              label: `${d.id} · ${wordOf(STATES, d.state, locale)}`,
+            }))}
           />
         );
       case "text":

@@ -9,7 +9,8 @@ import type { Static } from "typebox";
 import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
 import { get } from "../../api.ts";
 import { ACTS, STEP_WORDS } from "../../codes/acts.ts";
-import { ACTORS, IDENTITY_METHODS, REGIMES } from "../../codes/kinds.ts";
+import { wordOf } from "../../codes/code-words.ts";
+import { ACTORS, DOORS, IDENTITY_METHODS, REGIMES } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -54,6 +55,14 @@ export function RequestPage() {
     refetchInterval: (query) => (query.state.data?.closedAt === null ? 5_000 : false),
   });
   const r = request.data;
+  /** A note's code: how identity was shown, by which door it came, a step, or the ground of a refusal. */
+  const noteOf = (code: string | null): string | null => {
+    if (code === null) return null;
+    const ground = r?.grounds?.find((g) => g.id === code);
+    if (ground !== undefined) return ground.words[locale];
+    const words = [IDENTITY_METHODS, DOORS, STEP_WORDS].find((family) => Object.hasOwn(family, code));
+    return words === undefined ? code : wordOf(words, code, locale);
+  };
   return (
     <PageBody
       title={r === undefined ? t.title : `${t[r.kind]} · ${regimeOf(r.regime)}`}
@@ -145,7 +154,7 @@ export function RequestPage() {
                     {
                       title: t.note,
                       key: "note",
-                      render: (_, row) => [row.code, row.note].filter((x) => x !== null).join(" · "),
+                      render: (_, row) => [noteOf(row.code), row.note].filter((x) => x !== null).join(" · "),
                     },
                   ]}
                 />
@@ -233,7 +242,7 @@ function PreviewCard({ id }: { readonly id: string }) {
 interface Step {
   readonly step: string;
   readonly state: string;
-  readonly endedAt?: string | null;
+  readonly finishedAt?: string | null;
 }
 
 function Progress({ progress }: { readonly progress: unknown }) {
@@ -259,7 +268,7 @@ function Progress({ progress }: { readonly progress: unknown }) {
         items={steps.map((step) => ({
           title: stepOf(step.step),
           status: statusOf(step.state),
-          content: step.endedAt == null ? stateOf(step.state) : time(step.endedAt),
+          content: step.finishedAt == null ? stateOf(step.state) : time(step.finishedAt),
         }))}
       />
     </Card>
