@@ -26,7 +26,10 @@ import type { MailboxSettings } from "./sending/mailbox.ts";
 import { createSending, type Sending } from "./sending/room.ts";
 
 export interface SurveyRoomDeps
-  extends Pick<SendingDeps, "consent" | "mailer" | "segments" | "coarse" | "outbound" | "readLevels"> {
+  extends Pick<
+    SendingDeps,
+    "consent" | "mailer" | "segments" | "coarse" | "outbound" | "readLevels" | "isBusy"
+  > {
   readonly db: Db;
   readonly vault: Vault;
   readonly clock: Clock;

@@ -131,6 +131,9 @@ export interface Candor {
   close(): Promise<void>;
 }
 
+/** More waiting items than one request usually brings: what follows from events then stands back. */
+const BUSY_ITEMS = 200;
+
 /**
  * What is read for every look at a member and seldom changes. The embedded engine has one connection: whoever asks
  * while its own transaction is open would wait for itself, so there the last answer counts, and is read anew behind it.
@@ -344,9 +347,10 @@ export function createCandor(deps: {
     ],
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
-  const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse });
+  const isBusy = (): boolean => queue.size() > BUSY_ITEMS;
+  const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse, isBusy });
   const { readLevels } = loyalty;
-  const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels });
+  const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels, isBusy });
   const readDerived: ReadDerived = async (tx, memberIds, purposeId) => {
     const levels = await readLevels(tx, memberIds);
     const named = await segments.segmentsOf(tx, memberIds, purposeId);
@@ -396,6 +400,7 @@ export function createCandor(deps: {
         ),
       ),
     outbound,
+    isBusy,
     mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },
   });
   const consentDoors = { consent, db, vault, clock, ids };

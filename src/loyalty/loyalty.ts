@@ -8,6 +8,8 @@ import type { Log } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
 import {
   type createCoarseReader,
+  createDeferral,
+  type Deferral,
   followChanges,
   groupMembers,
   readSubjectsOfMembers,
@@ -43,6 +45,8 @@ export interface LoyaltyDeps {
   readonly log: Log;
   readonly consent: Consent;
   readonly coarse: ReturnType<typeof createCoarseReader>;
+  /** Whether events wait to be stored here, so that what follows from them had better wait too. */
+  readonly isBusy?: () => boolean;
 }
 
 /** A member's level as other rooms may use it: what segments ask, and what is shown on a profile. */
@@ -74,7 +78,7 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
   const { db, clock, consent } = deps;
   const versions = createVersions(deps);
 
-  const follow = async (): Promise<number> => {
+  const follow = async (defer?: Deferral): Promise<number> => {
     let rules = await consent.rules();
     let scoring = await versions.scoring();
     return followChanges(
@@ -83,6 +87,7 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
       async (tx, { members, gone }) => void (await refreshMembers(tx, deps, rules, scoring, members, gone)),
       {
         batch: PAGE,
+        ...(defer === undefined ? {} : { defer }),
         before: async () => {
           rules = await consent.rules();
           scoring = await versions.scoring();
@@ -187,15 +192,16 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
       }
       return told;
     },
-    follow,
+    follow: () => follow(),
     everyone,
     startWorkers() {
+      const defer = createDeferral({ clock, isBusy: deps.isBusy ?? (() => false) });
       return [
         startTicker({
           name: "loyalty",
           everyMs: FOLLOW_EVERY,
           log: deps.log,
-          work: async () => void (await follow()),
+          work: async () => void (await follow(defer)),
         }),
         startTicker({
           name: "loyalty-everyone",

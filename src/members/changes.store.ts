@@ -15,14 +15,31 @@ export async function stageChanges(
     values (${deps.ids.next()}::uuid, ${reason}, ${uuids(subjectIds)}, ${deps.clock.now()})`);
 }
 
+/** What may wait where much is coming in: what happened to people. What they and staff decided may not. */
+const PATIENT: readonly string[] = ["events", "segment.changed", "level.changed"];
+
+/** The subjects whose change between two positions may not wait, in the order of their positions. */
+export async function readUrgentChanges(
+  tx: Pick<Tx, "query">,
+  ask: { readonly after: number; readonly upTo: number; readonly limit: number },
+): Promise<{ subjectId: string; position: number }[]> {
+  return tx.query(sql`
+    select subject_id as "subjectId", position from subject_change
+    where position > ${ask.after} and position <= ${ask.upTo} and reason <> all(${[...PATIENT]}::text[])
+    order by position limit ${ask.limit}`);
+}
+
 /** Apart from the audit log's sequencer, so that neither waits for the other. */
 const LOCK = 7_226_334;
 const BATCH = 200;
+const hides = sql`(excluded.reason = any(${[...PATIENT]}::text[]) and c.reason <> all(${[...PATIENT]}::text[])
+  and c.changed_at > excluded.changed_at - interval '2 minutes')`;
 
 /**
  * Numbers staged changes: each changed subject gets the next positions, and only its newest counts. One sequencer
  * works at a time over all processes, and only committed changes are seen, so a reader's cursor never passes a change
- * that commits late. Returns how many stagings it took; 0 when there was nothing or another sequencer is at work.
+ * that commits late. Of two reasons within minutes the one that may not wait stands, lest an event hide a
+ * withdrawal. Returns how many stagings it took; 0 when there was nothing or another sequencer is at work.
  */
 export async function sequenceChanges(db: Db): Promise<number> {
   return db.tx(async (tx) => {
@@ -35,14 +52,15 @@ export async function sequenceChanges(db: Db): Promise<number> {
       ), changed as (
         select distinct on (s.id) s.id, t.reason, t.staged_at
         from taken t cross join lateral unnest(t.subjects) as s(id)
-        order by s.id, t.stage_id desc
+        order by s.id, t.reason = any(${[...PATIENT]}::text[]), t.stage_id desc
       ), base as (
         update feed_position set position = position + (select count(*) from changed) returning position
       ), written as (
         insert into subject_change as c (subject_id, position, reason, changed_at)
         select id, (select position from base) - row_number() over (order by id desc) + 1, reason, staged_at from changed
-        on conflict (subject_id) do update set position = excluded.position, reason = excluded.reason,
-          changed_at = excluded.changed_at
+        on conflict (subject_id) do update set position = excluded.position,
+          reason = case when ${hides} then c.reason else excluded.reason end,
+          changed_at = case when ${hides} then c.changed_at else excluded.changed_at end
       )
       select count(*)::int as n from taken`);
     return taken?.n ?? 0;

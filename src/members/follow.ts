@@ -1,5 +1,7 @@
 import type { Db, Tx } from "../db/index.ts";
 import { readChangedSubjects, readFeedHead, readMemberIds } from "./bulk.store.ts";
+import { readUrgentChanges } from "./changes.store.ts";
+import type { Deferral } from "./defer.ts";
 import { lockFollower, moveFollower } from "./follow.store.ts";
 
 /** Members touched since a follower last looked, and ids under which somebody was a member before. */
@@ -12,23 +14,34 @@ export interface TouchedMembers {
 
 const BATCH = 500;
 
+type Work = (tx: Tx, touched: TouchedMembers) => Promise<void>;
+
+interface FollowOptions {
+  readonly batch?: number;
+  /** What `work` needs from outside its transaction is read here: the embedded engine has one connection. */
+  readonly before?: () => Promise<void>;
+  /** Absent: nothing waits. */
+  readonly defer?: Deferral;
+}
+
 /**
  * Works what changed since this follower last looked, in the order of the feed's positions. Position and consequences
  * commit together: a killed process skips nothing and repeats only what left no trace. Any number of processes may call
- * it; one works at a time. `work` is idempotent, for a member may come again. Answers how many members it looked at.
+ * it; one works at a time. `work` is idempotent, for a member may come again. With `defer`, changes that may wait are
+ * left for a later call while it says so; the others are worked ahead of them. Answers how many members it looked at.
  */
 export async function followChanges(
   db: Db,
   name: string,
-  work: (tx: Tx, touched: TouchedMembers) => Promise<void>,
-  options: { readonly batch?: number; readonly before?: () => Promise<void> } = {},
+  work: Work,
+  options: FollowOptions = {},
 ): Promise<number> {
-  const batch = options.batch ?? BATCH;
+  const { batch = BATCH, before, defer } = options;
   let looked = 0;
   for (;;) {
+    if (defer?.mayWait()) return looked + (await followUrgent(db, name, work, { ...options, defer }));
     const head = await readFeedHead(db);
-    // What `work` needs from outside its transaction is read here: the embedded engine has one connection.
-    await options.before?.();
+    await before?.();
     const done = await db.retryingTx(async (tx) => {
       const from = await lockFollower(tx, name);
       if (from === null || from >= head) return null;
@@ -42,8 +55,46 @@ export async function followChanges(
       await moveFollower(tx, name, upTo);
       return touched.members.length;
     });
-    if (done === null) return looked;
+    if (done === null) {
+      defer?.caughtUp();
+      return looked;
+    }
     looked += done;
+  }
+}
+
+/** Works the changes that never wait. The follower's position stays: it comes by them again, which changes nothing. */
+async function followUrgent(
+  db: Db,
+  name: string,
+  work: Work,
+  options: FollowOptions & { readonly defer: Deferral },
+): Promise<number> {
+  const { batch = BATCH, before, defer } = options;
+  let looked = 0;
+  for (;;) {
+    const head = await readFeedHead(db);
+    if (head <= defer.urgentUpTo) return looked;
+    await before?.();
+    const full = await db.retryingTx(async (tx) => {
+      const from = await lockFollower(tx, name);
+      if (from === null) return null;
+      const after = Math.max(from, defer.urgentUpTo);
+      const changed = await readUrgentChanges(tx, { after, upTo: head, limit: batch });
+      const isFull = changed.length === batch;
+      const upTo = isFull ? (changed.at(-1)?.position ?? head) : head;
+      const touched = await touchedBy(
+        tx,
+        changed.map((c) => c.subjectId),
+      );
+      if (changed.length > 0) await work(tx, touched);
+      return { upTo, isFull, members: touched.members.length };
+    });
+    if (full === null) return looked;
+    // Only what has been committed counts as worked.
+    defer.urgentUpTo = full.upTo;
+    looked += full.members;
+    if (!full.isFull) return looked;
   }
 }
 

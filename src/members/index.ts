@@ -42,6 +42,7 @@ export {
   type FieldCorrection,
   saveCorrections,
 } from "./correct.ts";
+export { createDeferral, type Deferral } from "./defer.ts";
 export type { DerivedView, ReadDerived } from "./derived.ts";
 export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
 export { findByDigest } from "./find-by-digest.ts";

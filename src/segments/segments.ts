@@ -7,6 +7,8 @@ import type { Log } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
 import {
   type createCoarseReader,
+  createDeferral,
+  type Deferral,
   followChanges,
   groupMembers,
   readSubjectsOfMembers,
@@ -40,6 +42,8 @@ export interface SegmentsDeps {
   readonly log: Log;
   readonly consent: Consent;
   readonly coarse: ReturnType<typeof createCoarseReader>;
+  /** Whether events wait to be stored here, so that what follows from them had better wait too. */
+  readonly isBusy?: () => boolean;
   /** Loyalty of some members, where it is worked out. */
   readonly readLevels?: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, LevelFact>>;
 }
@@ -122,7 +126,7 @@ export function createSegments(deps: SegmentsDeps): Segments {
       .filter((id) => allowedPurposes(rules, standings.get(id) as Standing).includes(purposeId));
   };
 
-  const follow = async (): Promise<number> => {
+  const follow = async (defer?: Deferral): Promise<number> => {
     let rules = await consent.rules();
     return followChanges(
       db,
@@ -133,6 +137,7 @@ export function createSegments(deps: SegmentsDeps): Segments {
       },
       {
         batch: BATCH,
+        ...(defer === undefined ? {} : { defer }),
         before: async () => {
           rules = await consent.rules();
           await deps.coarse.refresh();
@@ -198,15 +203,16 @@ export function createSegments(deps: SegmentsDeps): Segments {
       }
       return found;
     },
-    follow,
+    follow: () => follow(),
     sweep,
     startWorkers() {
+      const defer = createDeferral({ clock, isBusy: deps.isBusy ?? (() => false) });
       return [
         startTicker({
           name: "segments",
           everyMs: FOLLOW_EVERY,
           log: deps.log,
-          work: async () => void (await follow()),
+          work: async () => void (await follow(defer)),
         }),
         startTicker({
           name: "segment-sweep",

@@ -39,6 +39,8 @@ export interface SendingDeps {
   readonly segments: Pick<Segments, "page" | "find">;
   readonly coarse: { readonly read: ReadCoarse; refresh(): Promise<void> };
   readonly outbound: Post;
+  /** Whether events wait to be stored here, so that what follows from them had better wait too. */
+  readonly isBusy?: () => boolean;
   /** Loyalty levels: member → level. Whoever asks sees to it that only those who may be profiled are asked about. */
   readonly readLevels: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { startTicker, type Ticker } from "../../src/jobs/index.ts";
 import { MINUTE, SECOND } from "../../src/kernel/clock.ts";
 import type { Route } from "../../src/kernel/route.ts";
+import { createDeferral } from "../../src/members/index.ts";
 import { createListeners } from "../cases/answered.ts";
 import { caseRoutes } from "../cases/routes.ts";
 import { actionRoutes } from "../cases/routes-actions.ts";
@@ -56,6 +57,10 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
         });
   const tick = (name: string, everyMs: number, work: () => Promise<unknown>): Ticker =>
     startTicker({ name, everyMs, log: deps.log, work: async () => void (await work()) });
+  const triggersTick = (): Ticker => {
+    const defer = createDeferral({ clock: deps.clock, isBusy: deps.isBusy ?? (() => false) });
+    return tick("survey-triggers", SECOND, () => followTriggers(deps, defer));
+  };
   return {
     routes: [
       ...campaignRoutes(deps),
@@ -75,7 +80,7 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
     escalateCases: () => escalateCases(deps),
     readBounces,
     startWorkers: () => [
-      tick("survey-triggers", SECOND, () => followTriggers(deps)),
+      triggersTick(),
       tick("survey-levels", SECOND, () => followLevels(deps)),
       tick("survey-rounds", SECOND, () => decideRounds(deps)),
       tick("survey-sending", SECOND, () => sendDue(deps)),

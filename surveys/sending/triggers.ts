@@ -1,6 +1,7 @@
 import type { Tx } from "../../src/db/index.ts";
 import { HOUR } from "../../src/kernel/clock.ts";
 import {
+  type Deferral,
   followChanges,
   groupMembers,
   type MemberOrder,
@@ -50,7 +51,7 @@ export function mainCategory(order: MemberOrder["order"]): string | null {
  * the hours that the trigger says. Consent is asked at once, and again when it is due. Answers how many members it
  * looked at.
  */
-export async function followTriggers(deps: SendingDeps): Promise<number> {
+export async function followTriggers(deps: SendingDeps, defer?: Deferral): Promise<number> {
   const { db, clock } = deps;
   let campaigns: CampaignRow[] = [];
   let surveys = new Map<string, PublishedSurvey | null>();
@@ -62,6 +63,7 @@ export async function followTriggers(deps: SendingDeps): Promise<number> {
       if (campaigns.length > 0) await noteTriggered(tx, deps, campaigns, surveys, prepared, members);
     },
     {
+      ...(defer === undefined ? {} : { defer }),
       before: async () => {
         campaigns = await readRunning(db, "event");
         surveys = await publishedOf(
