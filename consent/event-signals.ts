@@ -8,6 +8,12 @@ import { readFollow } from "./signals/social.ts";
 import { decodeTcf } from "./signals/tcf.ts";
 import type { RegimeId } from "./vocabulary.ts";
 
+/** What may be read of an event here. */
+export type SpeakingEvent = Pick<
+  CanonicalEvent,
+  "type" | "name" | "occurredAt" | "channel" | "storeId" | "identifiers" | "traits" | "properties" | "context"
+>;
+
 /** An entry that an event asks for. Sending the event again writes nothing twice. */
 export interface EventDraft {
   readonly draft: EntryDraft;
@@ -33,7 +39,7 @@ export function maySignal(event: Pick<CanonicalEvent, "type" | "context">): bool
  */
 export function signalsOfEvent(
   registry: RegistrySnapshot,
-  event: CanonicalEvent,
+  event: SpeakingEvent,
   origin: { readonly sourceId: string; readonly eventId: string; readonly regime: RegimeId | null },
   deviceRef: (device: string) => string,
 ): EventDraft[] {

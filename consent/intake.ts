@@ -1,9 +1,8 @@
 import type { Tx } from "../src/db/index.ts";
-import type { CanonicalEvent } from "../src/events/index.ts";
 import { saveClues } from "./clues.store.ts";
 import { decide } from "./decide.ts";
 import { cluesOfEvent } from "./event-clues.ts";
-import { maySignal, signalsOfEvent } from "./event-signals.ts";
+import { maySignal, type SpeakingEvent, signalsOfEvent } from "./event-signals.ts";
 import { foldMember } from "./fold.ts";
 import { isAnyoneFlagged } from "./ledger.store.ts";
 import type { Purpose } from "./purpose.schema.ts";
@@ -22,7 +21,7 @@ export interface IntakeItem {
   /** Country of the source's store or site. */
   readonly region: string | null;
   readonly eventId: string;
-  readonly event: CanonicalEvent;
+  readonly event: SpeakingEvent;
   /** Telephone numbers that the event names, in international form. */
   readonly phones: readonly string[];
 }

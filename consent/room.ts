@@ -9,6 +9,7 @@ export {
   signEnrolmentLink,
   ticksOf,
 } from "./enrolment.ts";
+export { maySignal } from "./event-signals.ts";
 export { consentHoldings } from "./holder.ts";
 export {
   type ConsentIntake,

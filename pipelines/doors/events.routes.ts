@@ -76,26 +76,41 @@ async function sourceOfRequest(
   throw new AppError("unauthenticated", { detail: "Send the write key of a source." });
 }
 
-async function takeItems(
+/**
+ * Reads the items of a request into entries. Not within what waits for the store: there, the items themselves would
+ * wait too. `read` gives them anew each time.
+ */
+function entriesOf(
   deps: DoorDeps,
   source: KnownSource,
-  given: readonly unknown[],
+  read: () => readonly unknown[],
   arrival: Arrival,
-  headers: Readonly<Record<string, string | undefined>>,
-): Promise<ItemResult[]> {
-  const items = carriesGpc(headers) ? given.map(withSignal) : given;
+): Entry[] {
   const parseDeps = parseDepsOf(deps);
-  const messageIds: (string | null)[] = [];
-  const entries: Entry[] = items.map((raw) => {
+  // Of hardly any event the item itself is asked for again: until then the bytes of the request are enough.
+  let again: readonly unknown[] | undefined;
+  const readAgain = (index: number): unknown => {
+    again ??= read();
+    return again[index];
+  };
+  return read().map((raw, index) => {
     const parsed = parseWebItem(raw, source.settings, arrival, parseDeps);
-    const entry = entryOf(deps.vault, source.settings, parsed, { door: "http", place: null, raw, arrival });
-    messageIds.push(entry.messageId);
-    return entry;
+    const rawAgain = (): unknown => readAgain(index);
+    return entryOf(deps.vault, source.settings, parsed, {
+      door: "http",
+      place: null,
+      raw,
+      rawAgain,
+      arrival,
+    });
   });
+}
+
+async function takeEntries(deps: DoorDeps, entries: readonly Entry[]): Promise<ItemResult[]> {
   const outcomes = await deps.queue.submit(entries);
   return outcomes.map((o, index) => ({
     index,
-    messageId: messageIds[index] ?? null,
+    messageId: entries[index]?.messageId ?? null,
     status: o.status,
     ...(o.code === undefined ? {} : { code: o.code }),
     ...(o.detail === undefined ? {} : { detail: o.detail }),
@@ -110,32 +125,46 @@ function withSignal(item: unknown): unknown {
   return { ...item, context: { ...known, globalPrivacyControl: true } };
 }
 
-async function takeBody(
-  deps: DoorDeps,
-  as: WebPath,
-  request: {
-    principal: Principal;
-    query: Readonly<Record<string, unknown>>;
-    headers: Readonly<Record<string, string | undefined>>;
-    body: Buffer;
-  },
-): Promise<RouteResponse> {
-  const receivedAt = deps.clock.now();
-  const source = await sourceOfRequest(deps, request.principal, request.query);
-  const json = parseJsonBytes(request.body);
+interface Sent {
+  readonly principal: Principal;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+function unpack(as: WebPath, { body, headers }: Sent) {
+  const json = parseJsonBytes(body);
   if (json.kind === "bad") throw new AppError("unparsable-body", { detail: FAULTS[json.fault] });
-  const unpacked = unpackBody(as, json.value, request.headers.anonymousid);
+  const unpacked = unpackBody(as, json.value, headers.anonymousid);
   if (unpacked.kind === "problem") throw new AppError(unpacked.code, { detail: unpacked.detail });
-  if (unpacked.items.length > ITEM_LIMIT) {
+  return unpacked;
+}
+
+function readBody(
+  deps: DoorDeps,
+  source: KnownSource,
+  as: WebPath,
+  request: Sent,
+  receivedAt: Date,
+): Entry[] {
+  const { items, sentAt } = unpack(as, request);
+  if (items.length > ITEM_LIMIT) {
     throw new AppError("body-too-large", { detail: `A request may hold ${ITEM_LIMIT} items.` });
   }
-  const results = await takeItems(
-    deps,
-    source,
-    unpacked.items,
-    { receivedAt, sentAt: unpacked.sentAt },
-    request.headers,
-  );
+  const signalled = carriesGpc(request.headers);
+  let first: readonly unknown[] | undefined = items;
+  const read = (): readonly unknown[] => {
+    const given = first ?? unpack(as, request).items;
+    first = undefined;
+    return signalled ? given.map(withSignal) : given;
+  };
+  return entriesOf(deps, source, read, { receivedAt, sentAt });
+}
+
+async function takeBody(deps: DoorDeps, as: WebPath, request: Sent): Promise<RouteResponse> {
+  const receivedAt = deps.clock.now();
+  const source = await sourceOfRequest(deps, request.principal, request.query);
+  const results = await takeEntries(deps, readBody(deps, source, as, request, receivedAt));
   return { status: 200, body: { results } };
 }
 
@@ -183,12 +212,11 @@ export function eventRoutes(deps: DoorDeps): Route[] {
           const receivedAt = deps.clock.now();
           const query = request.query as Readonly<Record<string, unknown>>;
           const source = await sourceOfRequest(deps, request.principal, query);
-          await takeItems(
+          const item = pixelItem(as, query);
+          const items = [carriesGpc(request.headers) ? withSignal(item) : item];
+          await takeEntries(
             deps,
-            source,
-            [pixelItem(as, query)],
-            { receivedAt, sentAt: null },
-            request.headers,
+            entriesOf(deps, source, () => items, { receivedAt, sentAt: null }),
           );
           return { status: 200, headers: { "content-type": "image/gif" }, body: PIXEL };
         },

@@ -3,7 +3,6 @@ import { AppError } from "../../src/kernel/problems.ts";
 import type { ReasonCode, Verdict } from "../../src/kernel/verdicts.ts";
 import { type Encoding, readFileItems } from "../files/index.ts";
 import type { Entry, Outcome } from "../ingest/entry.ts";
-import { weightOf } from "../ingest/queue.ts";
 import { entryOf } from "../ingest/read-item.ts";
 import type { FileMapping } from "../mapping/index.ts";
 import type { KnownSource } from "../registry/sources.ts";
@@ -105,8 +104,14 @@ export async function takeFile(
     for await (const { line, item, raw } of reading.items) {
       rows++;
       lines.push(line);
-      chunk.push(entryOf(deps.vault, settings, item, { door: "file", place: `line ${line}`, raw, arrival }));
-      weight += weightOf(raw);
+      const entry = entryOf(deps.vault, settings, item, {
+        door: "file",
+        place: `line ${line}`,
+        raw,
+        arrival,
+      });
+      chunk.push(entry);
+      weight += entry.weight;
       if (chunk.length === CHUNK || weight > CHUNK_WEIGHT) await send();
     }
     if (chunk.length > 0) await send();

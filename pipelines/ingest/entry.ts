@@ -13,8 +13,10 @@ interface Origin {
   readonly door: Door;
   /** Where in its delivery the item stood, such as "line 12"; never personal. */
   readonly place: string | null;
-  /** The item as it came, so that it can be read again. */
-  readonly raw: unknown;
+  /** The item as it came, for when it is not stored and must be read again. */
+  readonly raw: () => unknown;
+  /** About how many characters it holds; see `weightOf`. */
+  readonly weight: number;
   readonly receivedAt: Date;
   readonly sentAt: Date | null;
   /** The quarantined item that this is another attempt of. */

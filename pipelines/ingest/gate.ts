@@ -150,8 +150,8 @@ export async function judgeEvents(
 function bare(prepared: PreparedEvent): PreparedEvent {
   return {
     ...prepared,
-    plain: {},
-    sealed: new Map(),
+    plain: null,
+    sealed: [],
     traits: [],
     event: {
       ...prepared.event,
@@ -159,7 +159,6 @@ function bare(prepared: PreparedEvent): PreparedEvent {
       name: null,
       storeId: null,
       traits: {},
-      unset: [],
       properties: {},
       context: {},
       order: null,

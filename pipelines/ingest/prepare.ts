@@ -1,14 +1,16 @@
+import { maySignal } from "../../consent/index.ts";
 import { type CanonicalEvent, categoryOfTrait, type OrderFact, partition } from "../../src/events/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
 import {
+  type EventHead,
   MAX_DOCUMENT_MINOR,
   nameIdentifiers,
   type PreparedEvent,
   type TraitSet,
 } from "../../src/members/index.ts";
-import type { Vault } from "../../src/vault/index.ts";
+import { packParts, type Vault } from "../../src/vault/index.ts";
 import type { SourceSettings } from "../adapter.ts";
 
 /** The id of a message: the same for every retry, and telling nothing of the sender's id without our key. */
@@ -38,7 +40,12 @@ function contentOf(event: CanonicalEvent, hasFixedTime: boolean): string {
   });
 }
 
-type DraftSet = { category: string; values: Record<string, unknown>; unset: string[]; verified: string[] };
+interface DraftSet {
+  readonly category: string;
+  readonly values: Record<string, unknown>;
+  readonly unset: string[];
+  readonly verified: string[];
+}
 
 function setFor(sets: Map<string, DraftSet>, category: string): DraftSet {
   let set = sets.get(category);
@@ -67,7 +74,7 @@ function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] 
     if (vouched) set.verified.push(name);
   }
   for (const name of [...event.unset].sort()) setFor(sets, categoryOfTrait(name)).unset.push(name);
-  return [...sets.values()];
+  return [...sets.values()].map(({ category, ...said }) => ({ category, text: JSON.stringify(said) }));
 }
 
 /** Whether sums over many such documents stay exact. */
@@ -91,6 +98,30 @@ function messageMark(
   return typeof id === "string" ? { message: vault.mac("social-message", sourceId, id).toString("hex") } : {};
 }
 
+/** What stands in the clear; a row of a till's file tells its amounts as an order only. */
+function plainText(plain: Readonly<Record<string, unknown>>, order: OrderFact | null): string | null {
+  if (order !== null && plain.properties === undefined) return JSON.stringify({ ...plain, order });
+  for (const _ in plain) return JSON.stringify(plain);
+  return null;
+}
+
+const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
+const NOBODY: EventHead["identifiers"] = Object.freeze([]);
+
+/** The event without what has been put into writing, unless it may say something about consent. */
+function headOf(event: CanonicalEvent): EventHead {
+  const { type, name, occurredAt, channel, storeId, traits, order } = event;
+  const rest = maySignal(event)
+    ? event
+    : {
+        identifiers: NOBODY,
+        properties: NOTHING,
+        context: event.context.locale === undefined ? NOTHING : { locale: event.context.locale },
+      };
+  const { identifiers, properties, context } = rest;
+  return { type, name, occurredAt, channel, storeId, identifiers, traits, properties, context, order };
+}
+
 /** Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. */
 export function prepareEvent(
   vault: Vault,
@@ -107,18 +138,20 @@ export function prepareEvent(
       rejection: rejection("invalid-amount", "An amount of the order is larger than any document may be."),
     };
   }
-  const { plain, sealed } = partition({ ...event, traits: {} });
+  const { type, name, properties, context, order } = event;
+  const { plain, sealed } = partition({ type, name, traits: NOTHING, properties, context });
+  const clear = MESSAGES.has(type) ? { ...plain, ...messageMark(vault, source.id, event) } : plain;
   return {
     kind: "ok",
     prepared: {
       sourceId: source.id,
       eventId: eventIdOf(vault, source.id, event.messageId),
       contentMac: vault.mac("content", contentOf(event, hasFixedTime)),
-      event,
+      event: headOf(event),
       named,
       receivedAt,
-      plain: MESSAGES.has(event.type) ? { ...plain, ...messageMark(vault, source.id, event) } : plain,
-      sealed,
+      plain: plainText(clear, order),
+      sealed: packParts(sealed),
       traits: traitSetsOf(event, source),
     },
   };

@@ -39,7 +39,6 @@ interface Waiting {
   readonly of: Submission;
   /** The item's place in its submission. */
   readonly place: number;
-  readonly weight: number;
 }
 
 function landOne(of: Submission): void {
@@ -49,17 +48,9 @@ function landOne(of: Submission): void {
   else of.reject(of.failed);
 }
 
-/** Below this nothing is looked for: items are at most 32 levels deep when they get here. */
-const DEEPEST = 40;
-
-/** About how many characters an item holds, names and values. */
-export function weightOf(raw: unknown, depth = 0): number {
-  if (typeof raw === "string") return raw.length;
-  if (typeof raw !== "object" || raw === null || depth > DEEPEST) return 8;
+function weightOfAll(entries: readonly Entry[]): number {
   let sum = 0;
-  if (Array.isArray(raw)) for (const part of raw) sum += weightOf(part, depth + 1);
-  else
-    for (const name in raw) sum += name.length + weightOf((raw as Record<string, unknown>)[name], depth + 1);
+  for (const entry of entries) sum += entry.weight;
   return sum;
 }
 
@@ -140,19 +131,15 @@ export function createIngestQueue(
     lane.isFlying = true;
     void flush(group).then(() => {
       lane.isFlying = false;
-      landed(
-        group.length,
-        group.reduce((sum, w) => sum + w.weight, 0),
-      );
+      landed(group.length, weightOfAll(group.map((w) => w.entry)));
       pump(lane);
     });
   };
 
   const enqueue = (entries: readonly Entry[]): Promise<Outcome[]> => {
     if (entries.length === 0) return Promise.resolve([]);
-    const weights = entries.map((e) => weightOf(e.raw));
     size += entries.length;
-    weight += weights.reduce((sum, w) => sum + w, 0);
+    weight += weightOfAll(entries);
     return new Promise((resolve, reject) => {
       const of: Submission = {
         outcomes: new Array(entries.length),
@@ -162,7 +149,7 @@ export function createIngestQueue(
         reject,
       };
       entries.forEach((entry, place) => {
-        lanes[laneOf(entry, count)]?.waiting.push({ entry, of, place, weight: weights[place] as number });
+        lanes[laneOf(entry, count)]?.waiting.push({ entry, of, place });
       });
       for (const lane of lanes) pump(lane);
     });

@@ -3,11 +3,14 @@ import type { Arrival, ParsedItem, SourceSettings } from "../adapter.ts";
 import type { Entry } from "./entry.ts";
 import { prepareEvent } from "./prepare.ts";
 import type { Door } from "./quarantine.store.ts";
+import { weightOf } from "./weight.ts";
 
 export interface ItemOrigin {
   readonly door: Door;
   readonly place: string | null;
   readonly raw: unknown;
+  /** Reads `raw` again from what was sent, so that it need not wait for the store with its event. Absent: it waits. */
+  readonly rawAgain?: () => unknown;
   readonly arrival: Arrival;
   readonly replayOf?: string;
   readonly isEdited?: boolean;
@@ -15,6 +18,8 @@ export interface ItemOrigin {
 
 /** Turns a parsed item into an entry of the queue: prepared for storing, or rejected with its reason. */
 export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem, origin: ItemOrigin): Entry {
+  const { raw } = origin;
+  const kept = (): unknown => raw;
   const common = {
     sourceId: source.id,
     sourceKind: source.kind,
@@ -22,7 +27,8 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
     region: source.region,
     door: origin.door,
     place: origin.place,
-    raw: origin.raw,
+    raw: kept,
+    weight: weightOf(raw),
     receivedAt: origin.arrival.receivedAt,
     sentAt: origin.arrival.sentAt,
     replayOf: origin.replayOf ?? null,
@@ -35,5 +41,5 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
   const result = prepareEvent(vault, source, parsed.event, origin.arrival.receivedAt, origin.door === "file");
   if (result.kind === "rejected")
     return { ...common, kind: "rejected", messageId, rejection: result.rejection };
-  return { ...common, kind: "event", messageId, prepared: result.prepared };
+  return { ...common, raw: origin.rawAgain ?? kept, kind: "event", messageId, prepared: result.prepared };
 }

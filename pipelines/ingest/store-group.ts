@@ -235,7 +235,7 @@ function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string
     eventId: eventIdOf(deps.vault, entry.sourceId, messageId),
     verdict: "refused",
     code: entry.rejection.code,
-    contentMac: deps.vault.mac("quarantine", entry.door, contentOfRaw(entry.raw)),
+    contentMac: deps.vault.mac("quarantine", entry.door, contentOfRaw(entry.raw())),
     subjectId: null,
     occurredAt: null,
     quarantineId: null,
@@ -287,10 +287,11 @@ async function keepRejected(
     }
     const key = keys[n] as DataKey;
     const id = deps.ids.next();
-    const text = contentOfRaw(entry.raw);
+    const raw = entry.raw();
+    const text = contentOfRaw(raw);
     const contentMac = deps.vault.mac("quarantine", entry.door, text);
     const eventId = entry.messageId === null ? null : eventIdOf(deps.vault, entry.sourceId, entry.messageId);
-    const sealed = canonicalJson({ raw: entry.raw, sentAt: entry.sentAt });
+    const sealed = canonicalJson({ raw, sentAt: entry.sentAt });
     rowsToKeep.push({
       quarantineId: id,
       sourceId: entry.sourceId,

@@ -195,8 +195,7 @@ const writeInt8 = writeInteger(8);
 
 const JSONB_VERSION = 1;
 
-function writeJson(value: unknown, at: number): number {
-  const text = JSON.stringify(value);
+function writeJsonText(text: string, at: number): number {
   reserve(at, 1 + text.length * 3);
   scratch[at] = JSONB_VERSION;
   return at + 1 + scratch.write(text, at + 1);
@@ -222,7 +221,9 @@ export const column = {
   bigint: <T>(batch: readonly T[], of: Of<T, number>): Sql => arrayOf("int8", batch, of, writeInt8),
   /** Anything JSON.stringify takes; null is SQL's null. */
   json: <T>(batch: readonly T[], of: (row: T) => unknown): Sql =>
-    arrayOf("jsonb", batch, of as Of<T, object>, writeJson),
+    arrayOf("jsonb", batch, of as Of<T, object>, (value, at) => writeJsonText(JSON.stringify(value), at)),
+  /** JSON that stands in writing already. */
+  jsonText: <T>(batch: readonly T[], of: Of<T, string>): Sql => arrayOf("jsonb", batch, of, writeJsonText),
 };
 
 /** A list of UUIDs: `subject_id = any(${uuids(ids)})`. */

@@ -15,8 +15,11 @@ export interface EventRow {
   readonly sealed: Buffer | null;
 }
 
+/** An event to be appended: what stands in the clear is JSON already. */
+export type NewEvent = Omit<EventRow, "plain"> & { readonly plain: string | null };
+
 /** Appends events; the caller has made sure that none of them is stored yet. */
-export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
+export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.query(sql`
     insert into event (subject_id, occurred_at, event_id, source_id, type, name, channel, store_id, received_at, plain, sealed)
@@ -25,7 +28,7 @@ export async function insertEvents(tx: Tx, events: readonly EventRow[]): Promise
       ${column.uuid(events, (e) => e.eventId)}, ${column.uuid(events, (e) => e.sourceId)},
       ${column.text(events, (e) => e.type)}, ${column.text(events, (e) => e.name)},
       ${column.text(events, (e) => e.channel)}, ${column.text(events, (e) => e.storeId)},
-      ${column.time(events, (e) => e.receivedAt)}, ${column.json(events, (e) => e.plain)},
+      ${column.time(events, (e) => e.receivedAt)}, ${column.jsonText(events, (e) => e.plain)},
       ${column.bytea(events, (e) => e.sealed)})`);
 }
 

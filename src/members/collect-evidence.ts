@@ -98,7 +98,7 @@ function sealValue(vault: Vault, { row, biHex, value, key }: Wanted): Buffer {
     recordId: `${row.subjectId}/${biHex}`,
     category: "identity",
   };
-  return vault.seal(key, place, Buffer.from(value, "utf8"));
+  return vault.seal(key, place, value);
 }
 
 /** What is new of known subjects may name their anchors more strongly than anything known. */

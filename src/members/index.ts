@@ -54,7 +54,7 @@ export { findKnownAnchors } from "./known-anchors.ts";
 export { type MemberOrder, readMemberOrders } from "./member-orders.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
 export { foldOrder, type OrderFactRow, type OrderState } from "./orders.ts";
-export type { Assignment, PreparedEvent, TraitSet } from "./prepared.ts";
+export type { Assignment, EventHead, PreparedEvent, TraitSet } from "./prepared.ts";
 export { FactsSchema } from "./profile.schema.ts";
 export type { ProfileField } from "./profile.ts";
 export {

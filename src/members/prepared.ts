@@ -1,27 +1,45 @@
 import type { CanonicalEvent } from "../events/index.ts";
-import type { DataKey } from "../vault/index.ts";
+import type { DataKey, PackPart } from "../vault/index.ts";
 import type { NamedIdentifier } from "./named.ts";
 
 /** What one event says about its person in one data category. */
 export interface TraitSet {
   readonly category: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly unset: readonly string[];
-  /** Names among `values` for which the source vouches. */
-  readonly verified: readonly string[];
+  /** JSON: `values` by name, `unset` names, and `verified`: names among `values` for which the source vouches. */
+  readonly text: string;
 }
 
-/** An event ready to be stored: everything that can be computed before a transaction is open. */
+/** What must still be known of an event once its content has been put into writing. */
+export type EventHead = Pick<
+  CanonicalEvent,
+  | "type"
+  | "name"
+  | "occurredAt"
+  | "channel"
+  | "storeId"
+  | "identifiers"
+  | "traits"
+  | "properties"
+  | "context"
+  | "order"
+>;
+
+/**
+ * An event ready to be stored: everything that can be computed before a transaction is open. It waits for its turn, so
+ * what it says is text already: a few flat values, where its objects would be copied by every collection of garbage.
+ */
 export interface PreparedEvent {
   readonly sourceId: string;
   readonly eventId: string;
   readonly contentMac: Buffer;
-  readonly event: CanonicalEvent;
+  readonly event: EventHead;
   /** In canonical order; the first anchors the subject. */
   readonly named: readonly NamedIdentifier[];
   readonly receivedAt: Date;
-  readonly plain: Readonly<Record<string, unknown>>;
-  readonly sealed: ReadonlyMap<string, unknown>;
+  /** What may stand in the clear, as JSON; null when nothing may. */
+  readonly plain: string | null;
+  /** The rest by data category, as JSON, in the order of the categories. */
+  readonly sealed: readonly PackPart[];
   readonly traits: readonly TraitSet[];
 }
 

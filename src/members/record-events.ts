@@ -1,14 +1,14 @@
 import type { Tx } from "../db/index.ts";
 import {
   dropUnsent,
-  type EventRow,
   insertEvents,
   isKnownEventName,
+  type NewEvent,
   standardEventName,
 } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
-import { sealPack, type Vault } from "../vault/index.ts";
+import { sealParts, type Vault } from "../vault/index.ts";
 import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } from "./aggregates.ts";
 import type { SubjectCache } from "./assign-subjects.ts";
 import { type AttributeSetRow, saveAttributeSets } from "./attributes.store.ts";
@@ -211,8 +211,7 @@ function attributeSetsOf(
   for (const e of events) {
     const { subjectId, key } = assignmentOf(e);
     for (const set of e.traits) {
-      const text = JSON.stringify({ values: set.values, unset: set.unset, verified: set.verified });
-      const setMac = vault.mac("attribute-set", subjectId, set.category, text);
+      const setMac = vault.mac("attribute-set", subjectId, set.category, set.text);
       const id = `${subjectId}|${e.sourceId}|${set.category}|${setMac.toString("hex")}`;
       const at = e.event.occurredAt;
       const other = sets.get(id);
@@ -241,7 +240,7 @@ function attributeSetsOf(
         firstEvent: e.eventId,
         lastAt: at,
         lastEvent: e.eventId,
-        cell: vault.seal(key, place, Buffer.from(text, "utf8")),
+        cell: vault.seal(key, place, set.text),
       });
     }
   }
@@ -295,14 +294,7 @@ async function recordOrders(
   await saveOrders(tx, saved);
 }
 
-/** What stands in the clear; a row of a till's file tells its amounts as an order only. */
-function plainOf(e: PreparedEvent): EventRow["plain"] {
-  const { order } = e.event;
-  if (order !== null && e.plain.properties === undefined) return { ...e.plain, order };
-  return Object.keys(e.plain).length === 0 ? null : e.plain;
-}
-
-function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment): EventRow {
+function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment): NewEvent {
   return {
     subjectId,
     occurredAt: e.event.occurredAt,
@@ -314,7 +306,7 @@ function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment
     channel: e.event.channel,
     storeId: e.event.storeId,
     receivedAt: e.receivedAt,
-    plain: plainOf(e),
-    sealed: sealPack(vault, key, { table: "event", column: "sealed", recordId: e.eventId }, e.sealed),
+    plain: e.plain,
+    sealed: sealParts(vault, key, { table: "event", column: "sealed", recordId: e.eventId }, e.sealed),
   };
 }

@@ -16,7 +16,7 @@ export type {
 } from "./normalise.ts";
 export { isBlocked, NORMALISER_VERSION, normaliseIdentifier } from "./normalise.ts";
 export { openVault, type VaultDeps } from "./open-vault.ts";
-export { openPack, sealPack } from "./pack.ts";
+export { openPack, type PackPart, packParts, sealPack, sealParts } from "./pack.ts";
 export type { RootKeyProvider, ToUnwrap, ToWrap, WrapContext, WrappedKey } from "./provider.ts";
 export { type OpenedRootKey, openRootKeyFile, rootKeyFromText } from "./root-key.ts";
 export type { KeyRotations, KeyVersions, Rotation, RotationKind } from "./rotation.ts";

@@ -17,6 +17,20 @@ export const LONGEST_TTL = 60 * SECOND;
 
 type Ending = "expired" | "destroyed";
 
+/**
+ * Keys that have derived others lately, in a ring. Tens of thousands of data keys are held, few are at work at one
+ * moment: what the others derived is made again when it is asked for, which costs less than keeping it.
+ */
+const AT_WORK = 4_096;
+const atWork: (HeldKey | undefined)[] = new Array(AT_WORK).fill(undefined);
+let nextPlace = 0;
+
+function startWork(key: HeldKey): void {
+  atWork[nextPlace]?.forgetDerived();
+  atWork[nextPlace] = key;
+  nextPlace = (nextPlace + 1) % AT_WORK;
+}
+
 /** An unwrapped data key. Its bytes are private to this class and are zeroed when it ends. */
 export class HeldKey implements DataKey, CellKey {
   readonly id: KeyId;
@@ -25,7 +39,7 @@ export class HeldKey implements DataKey, CellKey {
   /** When the keystore last said that this key is live, in milliseconds of the epoch. */
   seenLiveAt: number;
   readonly #bytes: Buffer;
-  readonly #derived = new Map<PlaceFrame, Buffer>();
+  #derived: Map<PlaceFrame, Buffer> | null = null;
   #ending: Ending | null = null;
 
   /** Takes the buffer over: the caller keeps no copy. */
@@ -39,12 +53,22 @@ export class HeldKey implements DataKey, CellKey {
 
   categoryKey(place: PlaceFrame): Buffer {
     this.refuseEnded();
+    if (this.#derived === null) {
+      this.#derived = new Map();
+      startWork(this);
+    }
     let key = this.#derived.get(place);
     if (key === undefined) {
       key = expandKey(this.#bytes, place.info);
       this.#derived.set(place, key);
     }
     return key;
+  }
+
+  /** Zeroes what was derived. */
+  forgetDerived(): void {
+    if (this.#derived !== null) for (const key of this.#derived.values()) key.fill(0);
+    this.#derived = null;
   }
 
   /** Throws `key-destroyed` or, when it was let go of before, `keystore-unavailable`: load it again. */
@@ -60,8 +84,7 @@ export class HeldKey implements DataKey, CellKey {
   end(as: Ending): void {
     if (this.#ending !== "destroyed") this.#ending = as;
     this.#bytes.fill(0);
-    for (const key of this.#derived.values()) key.fill(0);
-    this.#derived.clear();
+    this.forgetDerived();
   }
 }
 

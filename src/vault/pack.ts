@@ -1,6 +1,19 @@
 import { AppError } from "../kernel/problems.ts";
 import type { DataKey, Place, Vault } from "./vault.ts";
 
+/** What one category of a record says, as JSON. */
+export interface PackPart {
+  readonly category: string;
+  readonly text: string;
+}
+
+/** The parts of a pack, in the order in which they stand there. */
+export function packParts(cells: ReadonlyMap<string, unknown>): PackPart[] {
+  const parts: PackPart[] = [];
+  for (const [category, value] of cells) parts.push({ category, text: JSON.stringify(value) });
+  return parts.length < 2 ? parts : parts.sort((a, b) => (a.category < b.category ? -1 : 1));
+}
+
 /**
  * Several sealed cells of one record in one column, one cell per data category, so that a reader opens only the
  * categories it may. Layout: count u8, then per cell: category length u8, category, cell length u32, cell.
@@ -11,19 +24,37 @@ export function sealPack(
   place: Omit<Place, "category">,
   cells: ReadonlyMap<string, unknown>,
 ): Buffer | null {
-  if (cells.size === 0) return null;
-  const parts: Buffer[] = [Buffer.of(cells.size)];
-  for (const category of [...cells.keys()].sort()) {
-    const name = Buffer.from(category, "utf8");
-    const plaintext = Buffer.from(JSON.stringify(cells.get(category)), "utf8");
-    const cell = vault.seal(key, { ...place, category }, plaintext);
-    const head = Buffer.allocUnsafe(1 + name.length + 4);
-    head[0] = name.length;
-    name.copy(head, 1);
-    head.writeUInt32BE(cell.length, 1 + name.length);
-    parts.push(head, cell);
+  return sealParts(vault, key, place, packParts(cells));
+}
+
+/** The same of what has been put into writing before. */
+export function sealParts(
+  vault: Vault,
+  key: DataKey,
+  place: Omit<Place, "category">,
+  parts: readonly PackPart[],
+): Buffer | null {
+  if (parts.length === 0) return null;
+  const { table, column, recordId } = place;
+  let size = 1;
+  const cells: Buffer[] = [];
+  for (const { category, text } of parts) {
+    const cell = vault.seal(key, { table, column, recordId, category }, text);
+    cells.push(cell);
+    size += 1 + Buffer.byteLength(category) + 4 + cell.length;
   }
-  return Buffer.concat(parts);
+  const pack = Buffer.allocUnsafe(size);
+  pack[0] = parts.length;
+  let at = 1;
+  parts.forEach(({ category }, i) => {
+    const cell = cells[i] as Buffer;
+    const length = pack.write(category, at + 1);
+    pack[at] = length;
+    pack.writeUInt32BE(cell.length, at + 1 + length);
+    at += 5 + length;
+    at += cell.copy(pack, at);
+  });
+  return pack;
 }
 
 /** Opens the cells of a pack whose category `may` allows; throws `cell-unreadable` for a damaged pack. */

@@ -14,9 +14,9 @@ export function paddedLength(length: number): number {
   return bucket;
 }
 
-/** Pads by ISO/IEC 7816-4: the byte 0x80, then zeros up to `size` bytes. */
-export function padInto(into: Buffer, plaintext: Buffer, size: number): void {
-  const length = plaintext.copy(into, 0);
+/** Pads by ISO/IEC 7816-4: the byte 0x80, then zeros up to `size` bytes. Text is written as UTF-8. */
+export function padInto(into: Buffer, plaintext: Buffer | string, size: number): void {
+  const length = typeof plaintext === "string" ? into.write(plaintext, 0) : plaintext.copy(into, 0);
   into[length] = MARK;
   into.fill(0, length + 1, size);
 }

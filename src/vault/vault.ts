@@ -48,8 +48,8 @@ export interface Vault {
    * At most as many keys at once as the cache holds (50,000 unless set otherwise).
    */
   loadKeys(ids: readonly string[]): Promise<Map<string, DataKey>>;
-  /** Seals bytes with AES-256-GCM. Synchronous and cheap: a few microseconds. */
-  seal(key: DataKey, place: Place, plaintext: Buffer): Buffer;
+  /** Seals bytes, or text as UTF-8, with AES-256-GCM. Synchronous and cheap: a few microseconds. */
+  seal(key: DataKey, place: Place, plaintext: Buffer | string): Buffer;
   /** Opens a cell; throws `cell-unreadable` for any cell that is not exactly as it was sealed at that place. */
   open(key: DataKey, place: Place, cell: Buffer): Buffer;
   /**
