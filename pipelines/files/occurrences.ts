@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Words of a slot: 96 bits of a hash and a count. */
 const WORDS = 4;
@@ -43,8 +43,8 @@ export function countOccurrences(): Occurrences {
 
   return {
     next(content) {
-      const hash = createHash("sha256").update(content).digest();
-      const [a, b, c] = [hash.readUInt32LE(0), hash.readUInt32LE(4), hash.readUInt32LE(8)];
+      const digest = hash("sha256", content, "buffer");
+      const [a, b, c] = [digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8)];
       let at = slotOf(table, slots, a, b, c);
       if (table[at + 3] === 0) {
         if (used + 1 > slots * FULL) {

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "./databases.ts";
 import { EVENTS_PER_REQUEST } from "./load.ts";
-import { loadText } from "./machine.ts";
+import { loadText, postgresMeter } from "./machine.ts";
 import type { BenchOptions } from "./options.ts";
 import { MIX_TEXT } from "./population.ts";
 import { mib, ms, percent, perItem, say, table, whole } from "./report.ts";
 import { sayProfile } from "./say-profile.ts";
 import { median, quantile } from "./statistics.ts";
-import { complain, type Run, seededServer, streamer, WARM_UP_SECONDS } from "./windows.ts";
+import { complain, type Run, seededServer, stillBehind, streamer, WARM_UP_SECONDS } from "./windows.ts";
 
 const LIMIT_ROWS = 100_000;
 
@@ -82,9 +82,17 @@ async function measurePopulation(engine: Engine, options: BenchOptions): Promise
     say("\nProcessor time an event:\n");
     sayRuns(COSTS, runs);
     for (const { load } of runs) complain(load);
+    const backends = await server.ask("backends", null);
+    const meter = postgresMeter(backends);
+    const settled = await server.ask("settle", null);
+    const followed = meter?.read(await server.ask("backends", null)).connections;
+    const stored = runs.reduce((sum, r) => sum + r.load.accepted, 0);
     const after = await server.ask("facts", null);
     say(
       `\n${whole(after.events - before.events)} events stored in all windows; ${whole(after.joined - before.joined)} visitors joined their member; ${whole(after.unnumbered)} stagings wait for the feed; ${loadText()}.`,
+    );
+    say(
+      `Segments, levels and triggers, which stand back while events wait, had caught up ${settled.seconds.toFixed(1)} s after the last window${stillBehind(settled.behind)}: ${perItem(settled.cpuSeconds, stored)} of the server and ${perItem(followed, stored)} of PostgreSQL an event, beside what they did in the windows.`,
     );
     const limit = await server.ask("limit", { rows: LIMIT_ROWS, runs: Math.max(3, options.runs) });
     const [rate, bound] = [median(runs.map((r) => r.load.rate)), median(limit.rates)];

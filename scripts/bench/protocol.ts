@@ -73,6 +73,8 @@ export interface Commands {
     answer: { events: number; seconds: number };
   };
   analyze: { ask: null; answer: null };
+  /** Waits until everything that follows from events has been worked out, and says how long that took and what it cost. */
+  settle: { ask: null; answer: { seconds: number; cpuSeconds: number; behind: number } };
   start: { ask: { profileInto: string | null }; answer: null };
   stop: { ask: null; answer: Measured };
   leaveOut: { ask: { features: readonly Feature[] }; answer: null };

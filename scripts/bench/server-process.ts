@@ -80,7 +80,12 @@ export async function startServer(
   const stores = await freshStores(engine, serverUrl);
   const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), [JSON.stringify(options)], {
     // As `npm start` has it.
-    execArgv: ["--max-semi-space-size=32", "--import", import.meta.resolve("tsx")],
+    execArgv: [
+      "--max-semi-space-size=32",
+      "--heap-growing-percent=50",
+      "--import",
+      import.meta.resolve("tsx"),
+    ],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {
       PATH: process.env.PATH ?? "",

@@ -57,6 +57,28 @@ async function readFacts(db: Db): Promise<Facts> {
   };
 }
 
+/** How long what follows from events may take before the benchmark goes on without it. */
+const SETTLED_WITHIN_MS = 10 * 60_000;
+
+/** Waits for the sequencer and every follower of changes; `behind`: changes that somebody has still not worked. */
+async function settle(db: Db): Promise<Commands["settle"]["answer"]> {
+  const from = performance.now();
+  const cpu = process.cpuUsage();
+  for (;;) {
+    const [row] = await db.query<{ behind: number }>(sql`
+      select ((select coalesce(sum(cardinality(subjects)), 0) from change_stage)
+        + (select position from feed_position)
+        - (select coalesce(min(position), 0) from change_follower))::int as behind`);
+    const ms = performance.now() - from;
+    const behind = row?.behind ?? 0;
+    if (behind === 0 || ms > SETTLED_WITHIN_MS) {
+      const used = process.cpuUsage(cpu);
+      return { seconds: ms / 1_000, cpuSeconds: (used.user + used.system) / 1e6, behind };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 async function compose(config: Config, options: ServerOptions) {
   const log = createLog({ level: config.logLevel });
   const [clock, ids, meter] = [systemClock, uuidIds, createMetrics()];
@@ -86,6 +108,7 @@ async function compose(config: Config, options: ServerOptions) {
     outboundAllow: config.outboundAllow,
     mail: config.mail,
   });
+  await candor.prime();
   const { url } = await candor.http.listen(0, "127.0.0.1");
   candor.startWorkers();
   const doors: DoorDeps = {
@@ -157,6 +180,7 @@ async function main(): Promise<void> {
       await served.stores.keystore.query(sql`analyze`);
       return null;
     },
+    settle: () => settle(served.stores.db),
     start: async ({ profileInto }) => {
       endWindow = openWindow(served, profileInto === null ? null : await startProfile(profileInto));
       return null;

@@ -33,6 +33,11 @@ function guestsFor(seconds: number): number {
   return Math.ceil(CEILING * seconds * MIX.merges * 1.1);
 }
 
+/** Says when not everything was worked out. */
+export function stillBehind(behind: number): string {
+  return behind === 0 ? "" : ` (NOT DONE: ${whole(behind)} changes were still waiting)`;
+}
+
 /** Starts a server and fills it with members and with guests for so many seconds of windows. */
 export async function seededServer(
   engine: Engine,
@@ -54,6 +59,8 @@ export async function seededServer(
     say(
       `Seeded ${whole(options.members)} members and ${whole(guests)} visitors in ${seeded.seconds.toFixed(1)} s (${whole(seeded.events / seeded.seconds)} events/s, without HTTP).`,
     );
+    const { seconds, behind } = await server.ask("settle", null);
+    say(`What follows from them was worked out ${seconds.toFixed(1)} s later${stillBehind(behind)}.`);
     return { server, shop };
   } catch (error) {
     await server.end();
