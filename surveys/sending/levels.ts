@@ -1,5 +1,10 @@
 import type { Standing } from "../../consent/index.ts";
-import { followChanges, groupMembers, readSubjectsOfMembers } from "../../src/members/index.ts";
+import {
+  type Deferral,
+  followChanges,
+  groupMembers,
+  readSubjectsOfMembers,
+} from "../../src/members/index.ts";
 import type { SendingDeps } from "./context.ts";
 import { mayProfile } from "./facts.ts";
 import { forgetLevels, haveLevels } from "./levels.store.ts";
@@ -10,7 +15,7 @@ const FOLLOWER = "survey-levels";
  * Takes the loyalty level off the answers, invitations and themes of members who no longer agree to be profiled; the
  * answers themselves stay. Follows the members that changed; answers how many it looked at.
  */
-export async function followLevels(deps: SendingDeps): Promise<number> {
+export async function followLevels(deps: SendingDeps, defer?: Deferral): Promise<number> {
   let rules = await deps.consent.rules();
   return followChanges(
     deps.db,
@@ -33,6 +38,7 @@ export async function followLevels(deps: SendingDeps): Promise<number> {
       );
     },
     {
+      ...(defer === undefined ? {} : { defer }),
       before: async () => {
         rules = await deps.consent.rules();
       },

@@ -1,7 +1,7 @@
 import { startTicker, type Ticker } from "../../src/jobs/index.ts";
 import { MINUTE, SECOND } from "../../src/kernel/clock.ts";
 import type { Route } from "../../src/kernel/route.ts";
-import { createDeferral } from "../../src/members/index.ts";
+import { createDeferral, type Deferral } from "../../src/members/index.ts";
 import { createListeners } from "../cases/answered.ts";
 import { caseRoutes } from "../cases/routes.ts";
 import { actionRoutes } from "../cases/routes-actions.ts";
@@ -57,9 +57,12 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
         });
   const tick = (name: string, everyMs: number, work: () => Promise<unknown>): Ticker =>
     startTicker({ name, everyMs, log: deps.log, work: async () => void (await work()) });
-  const triggersTick = (): Ticker => {
+  const following = (
+    name: string,
+    follow: (own: SendingDeps, defer: Deferral) => Promise<number>,
+  ): Ticker => {
     const defer = createDeferral({ clock: deps.clock, isBusy: deps.isBusy ?? (() => false) });
-    return tick("survey-triggers", SECOND, () => followTriggers(deps, defer));
+    return tick(name, SECOND, () => follow(deps, defer));
   };
   return {
     routes: [
@@ -80,8 +83,8 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
     escalateCases: () => escalateCases(deps),
     readBounces,
     startWorkers: () => [
-      triggersTick(),
-      tick("survey-levels", SECOND, () => followLevels(deps)),
+      following("survey-triggers", followTriggers),
+      following("survey-levels", followLevels),
       tick("survey-rounds", SECOND, () => decideRounds(deps)),
       tick("survey-sending", SECOND, () => sendDue(deps)),
       tick("survey-gateways", SECOND, () => handOver(deps)),
