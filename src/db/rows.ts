@@ -963,6 +963,7 @@ export interface SubjectChangeRow {
   readonly position: number;
   readonly reason: string;
   readonly changed_at: Date;
+  readonly urgent_at: Date | null;
 }
 
 export interface SubjectClueRow {
