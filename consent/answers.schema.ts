@@ -186,6 +186,10 @@ export const ChoicesSchema = Type.Object({
   expiresAt: Time,
   regime: OrNull(Text),
   gpc: OrNull(Type.Object({ processedAt: Time })),
+  questions: Type.Array(Type.Object({ kind: Type.Enum(["loyalty"] as const), purpose: Text }), {
+    description:
+      "What to ask: a signal ends a loyalty programme that needs the purpose (11 CCR §7025(c)(4)).",
+  }),
   purposes: Type.Array(
     Type.Object({
       id: Text,

@@ -9,6 +9,7 @@ import { placeDraft, recordEntries } from "./record.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 import type { By, Consent, ConsentDeps, PendingConfirmation } from "./service.ts";
 import { gpcEntry } from "./signals/gpc.ts";
+import { adviseLoyaltyPrompt, loyaltyPromptEntries, openLoyaltyQuestions } from "./signals/loyalty-prompt.ts";
 import type { ConsentMember, Standing } from "./standing.ts";
 import type { Statement } from "./statement.ts";
 import { type LinkToken, readLink } from "./tokens.ts";
@@ -48,6 +49,8 @@ export interface OpenedLink {
   readonly registry: RegistrySnapshot;
   readonly choices: readonly PurposeChoices[];
   readonly history: readonly ConsentRecord[];
+  /** Purposes that a loyalty programme needs and a signal ends: the person is asked which of the two shall count. */
+  readonly questions: readonly string[];
 }
 
 /** Opens a link: null when it is not ours, has expired, or its person is not here any more. Changes nothing. */
@@ -75,6 +78,8 @@ export async function openLink(
     registry,
     choices: listChoices(registry, standing, { byGuardian: token.guardian != null }),
     history,
+    // Whether a child's data is sold or shared is no question to put beside the child's own signal.
+    questions: token.guardian != null ? [] : openLoyaltyQuestions(registry.rules, standing),
   };
 }
 
@@ -186,6 +191,46 @@ export async function takeTurn(
   });
   if (records.some((r) => r.proof.doubleOptIn === "pending")) return "waiting";
   return turn.on ? "on" : "off";
+}
+
+/** An answer to the question whether the signal or the programme shall count. */
+export interface LoyaltyAnswer {
+  readonly purpose: string;
+  readonly outcome: "affirmed" | "not-affirmed";
+}
+
+/** Reads an answer from a form or the JSON door; null when it holds none. */
+export function parseLoyaltyAnswer(fields: Readonly<Record<string, unknown>>): LoyaltyAnswer | null {
+  const { purpose, loyalty } = fields;
+  if (typeof purpose !== "string" || (loyalty !== "affirmed" && loyalty !== "not-affirmed")) return null;
+  return { purpose, outcome: loyalty };
+}
+
+/**
+ * Records the answer: the signal stands and the purpose is withdrawn for good, or the programme goes on in spite of
+ * it. Answers null, and records nothing, when nobody asked (any more).
+ */
+export async function answerLoyaltyQuestion(
+  deps: PreferenceDeps,
+  opened: OpenedLink,
+  { purpose, outcome }: LoyaltyAnswer,
+  requestId: string,
+): Promise<"on" | "off" | null> {
+  const { registry, standing, member, token } = opened;
+  const programme = registry.rules.purposes.get(purpose)?.programme ?? null;
+  if (programme === null || !opened.questions.includes(purpose)) return null;
+  const { signalRecordId } = adviseLoyaltyPrompt(registry.rules, standing, purpose);
+  await deps.db.retryingTx((tx) =>
+    recordEntries(
+      tx,
+      deps.record,
+      { ...BY_MEMBER, requestId },
+      loyaltyPromptEntries(programme, purpose, outcome, signalRecordId).flatMap((draft) =>
+        placeDraft(member, draft, { proving: token.subjectId }),
+      ),
+    ),
+  );
+  return outcome === "affirmed" ? "off" : "on";
 }
 
 /** Ends every consent on every channel at once, in one step. */

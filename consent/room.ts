@@ -40,6 +40,7 @@ export {
   say,
   timeIn,
 } from "./pages/html.ts";
+export { countryChoices, ELSEWHERE } from "./pages/places.ts";
 export { pageFooter, pageHeader } from "./pages/preference-page.ts";
 export type { PreferenceDeps } from "./preferences.ts";
 export { type Basis, openReadGate, type ReadGate, reachesBy, type Withheld } from "./read-gate.ts";
@@ -48,6 +49,7 @@ export type { CategoryTarget, Registry, RegistrySnapshot, SourceCategories } fro
 export { askingRoutes } from "./routes-asking.ts";
 export { consentRoutes } from "./routes-consents.ts";
 export { importRoutes } from "./routes-import.ts";
+export { messageLinkRoutes } from "./routes-messages.ts";
 export { preferenceRoutes } from "./routes-preferences.ts";
 export { receiptRoutesOfConsent } from "./routes-receipts.ts";
 export { registryRoutes } from "./routes-registry.ts";

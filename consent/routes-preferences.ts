@@ -1,12 +1,21 @@
 import { Type } from "typebox";
 import { AppError } from "../src/kernel/problems.ts";
-import { type Route, type RouteRequest, type RouteResponse, route } from "../src/kernel/route.ts";
+import { type Route, route } from "../src/kernel/route.ts";
 import { ChoicesSchema } from "./answers.schema.ts";
 import { Channel, LocaleName } from "./consents.schema.ts";
-import { chooseLocale, PAGE_WORDS, say } from "./pages/html.ts";
+import {
+  ByToken,
+  expiredPage,
+  FORM_LIMIT,
+  formOf,
+  localeFor,
+  PageQuery,
+  page,
+  publicDoor,
+} from "./pages/doors.ts";
+import { PAGE_WORDS } from "./pages/html.ts";
 import {
   aboutRecord,
-  channelName,
   choiceName,
   type JustSaid,
   preferencePage,
@@ -14,60 +23,26 @@ import {
   smallPage,
 } from "./pages/preference-page.ts";
 import {
+  answerLoyaltyQuestion,
   type OpenedLink,
   openLink,
   type PreferenceDeps,
+  parseLoyaltyAnswer,
   parseTurn,
   sayCountry,
   type Turn,
   takeTurn,
   turnEverythingOff,
-  unsubscribe,
 } from "./preferences.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 import { ReceiptQuery, receiptResponse } from "./routes-receipts.ts";
 import { showRecord } from "./show.ts";
 import { carriesGpc } from "./signals/gpc.ts";
-import { isOneClick } from "./signals/unsubscribe.ts";
-import { LONGEST_TOKEN } from "./tokens.ts";
-import {
-  ALL_MARKETING,
-  ALL_PURPOSES,
-  CONTACT_CHANNELS,
-  type Locale,
-  SEPARATE_CONSENTS,
-} from "./vocabulary.ts";
-
-const FORM_LIMIT = 16 * 1024;
-const ByToken = Type.Object({ token: Type.String({ maxLength: LONGEST_TOKEN }) });
-const PageQuery = Type.Object({
-  lang: Type.Optional(Type.String({ maxLength: 20 })),
-  said: Type.Optional(Type.String({ maxLength: 20 })),
-  what: Type.Optional(Type.String({ maxLength: 200 })),
-});
-const publicDoor = { tag: "public", auth: { kind: "public" } } as const;
-const page = { describe: "A page.", contentType: "text/html" } as const;
-
-type Asked = Pick<RouteRequest, "headers" | "requestId"> & {
-  readonly query?: Readonly<Record<string, unknown>>;
-};
-
-function formOf(body: Buffer): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(body.toString("utf8")));
-}
-
-function localeFor(opened: OpenedLink | null, asked: unknown, request: Asked): Locale {
-  return chooseLocale(asked, opened?.token.locale ?? null, request.headers["accept-language"]);
-}
+import { CONTACT_CHANNELS, type Locale, SEPARATE_CONSENTS } from "./vocabulary.ts";
 
 /** The public doors of the person: the preference centre, one-click unsubscription, confirmations. */
 export function preferenceRoutes(deps: PreferenceDeps): Route[] {
-  const expired = async (request: Asked, asked?: unknown): Promise<RouteResponse> => {
-    const { controller } = await deps.consent.snapshot();
-    const locale = chooseLocale(asked ?? request.query?.lang, null, request.headers["accept-language"]);
-    const words = PAGE_WORDS[locale];
-    return smallPage(410, { locale, controller, title: words.expiredTitle, text: words.expiredText });
-  };
+  const expired = expiredPage(deps);
   const jsonLink = async (token: string): Promise<OpenedLink> => {
     const opened = await openLink(deps, token, "preferences");
     if (opened === null) throw new AppError("gone", { detail: "This link has run out." });
@@ -110,6 +85,7 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
           byGuardian: opened.token.guardian != null,
           choices: opened.choices,
           history: opened.history,
+          questions: opened.questions,
           justSaid: justSaidOf(opened.registry, request.query, locale),
           path: `/p/${request.params.token}`,
         });
@@ -130,7 +106,8 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
         if (opened === null) return expired(request, form.lang);
         const locale = localeFor(opened, form.lang, request);
         const context = { locale, gpc: carriesGpc(request.headers), requestId: request.requestId };
-        let said: string;
+        const loyalty = parseLoyaltyAnswer(form);
+        let said: string | null;
         let at = "";
         let what: string | null = null;
         if (form.country !== undefined) {
@@ -139,13 +116,20 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
         } else if (form.all === "off") {
           await turnEverythingOff(deps, opened, context);
           said = "all";
+        } else if (loyalty !== null) {
+          said = await answerLoyaltyQuestion(deps, opened, loyalty, request.requestId);
+          what = whatOf({ purpose: loyalty.purpose, channel: null, separate: null, recipient: null });
         } else {
           const turn = parseTurn(form);
           said = await takeTurn(deps, opened, turn, context);
           what = whatOf(turn);
           at = `#p-${turn.purpose}`;
         }
-        const query = new URLSearchParams({ lang: locale, said, ...(what === null ? {} : { what }) });
+        const query = new URLSearchParams({
+          lang: locale,
+          ...(said === null ? {} : { said }),
+          ...(said === null || what === null ? {} : { what }),
+        });
         return {
           status: 303,
           headers: {
@@ -220,6 +204,16 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
             { additionalProperties: false },
           ),
           Type.Object({ all: Type.Literal("off") }, { additionalProperties: false }),
+          Type.Object(
+            {
+              purpose: Type.String({ maxLength: 64 }),
+              loyalty: Type.Enum(["affirmed", "not-affirmed"] as const, {
+                description:
+                  "The answer to one of `questions`: the signal stands, or the programme may go on.",
+              }),
+            },
+            { additionalProperties: false },
+          ),
         ]),
       },
       responses: { 200: { describe: "The choices as they stand now.", schema: ChoicesSchema } },
@@ -228,146 +222,17 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
         const opened = await jsonLink(token);
         const locale = localeFor(opened, request.query.lang, request);
         const context = { locale, gpc: carriesGpc(request.headers), requestId: request.requestId };
+        const loyalty = parseLoyaltyAnswer(request.body);
         if ("all" in request.body) await turnEverythingOff(deps, opened, context);
+        else if (loyalty !== null) await answerLoyaltyQuestion(deps, opened, loyalty, request.requestId);
         else await takeTurn(deps, opened, parseTurn(request.body), context);
         return { status: 200, body: showChoices(await jsonLink(token), locale) };
       },
     }),
-    route({
-      ...publicDoor,
-      method: "GET",
-      path: "/u/:token",
-      operationId: "openUnsubscribe",
-      summary: "Asks whether to stop one kind of message; changes nothing",
-      params: ByToken,
-      query: PageQuery,
-      responses: { 200: page },
-      handle: async (request) => {
-        const opened = await openLink(deps, request.params.token, "unsubscribe");
-        if (opened === null) return expired(request);
-        const locale = localeFor(opened, request.query.lang, request);
-        const words = PAGE_WORDS[locale];
-        return smallPage(200, {
-          locale,
-          controller: opened.registry.controller,
-          title: words.stopTitle,
-          text: say(words.stopText, { what: messagesOf(opened, locale) }),
-          form: { path: `/u/${request.params.token}`, button: words.stopButton, name: "stop" },
-        });
-      },
-    }),
-    route({
-      ...publicDoor,
-      method: "POST",
-      path: "/u/:token",
-      operationId: "unsubscribe",
-      summary: "Stop one kind of message at once (RFC 8058 one-click, or the page's button)",
-      params: ByToken,
-      body: { kind: "raw", limit: FORM_LIMIT, describe: "`List-Unsubscribe=One-Click`, or the page's form." },
-      responses: { 200: page },
-      handle: async (request) => {
-        const oneClick = isOneClick("POST", request.headers["content-type"], request.body.toString("utf8"));
-        const form = oneClick ? {} : formOf(request.body);
-        const opened = await openLink(deps, request.params.token, "unsubscribe");
-        if (opened === null) return expired(request, form.lang);
-        if (!oneClick && form.stop !== "yes") {
-          throw new AppError("invalid-request", { detail: "This takes List-Unsubscribe=One-Click." });
-        }
-        await unsubscribe(deps, opened, request.requestId);
-        const locale = localeFor(opened, form.lang, request);
-        const words = PAGE_WORDS[locale];
-        return smallPage(200, {
-          locale,
-          controller: opened.registry.controller,
-          title: words.stoppedTitle,
-          text: say(words.stoppedText, { what: messagesOf(opened, locale) }),
-        });
-      },
-    }),
-    ...confirmationRoutes(deps),
   ];
 }
 
-function confirmationRoutes(deps: PreferenceDeps): Route[] {
-  return [
-    route({
-      ...publicDoor,
-      method: "GET",
-      path: "/c/:token",
-      operationId: "openConfirmation",
-      summary: "Asks to confirm a consent; mail scanners may open it, it changes nothing",
-      params: ByToken,
-      query: PageQuery,
-      responses: { 200: page },
-      handle: async (request) => {
-        const { controller } = await deps.consent.snapshot();
-        const locale = localeFor(null, request.query.lang, request);
-        const words = PAGE_WORDS[locale];
-        return smallPage(200, {
-          locale,
-          controller,
-          title: words.confirmTitle,
-          text: say(words.confirmText, { what: controller.name[locale] }),
-          form: { path: `/c/${request.params.token}`, button: words.confirmButton, name: "confirm" },
-        });
-      },
-    }),
-    route({
-      ...publicDoor,
-      method: "POST",
-      path: "/c/:token",
-      operationId: "confirmConsent",
-      summary: "Confirm a consent, once",
-      params: ByToken,
-      body: { kind: "raw", limit: FORM_LIMIT, describe: "The page's form." },
-      responses: { 200: page, 410: { describe: "Used, expired or overtaken.", contentType: "text/html" } },
-      handle: async (request) => {
-        const form = formOf(request.body);
-        const registry = await deps.consent.snapshot();
-        const by = {
-          actor: { kind: "anonymous", id: "double-opt-in" } as const,
-          requestId: request.requestId,
-        };
-        const record = await deps.db.retryingTx((tx) =>
-          deps.consent.confirm(tx, registry, by, request.params.token),
-        );
-        const locale = chooseLocale(
-          form.lang,
-          record?.notice?.locale ?? null,
-          request.headers["accept-language"],
-        );
-        const words = PAGE_WORDS[locale];
-        return record === null
-          ? smallPage(410, {
-              locale,
-              controller: registry.controller,
-              title: words.endedTitle,
-              text: words.endedText,
-            })
-          : smallPage(200, {
-              locale,
-              controller: registry.controller,
-              title: words.confirmedTitle,
-              text: say(words.confirmedText, { what: aboutRecord(registry, record, locale) }),
-            });
-      },
-    }),
-  ];
-}
-
-function messagesOf({ registry, token }: OpenedLink, locale: Locale): string {
-  const words = PAGE_WORDS[locale];
-  const purpose =
-    token.purposeId === null || token.purposeId === ALL_PURPOSES
-      ? words.everything
-      : token.purposeId === ALL_MARKETING
-        ? words.allMarketing
-        : (registry.rules.purposes.get(token.purposeId)?.name[locale] ?? words.everything);
-  const channel = token.channel === null ? words.everyChannel : channelName(token.channel, locale);
-  return `${purpose} · ${channel}`;
-}
-
-function whatOf(turn: Turn): string {
+function whatOf(turn: Pick<Turn, "purpose" | "channel" | "separate" | "recipient">): string {
   return [turn.purpose, turn.channel ?? "", turn.separate ?? "", turn.recipient ?? ""].join(".");
 }
 
@@ -402,6 +267,7 @@ function showChoices(opened: OpenedLink, locale: Locale) {
     expiresAt: opened.token.expiresAt.toISOString(),
     regime: standing.regime,
     gpc: signal === null ? null : { processedAt: new Date(signal.at).toISOString() },
+    questions: opened.questions.map((purpose) => ({ kind: "loyalty" as const, purpose })),
     purposes: opened.choices.map(({ purpose, kind, notice, choices }) => ({
       id: purpose.id,
       name: purpose.name[locale],

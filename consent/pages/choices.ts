@@ -99,7 +99,8 @@ function mainChoice(
     separate: null,
     recipient: null,
     state: on ? "on" : decision.rule === "consent-pending" ? "waiting" : "off",
-    note: noteOf(decision),
+    // Who is to agree for the child need not be told that somebody must.
+    note: byGuardian && decision.rule === "guardian-missing" ? null : noteOf(decision),
     canTurnOn:
       (byGuardian && decision.rule === "guardian-missing") ||
       !["regime-unknown", "guardian-missing", "restricted", "erased", "suppressed"].includes(decision.rule),

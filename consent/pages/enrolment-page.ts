@@ -5,6 +5,7 @@ import { offeredConsents } from "../enrolment.ts";
 import type { RegistrySnapshot } from "../registry.ts";
 import { LOCALES, type Locale } from "../vocabulary.ts";
 import { html, type Markup, PAGE_WORDS, pageResponse, say } from "./html.ts";
+import { placeChoices } from "./places.ts";
 import { channelName, noticeWords, pageFooter, smallPage } from "./preference-page.ts";
 import { ENROLMENT_WORDS, type EnrolmentWords } from "./words-enrolment.ts";
 
@@ -54,9 +55,15 @@ export function enrolmentSnippet(view: EnrolmentView): RouteResponse {
   };
 }
 
-export function enrolmentDone(registry: RegistrySnapshot, locale: Locale, waiting: boolean): RouteResponse {
+/** `done` as the form's address says it: `waiting` for a confirmation, `without-consents`, or simply done. */
+export function enrolmentDone(registry: RegistrySnapshot, locale: Locale, done: string): RouteResponse {
   const words = ENROLMENT_WORDS[locale];
-  const text = waiting ? `${words.doneText} ${words.doneWaiting}` : words.doneText;
+  const text =
+    done === "waiting"
+      ? `${words.doneText} ${words.doneWaiting}`
+      : done === "without-consents"
+        ? words.doneWithoutConsents
+        : words.doneText;
   return smallPage(200, { locale, controller: registry.controller, title: words.doneTitle, text });
 }
 
@@ -70,49 +77,67 @@ export function enrolmentEnded(registry: RegistrySnapshot, locale: Locale): Rout
   });
 }
 
+const ERRORS = "enrolment-errors";
+/** The fields that each error is about. */
+const ABOUT: Readonly<Record<EnrolmentError, readonly string[]>> = {
+  needContact: ["email", "phone"],
+  badContact: ["email", "phone"],
+  needCountry: ["country"],
+  needChannel: ["email", "phone"],
+};
+
 function errorLines({ errors = [] }: EnrolmentView, words: EnrolmentWords): Markup | null {
   if (errors.length === 0) return null;
-  return html`<div class="warn" role="alert"><p>${words.errorHeading}</p><ul>${errors.map((e) => html`<li>${words[e]}</li>`)}</ul></div>`;
+  return html`<div class="warn" role="alert" id="${ERRORS}"><p>${words.errorHeading}</p><ul>${errors.map((e) => html`<li>${words[e]}</li>`)}</ul></div>`;
 }
 
-function enrolmentForm({ locale, registry, purposes, action, typed }: EnrolmentView): Markup {
+function enrolmentForm({ locale, registry, purposes, action, typed, errors = [] }: EnrolmentView): Markup {
   const words = ENROLMENT_WORDS[locale];
   const page = PAGE_WORDS[locale];
   const service = registry.noticeFor("service");
   const ticked = new Set(typed?.yes ?? []);
+  const wrong = new Set(errors.flatMap((e) => ABOUT[e]));
+  const flag = (name: string) =>
+    wrong.has(name) ? html` aria-invalid="true" aria-describedby="${ERRORS}"` : null;
   const field = (
     name: "firstName" | "lastName" | "email" | "phone" | "birthYear",
     type: string,
     complete: string,
   ) =>
-    html`<p class="place"><label>${words[name]}
-<input type="${type}" name="${name}" autocomplete="${complete}" value="${typed?.[name] ?? ""}"${name === "birthYear" ? html` inputmode="numeric" pattern="[0-9]{4}"` : null}></label></p>`;
-  return html`<form method="post" action="${action}" class="enrolment" accept-charset="utf-8">
+    html`<label class="field">${words[name]}
+<input type="${type}" name="${name}" autocomplete="${complete}" maxlength="200" value="${typed?.[name] ?? ""}"${name === "birthYear" ? html` inputmode="numeric" pattern="[0-9]{4}"` : null}${flag(name)}></label>`;
+  return html`<form method="post" action="${action}" class="enrolment" accept-charset="utf-8" lang="${locale}">
 <input type="hidden" name="lang" value="${locale}">
-<fieldset class="card plain"><legend>${words.you}</legend>
+<fieldset class="card plain"><legend><h2>${words.you}</h2></legend>
 ${field("firstName", "text", "given-name")}
 ${field("lastName", "text", "family-name")}
-<p>${words.contactHint}</p>
+<p class="aside">${words.contactHint}</p>
 ${field("email", "email", "email")}
 ${field("phone", "tel", "tel")}
-<p class="place"><label>${words.country}
-<select name="country" required><option value=""></option>${Object.entries(page.countries).map(
+<label class="field">${words.country}
+<select name="country" required${flag("country")}><option value="">${words.choosePlace}</option>${placeChoices(
+    registry.rules.regimes,
+    locale,
+  ).map(
     ([code, name]) =>
       html`<option value="${code}"${typed?.country === code ? html` selected` : null}>${name}</option>`,
-  )}</select></label></p>
+  )}</select></label>
 ${field("birthYear", "text", "bday-year")}
 </fieldset>
-<fieldset class="card plain"><legend>${words.choices}</legend>
+<fieldset class="card plain"><legend><h2>${words.choices}</h2></legend>
 <p>${words.choicesHint}</p>
 ${offeredConsents(registry, purposes).map(({ purpose, notice, channels }) => {
   const text = notice.texts[locale];
   const box = (channel: string | null, label: string) => {
     const value = `${purpose.id}|${channel ?? ""}|${notice.version}`;
-    return html`<p><label><input type="checkbox" name="yes" value="${value}"${ticked.has(value) ? html` checked` : null}> ${label}</label></p>`;
+    return html`<label class="pick"><input type="checkbox" name="yes" value="${value}"${ticked.has(value) ? html` checked` : null}><span>${label}</span></label>`;
   };
+  const ask = text?.ask ?? purpose.description[locale];
+  // Where one box is all there is to decide, it stands beside the very words that are agreed to.
+  const alone = channels.length === 1 && channels[0] === null;
   return html`<div class="offer"><h3>${purpose.name[locale]}</h3>
-<p>${text?.ask ?? purpose.description[locale]}</p>
-${channels.map((c) => box(c, c === null ? purpose.name[locale] : channelName(c, locale)))}
+${alone ? null : html`<p>${ask}</p>`}
+${channels.map((c) => box(c, c === null ? ask : channelName(c, locale)))}
 ${text === undefined ? null : noticeWords(text, page, locale)}</div>`;
 })}
 </fieldset>

@@ -9,6 +9,8 @@ import { CHANNEL_NAMES, SECTION_NAMES, SEPARATE_CONSENT_NAMES } from "../texts.t
 import { ALL_MARKETING, ALL_PURPOSES, type ContactChannel, LOCALES, type Locale } from "../vocabulary.ts";
 import type { Choice, PurposeChoices } from "./choices.ts";
 import { dayIn, html, type Markup, PAGE_WORDS, pageResponse, say, timeIn } from "./html.ts";
+import { loyaltyQuestion } from "./loyalty-question.ts";
+import { placeChoices } from "./places.ts";
 import type { PageWords } from "./words.ts";
 
 /** A capital at the head of a line where the language has capitals. */
@@ -35,6 +37,8 @@ export interface PreferencePage {
   readonly justSaid: JustSaid | null;
   /** Whether a parent or guardian holds the link and decides for the person. */
   readonly byGuardian?: boolean;
+  /** Purposes about which the person is asked whether a signal or a loyalty programme shall count. */
+  readonly questions?: readonly string[];
   /** The page's own path, to which its forms go back. */
   readonly path: string;
 }
@@ -46,6 +50,7 @@ export function preferencePage(view: PreferencePage): RouteResponse {
   const company = registry.controller.name[locale];
   const of = (kind: PurposeChoices["kind"]) => view.choices.filter((c) => c.kind === kind);
   const anyLaw = view.standing.regime !== null;
+  const noteForAll = sharedNote(view.choices);
   return pageResponse(200, {
     locale,
     title: words.title,
@@ -57,6 +62,8 @@ export function preferencePage(view: PreferencePage): RouteResponse {
 ${saidLine(view.justSaid, words)}
 ${view.byGuardian === true ? html`<p class="line" id="by-guardian">${words.byGuardian}</p>` : null}
 ${gpcLine(view, words)}
+${(view.questions ?? []).map((purposeId) => loyaltyQuestion(registry, purposeId, view))}
+${noteForAll === null ? null : html`<p class="warn" id="for-all">${noteText(noteForAll, words)}</p>`}
 ${anyLaw ? null : placeForm(view, words)}
 ${section(words.contactHeading, of("contact"), view)}
 ${section(words.useHeading, of("use"), view)}
@@ -109,22 +116,26 @@ function saidLine(said: JustSaid | null, words: PageWords): Markup | null {
 }
 
 /** 11 CCR §7025(c)(6): since 2026 it must be shown that the signal was processed. */
-function gpcLine({ standing, registry, locale }: PreferencePage, words: PageWords): Markup | null {
+function gpcLine({ standing, registry, locale, choices }: PreferencePage, words: PageWords): Markup | null {
   const signal = standing.ledger.newestGpc;
   if (signal === null) return null;
   const pack = standing.regime === null ? undefined : registry.rules.regimes.get(standing.regime);
   const binds = pack?.signals.gpc.value === "sale-or-share";
-  return html`<p class="line" id="gpc">${say(words.gpc, { date: dayIn(locale, new Date(signal.at)) })} ${
-    binds ? words.gpcEffect : words.gpcNoEffect
-  }</p>`;
+  const allowed = choices.filter((p) => p.purpose.saleOrShare && p.choices.some((c) => c.state === "on"));
+  const effect = !binds
+    ? words.gpcNoEffect
+    : allowed.length === 0
+      ? words.gpcEffect
+      : say(words.gpcExcept, { what: allowed.map((p) => p.purpose.name[locale]).join(", ") });
+  return html`<p class="line" id="gpc">${say(words.gpc, { date: dayIn(locale, new Date(signal.at)) })} ${effect}</p>`;
 }
 
-function placeForm({ path, locale }: PreferencePage, words: PageWords): Markup {
+function placeForm({ path, locale, registry }: PreferencePage, words: PageWords): Markup {
   return html`<form method="post" action="${path}" class="warn">
 <p>${words.unknownLaw}</p>
 <input type="hidden" name="lang" value="${locale}">
 <div class="place"><label>${words.chooseCountry}
-<select name="country">${Object.entries(words.countries).map(
+<select name="country">${placeChoices(registry.rules.regimes, locale).map(
     ([code, name]) => html`<option value="${code}">${name}</option>`,
   )}</select></label>
 <button class="action">${words.saveCountry}</button></div>
@@ -138,12 +149,24 @@ function section(heading: string, purposes: readonly PurposeChoices[], view: Pre
 ${purposes.map((p) => purposeCard(p, view))}</section>`;
 }
 
+/** The note that stands at every switch: it is said once, above them all. */
+function sharedNote(purposes: readonly PurposeChoices[]): Choice["note"] {
+  const notes = new Set(
+    purposes.flatMap((p) => p.choices.filter((c) => c.separate === null).map((c) => c.note)),
+  );
+  const [note = null] = notes;
+  return notes.size === 1 && note !== "unknown-law" ? note : null;
+}
+
 function purposeCard({ purpose, notice, choices }: PurposeChoices, view: PreferencePage): Markup {
   const { locale } = view;
+  const said = sharedNote(view.choices);
   const words = PAGE_WORDS[locale];
   const text = notice?.texts[locale];
   const ref = notice === null ? null : `${notice.id}/${notice.version}`;
-  const notes = [...new Set(choices.map((c) => c.note))].filter((n) => n !== null && n !== "unknown-law");
+  const notes = [...new Set(choices.map((c) => c.note))].filter(
+    (n) => n !== null && n !== "unknown-law" && n !== said,
+  );
   const shared = notes.filter((n) => choices.filter((c) => c.separate === null).every((c) => c.note === n));
   const [first, ...rest] = choices;
   // A purpose with a single switch is that switch: its name and its state stand on one line.
@@ -153,7 +176,7 @@ function purposeCard({ purpose, notice, choices }: PurposeChoices, view: Prefere
 ${
   alone === null
     ? html`<h3>${purpose.name[locale]}</h3>`
-    : html`<h3 class="alone">${switchForm(alone, purpose.id, ref, view)}</h3>${switchHint(alone, shared.length > 0, words, locale)}`
+    : html`<h3 class="alone">${switchForm(alone, purpose.id, ref, view)}</h3>${switchHint(alone, shared.length > 0 || said !== null, words, locale)}`
 }
 <p id="d-${purpose.id}">${purpose.description[locale]}</p>
 ${shared.map((n) => html`<p class="warn">${noteText(n, words)}</p>`)}
@@ -162,7 +185,7 @@ ${
     ? null
     : html`<ul class="switches${rows.length > 3 ? " many" : ""}">${rows.map(
         (c) =>
-          html`<li>${switchForm(c, purpose.id, ref, view)}${switchHint(c, shared.length > 0, words, locale)}</li>`,
+          html`<li>${switchForm(c, purpose.id, ref, view)}${switchHint(c, shared.length > 0 || said !== null, words, locale)}</li>`,
       )}</ul>`
 }
 ${text === undefined ? null : noticeWords(text, words, locale)}

@@ -36,6 +36,14 @@ export const EN_PAGE: PageWords = {
   gpcNoEffect: "The law of your place gives it no further effect; your choices below count.",
   gpcConflict:
     "Your browser's signal says no to this, and we follow it. If you turn it on here, this choice counts instead.",
+  gpcExcept: "Your data is not sold or shared, except for what you allowed yourself: {what}.",
+  loyaltyHeading: "One question: {what}",
+  loyaltyText:
+    "Your browser's opt-out signal tells us not to sell or share your data, and we follow it. A loyalty programme that you can take part in needs this one use of it. Which do you want?",
+  loyaltyFollow: "Stay opted out",
+  loyaltyAllow: "Allow it for the programme",
+  loyaltyEffect:
+    "As long as you do not answer, the signal counts. Either answer can be changed at any time with the switch below.",
   guardian: "At your age a parent or guardian has to agree. Please ask in one of our shops.",
   byGuardian:
     "You decide here as the parent or guardian of this member. What you agree to is recorded as yours.",
@@ -121,12 +129,11 @@ export const EN_PAGE: PageWords = {
     prompted: "asked about a signal",
     pending: "waiting for confirmation",
   },
+  elsewhere: "Another country",
   countries: {
     TW: "Taiwan",
     CN: "Mainland China",
     GB: "United Kingdom",
     "US-CA": "California, USA",
-    DE: "Germany",
-    FR: "France",
   },
 };

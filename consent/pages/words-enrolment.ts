@@ -10,6 +10,7 @@ export interface EnrolmentWords {
   readonly email: string;
   readonly phone: string;
   readonly country: string;
+  readonly choosePlace: string;
   readonly birthYear: string;
   readonly contactHint: string;
   readonly choices: string;
@@ -19,6 +20,7 @@ export interface EnrolmentWords {
   readonly doneTitle: string;
   readonly doneText: string;
   readonly doneWaiting: string;
+  readonly doneWithoutConsents: string;
   readonly errorHeading: string;
   readonly needContact: string;
   readonly badContact: string;
@@ -38,6 +40,7 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     email: "E-mail address",
     phone: "Telephone number",
     country: "Where do you live?",
+    choosePlace: "Please choose",
     birthYear: "Year of birth (optional)",
     contactHint: "An e-mail address or a telephone number is enough.",
     choices: "Your choices",
@@ -48,6 +51,8 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     doneTitle: "Welcome",
     doneText: "You are a member now. What you agreed to has been recorded with the words that you saw.",
     doneWaiting: "We have written to your e-mail address: please confirm it with the link in that message.",
+    doneWithoutConsents:
+      "You are a member now. We do not know the law of the place where you live, so nothing that you ticked has been turned on.",
     errorHeading: "Please look at this again",
     needContact: "Give an e-mail address or a telephone number.",
     badContact:
@@ -66,6 +71,7 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     email: "电子邮箱",
     phone: "电话号码",
     country: "您居住在哪里？",
+    choosePlace: "请选择",
     birthYear: "出生年份（选填）",
     contactHint: "填写电子邮箱或电话号码其中一项即可。",
     choices: "您的选择",
@@ -75,6 +81,7 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     doneTitle: "欢迎",
     doneText: "您已成为会员。您所同意的内容已连同您看到的说明一并记录。",
     doneWaiting: "我们已向您的邮箱发送邮件，请点击其中的链接确认。",
+    doneWithoutConsents: "您已成为会员。由于我们不了解您居住地的法律，您勾选的各项均未开启。",
     errorHeading: "请再核对以下内容",
     needContact: "请填写电子邮箱或电话号码。",
     badContact: "无法识别电子邮箱或电话号码。境外号码请以 + 和国家代码开头。",
@@ -92,6 +99,7 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     email: "電子郵件",
     phone: "電話號碼",
     country: "您居住在哪裡？",
+    choosePlace: "請選擇",
     birthYear: "出生年（選填）",
     contactHint: "填寫電子郵件或電話號碼其中一項即可。",
     choices: "您的選擇",
@@ -101,6 +109,7 @@ export const ENROLMENT_WORDS: Readonly<Record<Locale, EnrolmentWords>> = {
     doneTitle: "歡迎",
     doneText: "您已成為會員。您所同意的內容已連同您看到的說明一併記錄。",
     doneWaiting: "我們已寄信至您的電子郵件，請點選信中的連結確認。",
+    doneWithoutConsents: "您已成為會員。由於我們不了解您居住地的法律，您勾選的各項均未開啟。",
     errorHeading: "請再確認以下內容",
     needContact: "請填寫電子郵件或電話號碼。",
     badContact: "無法辨識電子郵件或電話號碼。國外號碼請以 + 與國碼開頭。",

@@ -34,6 +34,13 @@ export const ZH_CN_PAGE: PageWords = {
   gpcEffect: "您的个人信息不会被出售或共享。",
   gpcNoEffect: "按您所在地的法律，该信号没有其他效力，以您在下方的选择为准。",
   gpcConflict: "您浏览器的信号表示拒绝，我们已照办。如果您在此开启，则以此处的选择为准。",
+  gpcExcept: "除您本人允许的用途（{what}）外，您的个人信息不会被出售或共享。",
+  loyaltyHeading: "请您选择：{what}",
+  loyaltyText:
+    "您浏览器发出的退出信号要求我们不得出售或共享您的个人信息，我们已照办。您可以参加的一项会员忠诚计划需要这一项使用。您希望怎样？",
+  loyaltyFollow: "保持退出",
+  loyaltyAllow: "允许用于该计划",
+  loyaltyEffect: "在您答复之前，以退出信号为准。无论怎样选择，您都可以随时用下方的开关更改。",
   guardian: "依您的年龄，须由监护人同意。请到门店办理。",
   byGuardian: "您正以该会员的父母或监护人身份作出选择。您的同意将以您的名义记录。",
   restricted: "应您的要求，您的个人信息目前仅作保存，暂停使用。",
@@ -114,5 +121,6 @@ export const ZH_CN_PAGE: PageWords = {
     prompted: "已就信号询问您",
     pending: "等待确认",
   },
-  countries: { TW: "台湾", CN: "中国大陆", GB: "英国", "US-CA": "美国加州", DE: "德国", FR: "法国" },
+  elsewhere: "其他国家或地区",
+  countries: { TW: "台湾", CN: "中国大陆", GB: "英国", "US-CA": "美国加州" },
 };

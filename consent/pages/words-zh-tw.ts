@@ -34,6 +34,13 @@ export const ZH_TW_PAGE: PageWords = {
   gpcEffect: "您的個人資料不會被出售或分享。",
   gpcNoEffect: "依您所在地的法律，該訊號沒有其他效力，以您在下方的選擇為準。",
   gpcConflict: "您瀏覽器的訊號表示拒絕，我們已照辦。如果您在此開啟，則以此處的選擇為準。",
+  gpcExcept: "除您本人允許的用途（{what}）外，您的個人資料不會被出售或分享。",
+  loyaltyHeading: "請您選擇：{what}",
+  loyaltyText:
+    "您瀏覽器發出的退出訊號要求我們不得出售或分享您的個人資料，我們已照辦。您可以參加的一項會員忠誠計畫需要這一項利用。您希望怎樣？",
+  loyaltyFollow: "維持退出",
+  loyaltyAllow: "允許用於該計畫",
+  loyaltyEffect: "在您回覆之前，以退出訊號為準。無論怎樣選擇，您都可以隨時用下方的開關變更。",
   guardian: "依您的年齡，須由法定代理人同意。請至門市辦理。",
   byGuardian: "您正以該會員的父母或法定代理人身分作出選擇。您的同意將以您的名義記錄。",
   restricted: "依您的要求，您的個人資料目前僅予保存，暫停利用。",
@@ -114,5 +121,6 @@ export const ZH_TW_PAGE: PageWords = {
     prompted: "已就訊號詢問您",
     pending: "等待確認",
   },
-  countries: { TW: "臺灣", CN: "中國大陸", GB: "英國", "US-CA": "美國加州", DE: "德國", FR: "法國" },
+  elsewhere: "其他國家或地區",
+  countries: { TW: "臺灣", CN: "中國大陸", GB: "英國", "US-CA": "美國加州" },
 };

@@ -36,6 +36,13 @@ export interface PageWords {
   readonly gpcEffect: string;
   readonly gpcNoEffect: string;
   readonly gpcConflict: string;
+  /** In place of `gpcEffect` when something is shared all the same, because the person said so. */
+  readonly gpcExcept: string;
+  readonly loyaltyHeading: string;
+  readonly loyaltyText: string;
+  readonly loyaltyFollow: string;
+  readonly loyaltyAllow: string;
+  readonly loyaltyEffect: string;
   readonly guardian: string;
   readonly byGuardian: string;
   readonly restricted: string;
@@ -77,7 +84,9 @@ export interface PageWords {
   readonly rights: string;
   readonly contactUs: string;
   readonly states: Readonly<Record<EntryState | "pending", string>>;
-  readonly countries: Readonly<Record<"TW" | "CN" | "GB" | "US-CA" | "DE" | "FR", string>>;
+  readonly elsewhere: string;
+  /** Places that we name otherwise than the language's own list of countries does. */
+  readonly countries: Readonly<Record<"TW" | "CN" | "GB" | "US-CA", string>>;
 }
 
 /** The state of a consent as a word for people. */

@@ -63,3 +63,8 @@ export function loyaltyPromptEntries(
     ? [prompted, { state: "withdrawn", purposeId, method: "preference-centre", refersTo: signalRecordId }]
     : [prompted];
 }
+
+/** The purposes about which a known member is to be asked now, because a signal ends a programme that needs them. */
+export function openLoyaltyQuestions(rules: ConsentRules, member: MemberConsent): string[] {
+  return [...rules.purposes.keys()].filter((id) => adviseLoyaltyPrompt(rules, member, id).ask);
+}

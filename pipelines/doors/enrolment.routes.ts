@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import {
   type Consent,
   chooseLocale,
+  ELSEWHERE,
   type EnrolmentError,
   type EnrolmentForm,
   enrolmentDone,
@@ -133,8 +134,7 @@ export function enrolmentRoutes(deps: EnrolmentDeps): Route[] {
         if (found === null) return ended(request, request.query.lang);
         const registry = await consent.snapshot();
         const locale = localeOf(request, request.query.lang);
-        if (request.query.done !== undefined)
-          return enrolmentDone(registry, locale, request.query.done === "waiting");
+        if (request.query.done !== undefined) return enrolmentDone(registry, locale, request.query.done);
         const { purposes } = found.link;
         if (request.query.format !== "snippet")
           return enrolmentPage({ locale, registry, purposes, action: `/e/${token}` });
@@ -187,7 +187,11 @@ export function enrolmentRoutes(deps: EnrolmentDeps): Route[] {
           traits: traitsOf(form),
           context: { locale },
         };
-        const settings = { ...source.settings, region: form.country.slice(0, 2) };
+        // A number without a country code is read in the country that was stated, or in that of the shop.
+        const settings =
+          form.country === ELSEWHERE
+            ? source.settings
+            : { ...source.settings, region: form.country.slice(0, 2) };
         const parsed = parseWebItem(raw, settings, arrival, parseDepsOf(deps));
         if (parsed.kind === "rejected" || lost(parsed.event.identifiers, form)) return again("badContact");
         const [outcome] = await deps.queue.submit([
@@ -196,12 +200,21 @@ export function enrolmentRoutes(deps: EnrolmentDeps): Route[] {
         if (outcome?.status !== "accepted") return again("badContact");
         const person = await consent.members.find(db, { kind: "user_id", value: userId });
         if (person.kind !== "member") throw new AppError("internal-error");
+        // A consent stands under a law; where none of ours reaches, nothing can be agreed to, and the page says so.
+        const elsewhere = form.country === ELSEWHERE;
         const { waiting } = await recordEnrolment(
           deps,
           { actor: { kind: "anonymous", id: "enrolment-form" }, requestId: request.requestId },
-          { sourceId: link.sourceId, subjectId: person.subjectId, locale, form, ticks },
+          {
+            sourceId: link.sourceId,
+            subjectId: person.subjectId,
+            locale,
+            form,
+            ticks: elsewhere ? [] : ticks,
+          },
         );
-        const said = new URLSearchParams({ lang: locale, done: waiting ? "waiting" : "yes" });
+        const done = elsewhere && ticks.length > 0 ? "without-consents" : waiting ? "waiting" : "yes";
+        const said = new URLSearchParams({ lang: locale, done });
         return { status: 303, headers: { location: `/e/${token}?${said.toString()}` } };
       },
     }),
@@ -223,7 +236,13 @@ function readForm(fields: URLSearchParams): EnrolmentForm {
 }
 
 function traitsOf({ firstName, lastName, email, phone, country }: EnrolmentForm): Record<string, string> {
-  const stated = { firstName, lastName, email, phone, country: country.slice(0, 2) };
+  const stated = {
+    firstName,
+    lastName,
+    email,
+    phone,
+    country: country === ELSEWHERE ? "" : country.slice(0, 2),
+  };
   return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== ""));
 }
 

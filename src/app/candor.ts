@@ -9,6 +9,7 @@ import {
   createConsent,
   createIntake,
   importRoutes,
+  messageLinkRoutes,
   type PreferenceDeps,
   preferenceRoutes,
   receiptRoutesOfConsent,
@@ -404,6 +405,7 @@ export function createCandor(deps: {
     mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },
   });
   const consentDoors = { consent, db, vault, clock, ids };
+  const publicDoors = { ...consentDoors, record: recording, requestConfirmation };
 
   const routes: Route[] = [
     ...sourceRoutes(registry),
@@ -419,7 +421,8 @@ export function createCandor(deps: {
     ...importRoutes(consentDoors),
     ...askingRoutes({ consent, db, record: recording }),
     ...receiptRoutesOfConsent(consentDoors),
-    ...preferenceRoutes({ ...consentDoors, record: recording, requestConfirmation }),
+    ...preferenceRoutes(publicDoors),
+    ...messageLinkRoutes(publicDoors),
     ...assetRoutes(),
     ...recipients.routes,
     ...privacy.routes,

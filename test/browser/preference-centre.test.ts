@@ -1,19 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { aGrant, aMember, decisions, say } from "../integration/consent/people.ts";
 import { openShop, preferenceLink } from "../integration/consent/shop.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const AXE = readFileSync(
-  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
-  "utf8",
-);
-const LANGUAGES = ["en", "zh-CN", "zh-TW"] as const;
+import { isWide, LANGUAGES, openBrowser, openPage, SCREENS, violations } from "./browser.ts";
 
 /** Everything a person does on a page counts: a tap, a key, a page that has to be opened first. */
 function countingSteps(page: Page) {
@@ -37,14 +27,12 @@ describe("the preference centre in a browser", function () {
   let server: TestServer;
   let browser: Browser;
   before(async function () {
+    const found = await openBrowser();
     // A machine without a browser cannot show a page; the HTTP tests cover what the page does.
-    if (CHROMIUM === undefined) this.skip();
+    if (found === null) return this.skip();
+    browser = found;
     server = await startTestServer("preference-browser");
     await openShop(server);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
   });
   after(async () => {
     await browser?.close();
@@ -54,20 +42,8 @@ describe("the preference centre in a browser", function () {
   const rule = async (memberId: string, purpose: string, channel?: string) =>
     (await decisions(server, [{ memberId, purpose, ...(channel === undefined ? {} : { channel }) }]))[0]
       ?.rule;
-  const pageFor = async (
-    path: string,
-    options: { javaScriptEnabled?: boolean; width?: number; dark?: boolean; bypassCSP?: boolean } = {},
-  ) => {
-    const context = await browser.newContext({
-      viewport: { width: options.width ?? 390, height: 844 },
-      javaScriptEnabled: options.javaScriptEnabled ?? true,
-      colorScheme: options.dark === true ? "dark" : "light",
-      bypassCSP: options.bypassCSP ?? false,
-    });
-    const page = await context.newPage();
-    await page.goto(`${server.url}${path}`);
-    return page;
-  };
+  const pageFor = (path: string, options: Parameters<typeof openPage>[2] = {}) =>
+    openPage(browser, `${server.url}${path}`, options);
 
   it("takes no more steps to withdraw than to agree, switch by switch, without any script", async () => {
     const { memberId } = await aMember(server);
@@ -146,10 +122,7 @@ describe("the preference centre in a browser", function () {
     });
     const stop = new URL(link.unsubscribe?.url ?? "").pathname;
     for (const lang of LANGUAGES) {
-      for (const [width, dark] of [
-        [390, false],
-        [1440, true],
-      ] as const) {
+      for (const { width, dark } of SCREENS) {
         const page = await pageFor(`${link.path}?lang=${lang}&said=on&what=marketing.line..`, {
           width,
           dark,
@@ -167,6 +140,104 @@ describe("the preference centre in a browser", function () {
     }
   });
 
+  it("tells a guardian that they decide, tells the child to ask one, once, and passes axe for both", async () => {
+    const { memberId } = await aMember(server);
+    await say(server, {
+      memberId,
+      state: "channel-opened",
+      purpose: "*",
+      channel: "app",
+      country: "TW",
+      birthYear: 2021,
+    });
+    const own = await preferenceLink(server, memberId);
+    const guardian = await preferenceLink(server, memberId, {
+      guardian: { ref: "G-1", relation: "parent", method: "id-shown-in-shop" },
+    });
+    for (const lang of LANGUAGES) {
+      for (const { width, dark } of SCREENS) {
+        const page = await pageFor(`${guardian.path}?lang=${lang}`, { width, dark, bypassCSP: true });
+        expect(await violations(page), `guardian ${lang} ${width}`).to.deep.equal([]);
+        expect(await isWide(page), `guardian ${lang} ${width} scrolls sideways`).to.equal(false);
+        expect(await page.locator("#by-guardian").isVisible()).to.equal(true);
+        expect(await page.locator(".warn").count(), "nobody else is sent for").to.equal(0);
+        await page.goto(`${server.url}${own.path}?lang=${lang}`);
+        expect(await violations(page), `child ${lang} ${width}`).to.deep.equal([]);
+        expect(await page.locator(".warn").count()).to.equal(1);
+        expect(await page.locator("#p-analytics .switch").isDisabled()).to.equal(true);
+        await page.context().close();
+      }
+    }
+    const page = await pageFor(`${guardian.path}?lang=en`, { javaScriptEnabled: false });
+    await page.click("#p-analytics .switch");
+    expect(await page.textContent("[role=status]")).to.contain("Turned on");
+    expect(await rule(memberId, "analytics")).to.equal("consent-given");
+    await page.context().close();
+  });
+
+  it("asks, where a signal ends a loyalty programme, with two answers of one size, either in one step", async () => {
+    const { purposes } = (await server.call<{ purposes: { id: string }[] }>("GET", "/v1/purposes")).body;
+    const sharing = purposes.find((p) => p.id === "partner-sharing");
+    const applied = await server.call("POST", "/v1/purposes", {
+      raw: JSON.stringify({
+        format: "candor-purposes/1",
+        purposes: [{ ...sharing, id: "partner-points", programme: "partner-points" }],
+      }),
+    });
+    expect(applied.status, JSON.stringify(applied.body)).to.equal(200);
+    for (const outcome of ["not-affirmed", "affirmed"] as const) {
+      const { memberId } = await aMember(server, { region: "US", listWith: { country: "US" } });
+      await say(server, {
+        memberId,
+        state: "channel-opened",
+        purpose: "*",
+        channel: "app",
+        country: "US-CA",
+        birthYear: 1990,
+      });
+      const { path } = await preferenceLink(server, memberId);
+      expect(await rule(memberId, "partner-points")).to.equal("not-refused");
+      await fetch(`${server.url}${path}`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { "sec-gpc": "1", "content-type": "application/x-www-form-urlencoded" },
+        body: "purpose=analytics&turn=off&lang=en",
+      });
+      expect(await rule(memberId, "partner-points")).to.equal("signal-gpc");
+      if (outcome === "affirmed") {
+        for (const lang of LANGUAGES) {
+          for (const { width, dark } of SCREENS) {
+            const page = await pageFor(`${path}?lang=${lang}`, { width, dark, bypassCSP: true });
+            expect(await violations(page), `question ${lang} ${width}`).to.deep.equal([]);
+            expect(await isWide(page), `question ${lang} ${width} scrolls sideways`).to.equal(false);
+            await page.context().close();
+          }
+        }
+        expect(await rule(memberId, "partner-points"), "opening it answers nothing").to.equal("signal-gpc");
+      }
+      const page = await pageFor(`${path}?lang=en`, { javaScriptEnabled: false });
+      const answers = page.locator(".question .action");
+      expect(await answers.count()).to.equal(2);
+      const [no, yes] = [await answers.nth(0).boundingBox(), await answers.nth(1).boundingBox()];
+      expect([no?.width, no?.height]).to.deep.equal([yes?.width, yes?.height]);
+      expect(await answers.nth(0).getAttribute("value"), "the refusal comes first").to.equal("affirmed");
+      await page.click(`.question [value=${outcome}]`);
+      await page.waitForLoadState();
+      expect(await page.locator(".question").count(), "asked once").to.equal(0);
+      const stays = outcome === "not-affirmed";
+      expect(await rule(memberId, "partner-points")).to.equal(stays ? "not-refused" : "signal-gpc");
+      expect(await page.textContent("#gpc")).to.contain(
+        stays ? "except for what you allowed yourself" : "Your data is not sold or shared.",
+      );
+      // Whatever was said can be unsaid by the switch.
+      if (stays) {
+        await page.click("#p-partner-points .switch");
+        expect(await rule(memberId, "partner-points")).to.equal("refused");
+      }
+      await page.context().close();
+    }
+  });
+
   it("loads nothing from anywhere else, and its policy refuses nothing of its own", async () => {
     const { memberId } = await aMember(server);
     const { path } = await preferenceLink(server, memberId);
@@ -180,21 +251,4 @@ describe("the preference centre in a browser", function () {
     expect(complaints).to.deep.equal([]);
     await page.context().close();
   });
-
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(AXE);
-    return page.evaluate(async () => {
-      interface Finding {
-        id: string;
-        nodes: { html: string }[];
-      }
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
-      const { violations: found } = await axe.run();
-      return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 120)}`);
-    });
-  }
-
-  function isWide(page: Page): Promise<boolean> {
-    return page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
-  }
 });

@@ -1,5 +1,6 @@
 import {
   type Controller,
+  countryChoices,
   html,
   type Locale,
   type Markup,
@@ -57,18 +58,6 @@ export function sentencePage(
     path: words.path,
     body: html`<h1>${words.title}</h1><p class="lead">${words.text}</p>`,
   });
-}
-
-/** Countries of every law that we know, California beside them, by their name in the page's language. */
-export function countryChoices(regimes: RegimePacks, locale: Locale): readonly (readonly [string, string])[] {
-  const known: Readonly<Record<string, string>> = PAGE_WORDS[locale].countries;
-  const names = new Intl.DisplayNames([locale], { type: "region" });
-  const codes = [...regimes.values()].flatMap((pack) =>
-    pack.territory.flatMap((t) => t.regions?.map((r) => `${t.country}-${r}`) ?? [t.country]),
-  );
-  return [...new Set(codes)]
-    .map((code) => [code, known[code] ?? names.of(code.slice(0, 2)) ?? code] as const)
-    .sort((a, b) => a[1].localeCompare(b[1], locale));
 }
 
 /** What the form sent wrongly; the values themselves are not shown again but for what was picked. */
