@@ -186,7 +186,7 @@ export const ChoicesSchema = Type.Object({
   expiresAt: Time,
   regime: OrNull(Text),
   gpc: OrNull(Type.Object({ processedAt: Time })),
-  questions: Type.Array(Type.Object({ kind: Type.Enum(["loyalty"] as const), purpose: Text }), {
+  questions: Type.Array(Type.Object({ purpose: Text }), {
     description:
       "What to ask: a signal ends a loyalty programme that needs the purpose (11 CCR §7025(c)(4)).",
   }),

@@ -267,7 +267,7 @@ function showChoices(opened: OpenedLink, locale: Locale) {
     expiresAt: opened.token.expiresAt.toISOString(),
     regime: standing.regime,
     gpc: signal === null ? null : { processedAt: new Date(signal.at).toISOString() },
-    questions: opened.questions.map((purpose) => ({ kind: "loyalty" as const, purpose })),
+    questions: opened.questions.map((purpose) => ({ purpose })),
     purposes: opened.choices.map(({ purpose, kind, notice, choices }) => ({
       id: purpose.id,
       name: purpose.name[locale],
