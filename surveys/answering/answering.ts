@@ -1,7 +1,7 @@
 import type { Locale } from "../../src/i18n/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { takeAnonymous } from "../anonymous/inbox.ts";
-import { isJson, type Json, questionsOf } from "../definitions/definition.ts";
+import { isJson, type Json, questionsOf, takesUploads } from "../definitions/definition.ts";
 import type { RunningVersion } from "../definitions/registry.ts";
 import type { AnswerContext } from "../port.ts";
 import { type AnswerCheck, compileCheck, questionOfFault, type ShapeFault } from "./check-answers.ts";
@@ -38,6 +38,7 @@ export type Turned =
 
 /** Longest text of answers that a form carries from page to page. */
 const MOST_CARRIED = 200_000;
+const MOST_CARRIED_WITH_FILES = 5_000_000;
 const MOST_CHECKS = 200;
 
 export interface Answering {
@@ -112,7 +113,8 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   /** Answers that a form carried along, if they fit the definition; a page that was tampered with starts anew. */
   const carriedOf = (door: Door, fields: Fields): Json => {
     const text = fields.get("carry")?.[0];
-    if (text === undefined || text.length > MOST_CARRIED) return {};
+    const most = takesUploads(door.survey.definition) ? MOST_CARRIED_WITH_FILES : MOST_CARRIED;
+    if (text === undefined || text.length > most) return {};
     try {
       const value: unknown = JSON.parse(text);
       return isJson(value) && checkOf(door.survey)(value).length === 0 ? value : {};

@@ -6,6 +6,7 @@ import type {
   QuestionBooleanModel,
   QuestionCommentModel,
   QuestionHtmlModel,
+  QuestionImageMapModel,
   QuestionImageModel,
   QuestionImagePickerModel,
   QuestionMatrixDropdownModelBase,
@@ -17,9 +18,11 @@ import type {
   QuestionSliderModel,
   QuestionTextModel,
 } from "survey-core";
+import { FILE_TYPES, maxFileBytes } from "../definitions/answer-schema.ts";
 import {
   choiceValues,
   type Question as DefinedQuestion,
+  isJson,
   listOf,
   questionsOf,
 } from "../definitions/definition.ts";
@@ -185,6 +188,7 @@ function inputOf(question: Question, path: string, context: ViewContext): Input 
         ),
       };
     }
+    case "buttongroup":
     case "radiogroup":
       return { kind: "one", choices: choicesOf(selectable(question as QuestionSelectBase), held) };
     case "dropdown":
@@ -204,6 +208,29 @@ function inputOf(question: Question, path: string, context: ViewContext): Input 
       });
       return { kind: q.multiSelect ? "many" : "one", choices };
     }
+    case "imagemap": {
+      const q = question as QuestionImageMapModel;
+      const picture = q.imageLink;
+      return {
+        kind: q.multiSelect ? "many" : "one",
+        choices: choicesOf(q.areas, held).map((c) => ({ ...c, text: c.text || String(c.value) })),
+        ...(picture?.startsWith("data:image/") ? { picture } : {}),
+      };
+    }
+    case "file": {
+      const element = context.places.get(question.name)?.element ?? {};
+      const given = listOf(held);
+      return {
+        kind: "file",
+        value: given.length === 0 ? "" : JSON.stringify(given),
+        names: given.flatMap((f) => (isJson(f) ? [String(f.name)] : [])),
+        accept: [...FILE_TYPES.keys()].join(","),
+        maxBytes: maxFileBytes(element),
+        many: element.allowMultiple === true,
+      };
+    }
+    case "signaturepad":
+      return { kind: "signature", value: typeof held === "string" ? held : "" };
     case "ranking": {
       const order = Array.isArray(held) ? held : [];
       return {

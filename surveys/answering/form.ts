@@ -80,6 +80,23 @@ function readOrder(fields: Fields, name: string, values: readonly unknown[]): un
   return ranked.sort((a, b) => a.rank - b.rank).map((r) => r.value);
 }
 
+/** What is uploaded anew replaces what was there; the box beside it takes it away. */
+function readFiles(fields: Fields, path: string): unknown {
+  if (fields.has(`${path}.x`)) return undefined;
+  const given = (fields.get(`${path}.file`) ?? []).filter((t) => t !== "").map(readChoice);
+  if (given.length > 0) return given.flat();
+  const kept = first(fields, path);
+  return kept === undefined || kept === "" ? undefined : readChoice(kept);
+}
+
+/** A drawing, or without script a picture of one. */
+function readSignature(fields: Fields, path: string): unknown {
+  if (fields.has(`${path}.x`)) return undefined;
+  const [given] = (fields.get(`${path}.file`) ?? []).filter((t) => t !== "").flatMap(readChoice);
+  if (isJson(given)) return given.content;
+  return first(fields, path) || undefined;
+}
+
 function definedOnly(values: Readonly<Record<string, unknown>>): Json | undefined {
   const kept = Object.entries(values).filter(([, v]) => v !== undefined);
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
@@ -120,6 +137,7 @@ function readValue(fields: Fields, path: string, type: string, element: Json): u
       return readText(fields, path);
     case "rating":
     case "radiogroup":
+    case "buttongroup":
     case "dropdown":
     case "boolean":
       return readOne(fields, path);
@@ -128,6 +146,12 @@ function readValue(fields: Fields, path: string, type: string, element: Json): u
       return readMany(fields, path);
     case "imagepicker":
       return element.multiSelect === true ? readMany(fields, path) : readOne(fields, path);
+    case "imagemap":
+      return element.multiSelect === false ? readOne(fields, path) : readMany(fields, path);
+    case "file":
+      return readFiles(fields, path);
+    case "signaturepad":
+      return readSignature(fields, path);
     case "ranking":
       return readOrder(fields, path, offeredValues(element));
     case "slider": {

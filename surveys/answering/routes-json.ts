@@ -1,12 +1,14 @@
 import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../../src/kernel/route.ts";
+import { takesUploads } from "../definitions/definition.ts";
 import type { Answering, AnsweringDeps } from "./answering.ts";
 import { type Door, type Opening, openLink, openToken, type Shut } from "./open.ts";
 import { localeFor } from "./routes-pages.ts";
 
-/** Largest set of answers as JSON, in bytes. */
-const ANSWERS_LIMIT = 256 * 1024;
+/** Largest set of answers as JSON, in bytes, with files and without. */
+const ANSWERS_LIMIT = 5 * 1024 * 1024;
+const PLAIN_ANSWERS_LIMIT = 256 * 1024;
 
 const AnswersBody = Type.Object(
   {
@@ -36,6 +38,10 @@ const Received = Type.Object({
 });
 const Query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 20 })) });
 const publicDoor = { tag: "public", auth: { kind: "public" }, cors: true } as const;
+
+function sizeOf(answers: object): number {
+  return Buffer.byteLength(JSON.stringify(answers), "utf8");
+}
 
 function doorOf(opening: Opening): Door {
   if (opening.kind === "door") return opening.door;
@@ -90,6 +96,9 @@ export function answeringJsonRoutes(deps: AnsweringDeps & { readonly answering: 
     if (opening.kind === "shut" && opening.because === "answered" && body.complete !== false)
       return { status: 200, body: { status: "duplicate", receipt: null } };
     const door = doorOf(opening);
+    const isLarge = Number(request.headers["content-length"] ?? ANSWERS_LIMIT) > PLAIN_ANSWERS_LIMIT;
+    if (isLarge && !takesUploads(door.survey.definition) && sizeOf(body.answers) > PLAIN_ANSWERS_LIMIT)
+      throw new AppError("body-too-large");
     if (body.version !== undefined && body.version !== door.survey.version)
       throw new AppError("conflict", {
         detail: `This link asks version ${door.survey.version} of the survey; answers to another do not fit.`,

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { Type } from "typebox";
 import { chooseLocale, LOCALES, type Locale, localeOfTag, type Spoken, say } from "../../src/i18n/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
+import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../../src/kernel/route.ts";
 import { withdrawByReceipt } from "../anonymous/inbox.ts";
-import { localesOf } from "../definitions/definition.ts";
+import { localesOf, takesUploads } from "../definitions/definition.ts";
 import type { RunningVersion } from "../definitions/registry.ts";
 import type { SurveyDocument } from "../definitions/survey.schema.ts";
 import type { SurveyRow } from "../definitions/surveys.store.ts";
@@ -12,6 +13,7 @@ import { type PageFrame, plainPage, questionPage, receiptPage } from "../pages/p
 import { SURVEY_WORDS } from "../pages/words.ts";
 import type { Answering, AnsweringDeps, Turned } from "./answering.ts";
 import { type Fields, readFields } from "./form.ts";
+import { boundaryOf, readMultipart } from "./multipart.ts";
 import { type Door, type Opening, openLink, openToken, type Shut } from "./open.ts";
 import { storeDeclined, storeOpened } from "./store-answer.ts";
 import type { Form } from "./tokens.ts";
@@ -23,8 +25,10 @@ export interface PageDeps extends AnsweringDeps {
   readonly company: () => Promise<Spoken>;
 }
 
-/** Largest form that is read, in bytes: nine questions take a thousandth of it. */
-const FORM_LIMIT = 512 * 1024;
+/** Largest form that is read, in bytes: three files of the largest size. */
+const FORM_LIMIT = 6 * 1024 * 1024;
+/** Where nothing is uploaded: nine questions take a thousandth of it. */
+const PLAIN_FORM_LIMIT = 512 * 1024;
 const page = { describe: "A page.", contentType: "text/html" } as const;
 const publicDoor = { tag: "public", auth: { kind: "public" } } as const;
 const formBody = { kind: "raw", limit: FORM_LIMIT, describe: "A form of the page." } as const;
@@ -215,8 +219,15 @@ export function answeringPageRoutes(deps: PageDeps): Route[] {
     path: string,
     request: Asked & { readonly body: Buffer },
   ): Promise<RouteResponse> => {
-    const fields = readFields(request.body.toString("utf8"));
+    const boundary = boundaryOf(request.headers["content-type"]);
+    const fields =
+      boundary === null ? readFields(request.body.toString("utf8")) : readMultipart(request.body, boundary);
     const opening = await open(fields);
+    if (
+      request.body.length > PLAIN_FORM_LIMIT &&
+      !(opening.kind === "door" && takesUploads(opening.door.survey.definition))
+    )
+      throw new AppError("body-too-large");
     const survey = opening.kind === "door" ? opening.door.survey : opening.survey;
     const stated = opening.kind === "door" ? statedLocale(opening.door) : null;
     const locale = localeFor(survey, fields.get("lang")?.[0], stated, request);
@@ -374,7 +385,12 @@ export async function previewPage(
     kiosk: false,
   });
   return questionPage(
-    { ...frame, locales: LOCALES.filter((l) => localesOf(document.definition).includes(l)) },
+    {
+      ...frame,
+      locales: LOCALES.filter((l) => localesOf(document.definition).includes(l)),
+      // The console shows it beside the questions.
+      embedOrigins: ["'self'"],
+    },
     view,
     {
       form: "",

@@ -76,7 +76,23 @@ export type Input =
       /** `number`, or stars and faces, which are numbers in another dress. */
       readonly dress: "number" | "stars" | "smileys";
     }
-  | { readonly kind: "one" | "many"; readonly choices: readonly Choice[] }
+  | {
+      readonly kind: "one" | "many";
+      readonly choices: readonly Choice[];
+      /** A picture above them whose areas are what is chosen. */
+      readonly picture?: string;
+    }
+  | {
+      readonly kind: "file";
+      /** What was given before, as the form carries it; empty: nothing. */
+      readonly value: string;
+      readonly names: readonly string[];
+      readonly accept: string;
+      readonly maxBytes: number;
+      readonly many: boolean;
+    }
+  /** `value`: what was drawn before, as a data URL. */
+  | { readonly kind: "signature"; readonly value: string }
   | { readonly kind: "list"; readonly choices: readonly Choice[]; readonly placeholder: string }
   | {
       readonly kind: "order";

@@ -228,7 +228,18 @@ function redactedTexts(answers: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(
     Object.entries(answers).map(([question, value]) => [
       question,
-      typeof value === "string" ? redact(value).text : value,
+      typeof value === "string" && !value.startsWith("data:") ? redact(value).text : withoutContents(value),
     ]),
+  );
+}
+
+/** Files and drawings by name and kind: what they show may be more than whoever calls back needs. */
+function withoutContents(value: unknown): unknown {
+  if (typeof value === "string") return "[signature]";
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) =>
+    typeof item === "object" && item !== null && "content" in item && "name" in item && "type" in item
+      ? { name: item.name, type: item.type }
+      : item,
   );
 }

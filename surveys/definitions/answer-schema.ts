@@ -17,6 +17,33 @@ const MOST_ENTRIES = 50;
 /** A text that the store can hold: no NUL, no lone surrogates (Ajv's unicode flag sees to those). */
 const SAFE = "^[^\\u0000]*$";
 
+/** Kinds of files that are taken, by what they say they are; each is known again by its first bytes. */
+export const FILE_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["image/jpeg", ["/9j/"]],
+  ["image/png", ["iVBORw0KGgo"]],
+  ["image/webp", ["UklGR"]],
+  ["application/pdf", ["JVBERi0"]],
+]);
+/** Largest file and drawing, in bytes, and most files of one question: what a telephone sends in a moment. */
+export const LARGEST_FILE = 1_000_000;
+const LARGEST_SIGNATURE = 200_000;
+const MOST_FILES = 3;
+
+/** A data URL whose content begins as the kind of file that it names does. */
+const DATA_URL = `^data:(?:${[...FILE_TYPES]
+  .map(([type, starts]) => `${type};base64,(?:${starts.join("|").replaceAll("+", "\\+")})`)
+  .join("|")})[A-Za-z0-9+/]*={0,2}$`;
+const SIGNATURE = "^data:image/png;base64,iVBORw0KGgo[A-Za-z0-9+/]*={0,2}$";
+
+/** The largest file of a question, in bytes: what the definition states, and never more than ours. */
+export function maxFileBytes(element: Json): number {
+  return limit(element.maxSize, LARGEST_FILE);
+}
+
+function base64Length(bytes: number): number {
+  return 60 + Math.ceil(bytes / 3) * 4;
+}
+
 type Schema = Readonly<Record<string, unknown>>;
 
 function limit(value: unknown, otherwise: number): number {
@@ -136,6 +163,7 @@ function valueSchema(type: string, element: Json): Schema {
       return element.sliderType === "range" ? { type: "array", minItems: 2, maxItems: 2, items: one } : one;
     }
     case "radiogroup":
+    case "buttongroup":
     case "dropdown":
       return oneOf(offeredValues(element));
     case "checkbox":
@@ -147,6 +175,28 @@ function valueSchema(type: string, element: Json): Schema {
       return element.multiSelect === true
         ? someOf(choiceValues(element.choices), element)
         : oneOf(choiceValues(element.choices));
+    case "imagemap": {
+      const areas = choiceValues(element.areas);
+      return element.multiSelect === false
+        ? oneOf(areas)
+        : someOf(areas, { maxSelectedChoices: element.maxSelectedAreas });
+    }
+    case "file":
+      return {
+        type: "array",
+        minItems: 1,
+        maxItems: element.allowMultiple === true ? MOST_FILES : 1,
+        items: {
+          ...closed({
+            name: { type: "string", minLength: 1, maxLength: 200, pattern: SAFE },
+            type: { type: "string", enum: [...FILE_TYPES.keys()] },
+            content: { type: "string", maxLength: base64Length(maxFileBytes(element)), pattern: DATA_URL },
+          }),
+          required: ["name", "type", "content"],
+        },
+      };
+    case "signaturepad":
+      return { type: "string", maxLength: base64Length(LARGEST_SIGNATURE), pattern: SIGNATURE };
     case "boolean":
       return oneOf([element.valueTrue ?? true, element.valueFalse ?? false]);
     case "matrix": {

@@ -10,17 +10,21 @@ export const ANSWERABLE_TYPES = [
   "rating",
   "slider",
   "radiogroup",
+  "buttongroup",
   "dropdown",
   "checkbox",
   "tagbox",
   "ranking",
   "imagepicker",
+  "imagemap",
   "boolean",
   "matrix",
   "matrixdropdown",
   "matrixdynamic",
   "multipletext",
   "paneldynamic",
+  "file",
+  "signaturepad",
 ] as const;
 export type AnswerableType = (typeof ANSWERABLE_TYPES)[number];
 
@@ -84,6 +88,11 @@ export function questionsOf(definition: Json): readonly Question[] {
     for (const element of elementsOf(page)) visit(element, n, own === "" ? [] : [own]);
   });
   return found;
+}
+
+/** Whether a definition asks for files or drawings, which are far larger than any other answer. */
+export function takesUploads(definition: Json): boolean {
+  return questionsOf(definition).some((q) => q.type === "file" || q.type === "signaturepad");
 }
 
 /** A choice's value; SurveyJS also writes `value|text`. */

@@ -114,17 +114,21 @@ function formFindings(definition: Json, questions: readonly Question[]): Finding
     for (const inner of innerElements(element)) {
       const innerType = element.type === "paneldynamic" ? inner.type : (inner.cellType ?? element.cellType);
       if (
-        ["file", "signaturepad", "paneldynamic", "matrixdynamic", "matrixdropdown"].includes(
+        ["file", "signaturepad", "imagemap", "paneldynamic", "matrixdynamic", "matrixdropdown"].includes(
           String(innerType),
         )
       )
         found.push(finding("type-not-offered", "error", name));
     }
-    if (["radiogroup", "dropdown", "checkbox", "tagbox", "ranking", "imagepicker"].includes(type)) {
+    if (
+      ["radiogroup", "buttongroup", "dropdown", "checkbox", "tagbox", "ranking", "imagepicker"].includes(type)
+    ) {
       if (offeredValues(element).length === 0) found.push(finding("no-choices", "error", name));
       if (listOf(element.choices).some((c) => isJson(c) && listOf(c.elements).length > 0))
         found.push(finding("type-not-offered", "error", name));
     }
+    if (type === "imagemap" && listOf(element.areas).length === 0)
+      found.push(finding("no-choices", "error", name));
     if ((type === "comment" || type === "text") && element.isRequired === true)
       found.push(finding("required-open", "warning", name));
   }
@@ -241,6 +245,9 @@ function personFindings(
   questions: readonly Question[],
 ): Finding[] {
   return questions.flatMap((q): Finding[] => {
+    // A photograph tells where and by whom it was taken; a signature is a name.
+    if (anonymous && (q.type === "file" || q.type === "signaturepad"))
+      return [finding("identifies-anonymous", "error", q.name)];
     if (q.name === document.contact?.question || q.name === document.contact?.detail) return [];
     const asksWho = isOpen(q) && ["email", "tel"].includes(String(q.element.inputType));
     const personal = asksWho || textsOf({ title: q.element.title }).some((t) => matchesAny(t, PERSONAL));

@@ -18,9 +18,9 @@ export const LINT_SENTENCES = {
     "zh-TW": "兩個問題以同一名稱儲存答案，後者會覆蓋前者。",
   },
   "type-not-offered": {
-    en: "Questions of this type are not offered on the answering page.",
-    "zh-CN": "答题页面不支持这种题型。",
-    "zh-TW": "作答頁面不支援這種題型。",
+    en: "Questions of this type are not offered on the answering page, or not at this place.",
+    "zh-CN": "答题页面不支持这种题型，或此处不支持。",
+    "zh-TW": "作答頁面不支援這種題型，或此處不支援。",
   },
   "no-choices": {
     en: "The question offers nothing to choose from.",

@@ -139,10 +139,13 @@ function inputMarkup(input: Input, path: string, context: InputContext): Markup 
       }${input.placeholder === "" ? null : html` placeholder="${input.placeholder}"`}${attributes}>${input.value}</textarea>`;
     case "rating":
       return ratingMarkup(input, path);
+    case "file":
+    case "signature":
+      return uploadMarkup(input, path, context);
     case "one":
-      return html`<div class="choices">${input.choices.map((c) => choiceMarkup(c, path, "radio"))}</div>`;
+      return html`${pictureMarkup(input.picture)}<div class="choices">${input.choices.map((c) => choiceMarkup(c, path, "radio"))}</div>`;
     case "many":
-      return html`<div class="choices">${input.choices.map((c) => choiceMarkup(c, path, "checkbox"))}</div>`;
+      return html`${pictureMarkup(input.picture)}<div class="choices">${input.choices.map((c) => choiceMarkup(c, path, "checkbox"))}</div>`;
     case "list":
       return html`<select name="${path}" id="${path}"${attributes}><option value="">${
         input.placeholder || words.choose
@@ -212,4 +215,35 @@ function gridMarkup(input: Extract<Input, { kind: "grid" }>, path: string, conte
       })}${input.canRemove ? entryButton(`remove:${path}.${i}`, input.removeText || words.removeEntry) : null}</fieldset>`;
     },
   )}${input.canAdd ? entryButton(`add:${path}`, input.addText || words.addEntry) : null}`;
+}
+
+function pictureMarkup(source: string | undefined): Markup | null {
+  return source === undefined ? null : html`<img class="picture" src="${source}" alt="">`;
+}
+
+/**
+ * A file, or a signature: drawn where there is script, and a picture of one where there is none. What was given before
+ * travels in a hidden field, so that going back and forth does not ask for it again.
+ */
+function uploadMarkup(
+  input: Extract<Input, { kind: "file" | "signature" }>,
+  path: string,
+  { words, title }: InputContext,
+): Markup {
+  const isFile = input.kind === "file";
+  const hint = isFile
+    ? say(words.fileHint, { size: String(Math.max(1, Math.round(input.maxBytes / 1_000))) })
+    : words.signHint;
+  const names = isFile ? input.names.join(", ") : input.value === "" ? "" : words.signed;
+  return html`<div class="upload" data-upload="${input.kind}"${isFile ? html` data-max="${input.maxBytes}"` : null}><p class="hint">${hint}</p>${
+    isFile
+      ? null
+      : html`<canvas class="sign" width="600" height="200" role="img" aria-label="${say(words.signArea, { what: title })}" hidden></canvas><p class="row" hidden><button type="button" class="small" data-clear>${words.signClear}</button></p>`
+  }<input type="hidden" name="${path}" value="${input.value}"><input type="file" name="${path}.file" aria-label="${title}" accept="${
+    isFile ? input.accept : "image/png"
+  }"${isFile && input.many ? html` multiple` : null}>${
+    names === ""
+      ? null
+      : html`<p class="kept"><span>${names}</span> <label><input type="checkbox" name="${path}.x" value="1"> ${words.fileRemove}</label></p>`
+  }<p class="fault" data-too-large hidden>${say(words.fileTooLarge, { size: String(isFile ? Math.round(input.maxBytes / 1_000) : 200) })}</p></div>`;
 }

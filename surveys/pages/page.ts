@@ -126,7 +126,7 @@ ${
 }
 <form method="post" action="${frame.path}" id="survey" novalidate data-sending="${words.sending}" data-offline="${words.offline}" data-sent="${words.offlineSent}"${
     frame.kiosk ? html` data-shared` : null
-  }>
+  }${questionsIn(view).some((q) => q.input.kind === "file" || q.input.kind === "signature") ? html` enctype="multipart/form-data"` : null}>
 <input type="hidden" name="page" value="${view.page}">
 <input type="hidden" name="lang" value="${frame.locale}">
 <input type="hidden" name="form" value="${options.form}">

@@ -67,6 +67,8 @@
 
   const bodyOf = (form, go) => {
     const data = new FormData(form);
+    // Files travel as text in the hidden field beside them, so that they can be kept and sent later.
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     data.set("go", go);
     return new URLSearchParams(data).toString();
   };
@@ -129,6 +131,82 @@
     }
   };
 
+  const asText = (file) =>
+    new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => resolve(reader.result));
+      reader.addEventListener("error", reject);
+      reader.readAsDataURL(file);
+    });
+
+  /** Files and drawings: read here, shown to be too large here. */
+  const startUpload = (box) => {
+    const hidden = box.querySelector("input[type=hidden]");
+    const picker = box.querySelector("input[type=file]");
+    const canvas = box.querySelector("canvas");
+    const tooLarge = box.querySelector("[data-too-large]");
+    const most = Number(box.dataset.max || 200000);
+    picker.addEventListener("change", async () => {
+      const files = [...picker.files];
+      tooLarge.hidden = !files.some((f) => f.size > most);
+      if (!tooLarge.hidden) {
+        picker.value = "";
+        return;
+      }
+      const read = await Promise.all(
+        files.map(async (f) => ({ name: f.name.slice(0, 100), type: f.type, content: await asText(f) })),
+      );
+      if (read.length > 0) hidden.value = canvas ? read[0].content : JSON.stringify(read);
+    });
+    if (!canvas) return;
+    const pen = canvas.getContext("2d");
+    const clear = box.querySelector("[data-clear]");
+    canvas.hidden = false;
+    clear.parentElement.hidden = false;
+    const blank = () => {
+      pen.fillStyle = "#fff";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+    };
+    blank();
+    if (hidden.value) {
+      const before = new Image();
+      before.addEventListener("load", () => pen.drawImage(before, 0, 0, canvas.width, canvas.height));
+      before.src = hidden.value;
+    }
+    pen.lineWidth = 3;
+    pen.lineCap = "round";
+    let drawing = false;
+    const place = (event) => {
+      const area = canvas.getBoundingClientRect();
+      return [
+        ((event.clientX - area.left) * canvas.width) / area.width,
+        ((event.clientY - area.top) * canvas.height) / area.height,
+      ];
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      drawing = true;
+      canvas.setPointerCapture(event.pointerId);
+      pen.beginPath();
+      pen.moveTo(...place(event));
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!drawing) return;
+      pen.lineTo(...place(event));
+      pen.stroke();
+    });
+    const lift = () => {
+      if (!drawing) return;
+      drawing = false;
+      hidden.value = canvas.toDataURL("image/png");
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    clear.addEventListener("click", () => {
+      blank();
+      hidden.value = "";
+    });
+  };
+
   const showOthers = (form) => {
     for (const label of form.querySelectorAll("[data-other]")) {
       const name = label.dataset.other;
@@ -156,6 +234,7 @@
       if (event.target.closest("[data-look]")) look(form);
     });
     showOthers(form);
+    for (const box of form.querySelectorAll("[data-upload]")) startUpload(box);
   }
 
   start();

@@ -17,6 +17,13 @@ export interface SurveyWords {
   readonly to: string;
   readonly place: string;
   readonly orderHint: string;
+  readonly fileHint: string;
+  readonly fileRemove: string;
+  readonly fileTooLarge: string;
+  readonly signHint: string;
+  readonly signArea: string;
+  readonly signClear: string;
+  readonly signed: string;
   readonly addEntry: string;
   readonly removeEntry: string;
   readonly entry: string;
@@ -69,6 +76,13 @@ const EN: SurveyWords = {
   to: "To",
   place: "Place of “{what}”",
   orderHint: "Give each a number: 1 for the first. You may leave some out.",
+  fileHint: "A picture (JPEG, PNG, WebP) or a PDF of at most {size} kB. It is kept with your answers.",
+  fileRemove: "Take it away",
+  fileTooLarge: "That file is larger than {size} kB, or is of another kind.",
+  signHint: "Draw with a finger or the mouse; or choose a picture of your signature (PNG).",
+  signArea: "Field to draw in: {what}",
+  signClear: "Clear",
+  signed: "Signed",
   addEntry: "Add another",
   removeEntry: "Remove",
   entry: "Entry {number}",
@@ -123,6 +137,13 @@ const ZH_CN: SurveyWords = {
   to: "到",
   place: "“{what}”的名次",
   orderHint: "请为每一项填写名次，1 为第一。可以留空。",
+  fileHint: "图片（JPEG、PNG、WebP）或 PDF，最大 {size} kB，与您的回答一起保存。",
+  fileRemove: "移除",
+  fileTooLarge: "该文件大于 {size} kB，或类型不符。",
+  signHint: "用手指或鼠标书写；也可选择签名图片（PNG）。",
+  signArea: "书写区：{what}",
+  signClear: "清除",
+  signed: "已签名",
   addEntry: "再添加一项",
   removeEntry: "删除",
   entry: "第 {number} 项",
@@ -175,6 +196,13 @@ const ZH_TW: SurveyWords = {
   to: "到",
   place: "「{what}」的名次",
   orderHint: "請為每一項填寫名次，1 為第一。可以留空。",
+  fileHint: "圖片（JPEG、PNG、WebP）或 PDF，最大 {size} kB，與您的回答一起保存。",
+  fileRemove: "移除",
+  fileTooLarge: "該檔案大於 {size} kB，或類型不符。",
+  signHint: "用手指或滑鼠書寫；也可選擇簽名圖片（PNG）。",
+  signArea: "書寫區：{what}",
+  signClear: "清除",
+  signed: "已簽名",
   addEntry: "再新增一項",
   removeEntry: "刪除",
   entry: "第 {number} 項",

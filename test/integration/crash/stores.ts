@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openPglite } from "../../../src/db/index.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
+import { type Clock, systemClock } from "../../../src/kernel/clock.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { type RealServer, startRealServer } from "../../setup/real-server.ts";
 import { ADMIN_KEY, ROOT_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
@@ -12,8 +12,8 @@ export interface LastingStores {
   /** Whether several processes may have them open at once. */
   readonly openToMany: boolean;
   start(): RealServer;
-  /** Looks into the stores from this process, through a server of its own. */
-  look<T>(work: (server: TestServer) => Promise<T>): Promise<T>;
+  /** Looks into the stores from this process, through a server of its own; by the clock of now unless another is given. */
+  look<T>(work: (server: TestServer) => Promise<T>, clock?: Clock): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -32,11 +32,11 @@ async function onDirectory(settings: Readonly<Record<string, string>>): Promise<
   return {
     openToMany: false,
     start: () => startRealServer({ ...COMMON, ...settings, CANDOR_DATA_DIR: dataDir }),
-    async look(work) {
+    async look(work, clock) {
       const db = await openPglite(dataDir);
       const keystoreDb = await openPglite(`${dataDir}-keys`);
       try {
-        return await lookInto({ engine: "pglite", db, keystoreDb, drop: async () => {} }, work);
+        return await lookInto({ engine: "pglite", db, keystoreDb, drop: async () => {} }, work, clock);
       } finally {
         await db.close();
         await keystoreDb.close();
@@ -52,13 +52,17 @@ async function onPostgres(label: string, settings: Readonly<Record<string, strin
   return {
     openToMany: true,
     start: () => startRealServer({ ...COMMON, ...settings, DATABASE_URL: url, KEYSTORE_URL: keystoreUrl }),
-    look: (work) => lookInto(database, work),
+    look: (work, clock) => lookInto(database, work, clock),
     drop: () => database.drop(),
   };
 }
 
-async function lookInto<T>(database: FreshDatabase, work: (server: TestServer) => Promise<T>): Promise<T> {
-  const server = await startTestServer("look", { clock: systemClock, database });
+async function lookInto<T>(
+  database: FreshDatabase,
+  work: (server: TestServer) => Promise<T>,
+  clock: Clock = systemClock,
+): Promise<T> {
+  const server = await startTestServer("look", { clock, database });
   try {
     return await work(server);
   } finally {

@@ -95,7 +95,8 @@ describe("the linter of surveys", function () {
     const broken: [object, string][] = [
       [{ type: "dropdown", name: "d", choicesByUrl: { url: "https://x.example" } }, "!external-resource"],
       [{ type: "image", name: "i", imageLink: "https://x.example/a.png" }, "!external-resource"],
-      [{ type: "file", name: "f" }, "!type-not-offered"],
+      [{ type: "microphone", name: "m" }, "!type-not-offered"],
+      [{ type: "imagemap", name: "m", areas: [] }, "!no-choices"],
       [{ type: "radiogroup", name: "r" }, "!no-choices"],
       [{ type: "text", name: "nps" }, "!same-name"],
       [{ type: "text", name: "__proto__" }, "!bad-name"],

@@ -66,11 +66,31 @@ export function OutboxPage() {
                 <br />
                 <span className="quiet">{found.to}</span>
               </p>
-              <div style={{ whiteSpace: "pre-wrap" }}>{found.text}</div>
+              <div style={{ whiteSpace: "pre-wrap" }}>
+                <WithLinks text={found.text} />
+              </div>
             </>
           )}
         </Loaded>
       </Modal>
     </PageBody>
+  );
+}
+
+/** A text whose addresses can be followed, as a mail program shows it. */
+function WithLinks({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(/(https?:\/\/[^\s<>"]+)/).map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their places
+          <a key={i} href={part} target="_blank" rel="noreferrer">
+            {part}
+          </a>
+        ),
+      )}
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 import { VOICE } from "./words.ts";
+import { ASKING, inWords } from "./words-asking.ts";
 
 interface Case {
   readonly id: string;
@@ -57,6 +58,7 @@ const COLOURS = { open: "red", contacted: "blue", closed: "default" } as const;
 /** The board of cases, the late ones marked. */
 export function CasesPage() {
   const t = useWords(VOICE);
+  const asking = useWords(ASKING);
   const { time } = useFormats();
   const [read, write] = useView();
   const [open, setOpen] = useState<string | null>(null);
@@ -95,7 +97,7 @@ export function CasesPage() {
           {
             title: t.why,
             key: "why",
-            render: (_, row) => row.reasons.join(", "),
+            render: (_, row) => row.reasons.map((r) => inWords(asking, r)).join(", "),
             csv: (r) => r.reasons.join(" "),
           },
           { title: t.store, dataIndex: "store" },
@@ -105,7 +107,7 @@ export function CasesPage() {
             dataIndex: "state",
             render: (v: Case["state"], row) => (
               <>
-                <Tag color={COLOURS[v]}>{t[v]}</Tag> {row.outcome}
+                <Tag color={COLOURS[v]}>{t[v]}</Tag> {inWords(asking, row.outcome)}
               </>
             ),
           },
@@ -120,6 +122,7 @@ export function CasesPage() {
 
 function CaseDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const t = useWords(VOICE);
+  const asking = useWords(ASKING);
   const { time, money } = useFormats();
   const { account } = useSession();
   const { message } = App.useApp();
@@ -205,7 +208,7 @@ function CaseDrawer({ id, onClose }: { readonly id: string; readonly onClose: ()
                     value={outcome}
                     onChange={setOutcome}
                     style={{ minWidth: 170 }}
-                    options={OUTCOMES.map((value) => ({ value, label: value }))}
+                    options={OUTCOMES.map((value) => ({ value, label: inWords(asking, value) }))}
                   />
                   <Button onClick={() => change.mutate({ move: "close", outcome })}>{t.close}</Button>
                 </>

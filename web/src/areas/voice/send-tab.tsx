@@ -22,6 +22,7 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { CampaignMessages } from "./campaign-messages.tsx";
 import type { SurveyDetail } from "./survey.tsx";
 import { VOICE } from "./words.ts";
+import { ASKING } from "./words-asking.ts";
 
 interface Campaign {
   readonly id: string;
@@ -50,6 +51,8 @@ interface Given {
   readonly audience: string;
   readonly segmentId?: string;
   readonly afterHours?: number | null;
+  /** Per cent of the audience. */
+  readonly sample?: number | null;
 }
 
 /** Asking: links and QR codes, and campaigns whose effect is seen before they start. */
@@ -133,6 +136,7 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
               scroll={{ x: "max-content" }}
               dataSource={items.filter((c) => c.surveyId === survey.id)}
               locale={{ emptyText: <Empty description={t.noCampaigns} /> }}
+              expandable={{ expandedRowRender: (row) => <Became campaign={row} /> }}
               columns={[
                 { title: t.name, dataIndex: "name" },
                 { title: t.kind, dataIndex: "kind", render: kindOf },
@@ -205,8 +209,49 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
   );
 }
 
+interface Figures {
+  readonly members: readonly { readonly state: string; readonly reason: string | null; readonly n: number }[];
+  readonly messages: readonly { readonly kind: string; readonly state: string; readonly n: number }[];
+}
+
+/** What became of a campaign so far: members by state and reason, messages by state. */
+function Became({ campaign }: { readonly campaign: Campaign }) {
+  const asking = useWords(ASKING);
+  const stateOf = useCodes(STATES);
+  const kindOf = useCodes(KINDS);
+  const askOf = useCodes(ASK_WORDS);
+  const { number } = useFormats();
+  const figures = useQuery({
+    queryKey: ["campaign-figures", campaign.id],
+    queryFn: () => get<Figures>(`/v1/survey-campaigns/${campaign.id}`),
+    refetchInterval: 5_000,
+  });
+  return (
+    <Loaded query={figures}>
+      {({ members, messages }) => (
+        <section aria-label={asking.becameOf}>
+          {members.length === 0 && <p className="quiet">{asking.nothingYet}</p>}
+          {members.map((m) => (
+            <p key={`${m.state} ${m.reason}`}>
+              {number(m.n)} {stateOf(m.state)}
+              {m.reason !== null && ` – ${askOf(m.reason)}`}
+            </p>
+          ))}
+          {messages.map((m) => (
+            <p key={`${m.kind} ${m.state}`} className="quiet">
+              {number(m.n)} {kindOf(m.kind)}: {stateOf(m.state)}
+            </p>
+          ))}
+        </section>
+      )}
+    </Loaded>
+  );
+}
+
 function NewCampaign({ survey, onClose }: { readonly survey: SurveyDetail; readonly onClose: () => void }) {
   const t = useWords(VOICE);
+  const asking = useWords(ASKING);
+  const channelOf = useCodes(CHANNELS);
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
   const audience = Form.useWatch("audience", form);
@@ -226,6 +271,7 @@ function NewCampaign({ survey, onClose }: { readonly survey: SurveyDetail; reado
             given.audience === "segment"
               ? { kind: "segment", segmentId: given.segmentId }
               : { kind: "everybody" },
+          ...(given.sample == null || given.sample >= 100 ? {} : { sample: given.sample / 100 }),
           ...(given.afterHours == null
             ? {}
             : {
@@ -266,7 +312,12 @@ function NewCampaign({ survey, onClose }: { readonly survey: SurveyDetail; reado
           <Input />
         </Form.Item>
         <Form.Item name="channel" label={t.channelOf}>
-          <Select options={["email", "sms", "line", "wechat"].map((value) => ({ value, label: value }))} />
+          <Select
+            options={["email", "sms", "line", "wechat"].map((value) => ({
+              value,
+              label: channelOf(value),
+            }))}
+          />
         </Form.Item>
         <Form.Item name="audience" label={t.audience}>
           <Select
@@ -281,6 +332,9 @@ function NewCampaign({ survey, onClose }: { readonly survey: SurveyDetail; reado
             <Select options={(segments.data?.items ?? []).map((s) => ({ value: s.id, label: s.name }))} />
           </Form.Item>
         )}
+        <Form.Item name="sample" label={asking.askSample}>
+          <InputNumber min={1} max={100} />
+        </Form.Item>
         <Form.Item name="afterHours" label={t.after}>
           <InputNumber min={0} max={2160} />
         </Form.Item>
