@@ -50,6 +50,7 @@ const TYPES: Readonly<Record<string, string>> = {
   Q: "multipletext",
   K: "multipletext",
   X: "html",
+  "|": "file",
 };
 
 /**

@@ -238,7 +238,7 @@ function uploadMarkup(
   return html`<div class="upload" data-upload="${input.kind}"${isFile ? html` data-max="${input.maxBytes}"` : null}><p class="hint">${hint}</p>${
     isFile
       ? null
-      : html`<canvas class="sign" width="600" height="200" role="img" aria-label="${say(words.signArea, { what: title })}" hidden></canvas><p class="row" hidden><button type="button" class="small" data-clear>${words.signClear}</button></p>`
+      : html`<canvas class="sign" width="600" height="200" role="img" aria-label="${say(words.signArea, { what: title })}" hidden></canvas><p class="clear" hidden><button type="button" class="small" data-clear>${words.signClear}</button></p>`
   }<input type="hidden" name="${path}" value="${input.value}"><input type="file" name="${path}.file" aria-label="${title}" accept="${
     isFile ? input.accept : "image/png"
   }"${isFile && input.many ? html` multiple` : null}>${
