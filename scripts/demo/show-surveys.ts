@@ -179,8 +179,7 @@ export async function showSurveys(run: {
   try {
     if ((await call("GET", `/v1/surveys/${SURVEYS[0].id}`)).status === 200)
       return { surveys: SURVEYS.length, answers: 0 };
-    for (const { id, lean: _lean, ...place } of PLACES)
-      await must("PUT", `/v1/survey-places/${id}`, place);
+    for (const { id, lean: _lean, ...place } of PLACES) await must("PUT", `/v1/survey-places/${id}`, place);
     // Whoever tries the demo at night is not kept waiting until its members wake.
     const rules = JSON.parse((await call("GET", "/v1/survey-cadence")).text) as object;
     await must("PUT", "/v1/survey-cadence", { ...rules, quietHours: null });
