@@ -1,4 +1,4 @@
-import { column, rows, sql, type Tx } from "../src/db/index.ts";
+import { column, rows, type Sql, sql, type Tx } from "../src/db/index.ts";
 
 /** One line of the register: what one reader was given of one subject for one purpose. */
 export interface Disclosure {
@@ -29,9 +29,19 @@ export async function noteDisclosures(
   given: readonly Pick<Disclosure, "subjectId" | "categories">[],
   at: Date,
 ): Promise<void> {
+  const write = disclosuresWrite(reader, given, at);
+  if (write !== null) await tx.query(write);
+}
+
+/** What `noteDisclosures` writes, for a caller that writes more at once; null when nothing is given. */
+export function disclosuresWrite(
+  reader: Reader,
+  given: readonly Pick<Disclosure, "subjectId" | "categories">[],
+  at: Date,
+): Sql | null {
   const batch = given.filter((d) => d.categories.length > 0);
-  if (batch.length === 0) return;
-  await tx.query(sql`
+  if (batch.length === 0) return null;
+  return sql`
     insert into disclosure as d (subject_id, reader_kind, reader_id, purpose_id, categories, first_at, last_at)
     select subject_id, ${reader.kind}, ${reader.id}, ${reader.purposeId}, string_to_array(categories, ','),
       ${at}::timestamptz, ${at}::timestamptz
@@ -42,7 +52,7 @@ export async function noteDisclosures(
     on conflict (subject_id, reader_kind, reader_id, purpose_id) do update set
       categories = case when d.categories @> excluded.categories then d.categories else
         (select array_agg(distinct c order by c) from unnest(d.categories || excluded.categories) as t(c)) end,
-      first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`);
+      first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`;
 }
 
 /** What was given of these subjects, to whom, newest first. */

@@ -1,6 +1,12 @@
 /** The stateful half of the room: registries, ledger, decisions over stored members, doors. */
 export { type Controller, ControllerSchema } from "./controller.ts";
-export { type Disclosure, noteDisclosures, readDisclosures, readGivenTo } from "./disclosure.store.ts";
+export {
+  type Disclosure,
+  disclosuresWrite,
+  noteDisclosures,
+  readDisclosures,
+  readGivenTo,
+} from "./disclosure.store.ts";
 export {
   type EnrolmentForm,
   reachesAll,

@@ -52,7 +52,7 @@ import {
   sessionOfCookies,
 } from "../http/index.ts";
 import { createJobs } from "../jobs/index.ts";
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, SECOND } from "../kernel/clock.ts";
 import type { Ids, KeyId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
@@ -136,20 +136,32 @@ export interface Candor {
 const BUSY_ITEMS = 200;
 
 /**
- * What is read for every look at a member and seldom changes. The embedded engine has one connection: whoever asks
- * while its own transaction is open would wait for itself, so there the last answer counts, and is read anew behind it.
- * `reload` waits for what counts after a change.
+ * What is read for every look at a member and seldom changes: at most a second old. The embedded engine has one
+ * connection: whoever asks while its own transaction is open would wait for itself, so there the last answer counts,
+ * and an older one is read anew behind it. `reload` waits for what counts after a change.
  */
-function heldOnEmbedded<T>(engine: Db["engine"], read: () => Promise<T>) {
-  let held: T | undefined;
+function heldBriefly<T>(engine: Db["engine"], clock: Clock, read: () => Promise<T>) {
+  let held: { readonly value: T; readonly at: number } | undefined;
+  let changes = 0;
+  const readNow = async (): Promise<T> => {
+    const [at, seen] = [clock.now().getTime(), changes];
+    const value = await read();
+    // What was read while something changed may be from before it.
+    if (seen === changes) held = { value, at };
+    return value;
+  };
   const reload = async (): Promise<void> => {
-    if (engine === "pglite") held = await read();
+    changes++;
+    if (engine === "pglite") await readNow();
+    else held = undefined;
   };
   const sources = async (): Promise<T> => {
-    if (held === undefined) return read();
+    if (held === undefined) return readNow();
+    if (Math.abs(clock.now().getTime() - held.at) < SECOND) return held.value;
+    if (engine !== "pglite") return readNow();
     // The caller does not wait; a failure only means that the last answer counts on.
-    void reload().catch(() => {});
-    return held;
+    void readNow().catch(() => {});
+    return held.value;
   };
   return { sources, reload };
 }
@@ -251,7 +263,7 @@ export function createCandor(deps: {
       regions: [...new Set(rows.flatMap((r) => (r.region === null ? [] : [r.region])))].sort(),
     };
   };
-  const { sources, reload } = heldOnEmbedded(db.engine, readSources);
+  const { sources, reload } = heldBriefly(db.engine, clock, readSources);
 
   const recording = {
     vault,

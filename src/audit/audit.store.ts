@@ -1,4 +1,4 @@
-import { type Db, empty, hex, rows, sql, type Tx } from "../db/index.ts";
+import { type Db, empty, hex, rows, type Sql, sql, type Tx } from "../db/index.ts";
 
 /** Advisory lock of the one sequencer; any number will do as long as every process takes the same. */
 const SEQUENCER_LOCK = 7_226_332;
@@ -11,7 +11,8 @@ export interface StagedEntry {
   readonly salts: readonly { readonly salt: Buffer; readonly targetHash: Buffer }[];
 }
 
-export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Promise<void> {
+/** The writes that stage entries, to be run at once with others of the same act or by themselves. */
+export function stagedWrites(staged: readonly StagedEntry[]): Sql[] {
   const salts = staged.flatMap((s) =>
     s.salts.map(({ salt, targetHash }, target) => ({
       entry_id: s.id,
@@ -20,16 +21,19 @@ export async function insertStaged(tx: Tx, staged: readonly StagedEntry[]): Prom
       target_hash: hex(targetHash),
     })),
   );
-  await tx.query(sql`
+  const entries = sql`
     insert into audit_stage (id, action, entry)
     select id, action, entry
     from jsonb_to_recordset(${rows(staged.map(({ id, action, entry }) => ({ id, action, entry })))}::jsonb)
-      as t(id uuid, action text, entry text)`);
-  if (salts.length === 0) return;
-  await tx.query(sql`
+      as t(id uuid, action text, entry text)`;
+  if (salts.length === 0) return [entries];
+  return [
+    entries,
+    sql`
     insert into audit_salt (entry_id, target, salt, target_hash)
     select entry_id, target, salt, target_hash from jsonb_to_recordset(${rows(salts)}::jsonb)
-      as t(entry_id uuid, target smallint, salt bytea, target_hash bytea)`);
+      as t(entry_id uuid, target smallint, salt bytea, target_hash bytea)`,
+  ];
 }
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Db, Tx } from "../db/index.ts";
+import { atOnce, type Db, type Sql, type Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
-import { insertStaged, moveStaged } from "./audit.store.ts";
+import { moveStaged, stagedWrites } from "./audit.store.ts";
 import { type AuditInput, renderEntry, SALT_BYTES, targetHash } from "./entry.ts";
 import { storeTiles } from "./tree.store.ts";
 
@@ -23,13 +23,23 @@ export async function stageAudit(tx: Tx, deps: AuditDeps, input: AuditInput): Pr
   return id as string;
 }
 
-/** Like `stageAudit` for many acts of one transaction, with two statements in all. Returns their ids, in order. */
+/** Like `stageAudit` for many acts of one transaction, with one statement in all. Returns their ids, in order. */
 export async function stageAuditMany(
   tx: Tx,
   deps: AuditDeps,
   inputs: readonly AuditInput[],
 ): Promise<string[]> {
   if (inputs.length === 0) return [];
+  const { ids, writes } = auditWrites(deps, inputs);
+  await atOnce(tx, writes);
+  return ids;
+}
+
+/** What `stageAuditMany` writes, for a caller that writes more at once. */
+export function auditWrites(
+  deps: AuditDeps,
+  inputs: readonly AuditInput[],
+): { readonly ids: string[]; readonly writes: readonly Sql[] } {
   const random = deps.random ?? randomBytes;
   const at = deps.clock.now();
   const staged = inputs.map((input) => {
@@ -43,8 +53,7 @@ export async function stageAuditMany(
       entry: renderEntry(input, { id, at, salts }),
     };
   });
-  await insertStaged(tx, staged);
-  return staged.map((s) => s.id);
+  return { ids: staged.map((s) => s.id), writes: stagedWrites(staged) };
 }
 
 const BATCH = 1_000;

@@ -1,5 +1,12 @@
 export { countByActor, lastAudited } from "./audit.store.ts";
-export { type AuditDeps, sequenceAudit, stageAudit, stageAuditMany, startSequencer } from "./audit.ts";
+export {
+  type AuditDeps,
+  auditWrites,
+  sequenceAudit,
+  stageAudit,
+  stageAuditMany,
+  startSequencer,
+} from "./audit.ts";
 export {
   type AuditActor,
   type AuditInput,

@@ -1,3 +1,4 @@
+export { atOnce } from "./at-once.ts";
 export { byteStrings, column, uuids } from "./columns.ts";
 export type { Db, Row, Tx } from "./db.ts";
 export { lockDirectory, socketPathOf } from "./directory-lock.ts";

@@ -1,4 +1,4 @@
-import { column, empty, rows, sql, type Tx } from "../db/index.ts";
+import { column, empty, rows, type Sql, sql, type Tx } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -105,20 +105,19 @@ export async function readNextHeld(
   return found.map((row) => row.id);
 }
 
-/** Notes that the recipient holds these members from now on. */
-export async function hold(
-  tx: Tx,
+/** The write by which the recipient holds these members from now on; null for none. */
+export function holdWrite(
   key: FeedKey,
   members: readonly { readonly memberId: string; readonly alias: string }[],
   at: Date,
-): Promise<void> {
-  if (members.length === 0) return;
-  await tx.query(sql`
+): Sql | null {
+  if (members.length === 0) return null;
+  return sql`
     insert into recipient_member (recipient_id, purpose_id, member_id, alias, since)
     select ${key.recipientId}, ${key.purposeId}, id, alias, ${at}::timestamptz
     from unnest(${column.uuid(members, (m) => m.memberId)}, ${column.uuid(members, (m) => m.alias)}) as m(id, alias)
     order by id
-    on conflict do nothing`);
+    on conflict do nothing`;
 }
 
 /** Ends the holding of these members; answers those that were held until now. */

@@ -27,17 +27,24 @@ export interface OpenFeed {
   readonly rules: ConsentRules;
 }
 
+/** Who asks for what, when it may be asked. */
+export interface AskedFeed extends Pick<OpenFeed, "feed" | "key" | "rules"> {
+  readonly snapshot: RegistrySnapshot;
+  /** Whether the purpose is still registered for the recipient. */
+  readonly isHeld: boolean;
+}
+
 /**
- * The feed that a key may read: of its own recipient, for a purpose that it names, that the key and the registration
- * both hold. Throws `forbidden` for a key that belongs to no recipient, `purpose-required`, `purpose-not-allowed`.
- * `lenient`: a purpose that was taken away is still answered, so that what it ended can be told.
+ * What a key may read: of its own recipient, for a purpose that it names, that the key and the registration both hold.
+ * Throws `forbidden` for a key that belongs to no recipient, `purpose-required`, `purpose-not-allowed`. `lenient`: a
+ * purpose that was taken away is still answered, so that what it ended can be told.
  */
-export async function openFeed(
-  deps: FeedDeps,
+export async function findFeedOf(
+  deps: Pick<FeedDeps, "consent" | "registry">,
   principal: Principal,
   ask: { readonly purpose: string | undefined; readonly channel?: ContactChannel | undefined },
   options: { readonly lenient?: boolean } = {},
-): Promise<OpenFeed> {
+): Promise<AskedFeed> {
   if (principal.kind !== "api-key" || principal.recipientId === undefined)
     throw new AppError("forbidden", { detail: "This takes the key of a registered recipient." });
   const purposeId = ask.purpose;
@@ -47,12 +54,22 @@ export async function openFeed(
   if (recipient.state === "ended") throw new AppError("gone", { detail: "This recipient has ended." });
   const snapshot = await deps.consent.snapshot();
   const feed = feedOf(snapshot, recipient, purposeId, ask.channel ?? null);
-  const key = { recipientId: recipient.id, purposeId };
-  const open = feed.purpose !== null && recipient.purposes.includes(purposeId);
-  if (!open && options.lenient !== true) throw new AppError("purpose-not-allowed");
+  const isHeld = feed.purpose !== null && recipient.purposes.includes(purposeId);
+  if (!isHeld && options.lenient !== true) throw new AppError("purpose-not-allowed");
+  return { feed, key: { recipientId: recipient.id, purposeId }, rules: snapshot.rules, snapshot, isHeld };
+}
+
+/** The same with the feed's row, which the first to ask opens. */
+export async function openFeed(
+  deps: FeedDeps,
+  principal: Principal,
+  ask: { readonly purpose: string | undefined; readonly channel?: ContactChannel | undefined },
+  options: { readonly lenient?: boolean } = {},
+): Promise<OpenFeed> {
+  const { feed, key, rules, snapshot, isHeld } = await findFeedOf(deps, principal, ask, options);
   const found = await findFeed(deps.db, key);
-  if (found !== null) return { feed, key, row: found, rules: snapshot.rules };
-  if (!open) throw new AppError("purpose-not-allowed");
+  if (found !== null) return { feed, key, row: found, rules };
+  if (!isHeld) throw new AppError("purpose-not-allowed");
   const row = await deps.db.tx((tx) =>
     openFeedRow(tx, key, {
       epoch: deps.ids.next(),
@@ -60,7 +77,7 @@ export async function openFeed(
       at: deps.clock.now(),
     }),
   );
-  return { feed, key, row, rules: snapshot.rules };
+  return { feed, key, row, rules };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Consent, ConsentRules, Standing } from "../../consent/index.ts";
-import { noteDisclosures } from "../../consent/index.ts";
-import type { Tx } from "../db/index.ts";
+import { disclosuresWrite } from "../../consent/index.ts";
+import { atOnce, type Sql, type Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidFromBytes } from "../kernel/ids.ts";
 import {
@@ -18,7 +18,7 @@ import {
   type SealedPage,
 } from "../members/index.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
-import { hold } from "./feeds.store.ts";
+import { holdWrite } from "./feeds.store.ts";
 import {
   decideView,
   type Feed,
@@ -127,13 +127,14 @@ export async function decideMembers(
 
 /**
  * Reads, sealed, what the decisions allow, and registers it as disclosed, in the same transaction: it must be
- * committed before anything of the page leaves.
+ * committed before anything of the page leaves. `alongside`: what else is written with it, as of an audit entry.
  */
 export async function readDecided(
   tx: Tx,
   deps: PageDeps,
   feed: Feed,
   decided: readonly DecidedMember[],
+  alongside: (members: number) => readonly Sql[] = () => [],
 ): Promise<DecidedPage> {
   const { recipient, purposeId } = feed;
   const visible: VisibleMember[] = [];
@@ -151,12 +152,6 @@ export async function readDecided(
   );
   const { derived, told } = await readWorkedOut(tx, deps, feed, visible);
   const at = deps.clock.now();
-  await hold(
-    tx,
-    { recipientId: recipient.id, purposeId },
-    visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
-    at,
-  );
   const facts = isListed(recipient, "facts");
   const disclosed: { subjectId: string; categories: string[] }[] = [];
   for (const [subjectId, allowed] of plan) {
@@ -164,7 +159,16 @@ export async function readDecided(
     if (told.has(subjectId)) categories.push("derived");
     disclosed.push({ subjectId, categories });
   }
-  await noteDisclosures(tx, { kind: "recipient", id: recipient.id, purposeId }, disclosed, at);
+  const key = { recipientId: recipient.id, purposeId };
+  await atOnce(tx, [
+    holdWrite(
+      key,
+      visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
+      at,
+    ),
+    disclosuresWrite({ kind: "recipient", id: recipient.id, purposeId }, disclosed, at),
+    ...alongside(visible.length),
+  ]);
   return { members: visible, sealed, derived };
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type AuditActor, stageAudit } from "../audit/index.ts";
+import { type AuditActor, auditWrites } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
@@ -172,17 +172,20 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
     await tx.exec("set transaction isolation level repeatable read");
     const members = groupMembers(await readNextMembers(tx, after, size));
     const decided = await decideMembers(tx, deps, rules, feed, members);
-    const page = await readDecided(tx, deps, feed, decided);
-    if (page.members.length > 0) {
-      await stageAudit(tx, deps, {
-        actor: ask.actor,
-        action: "profiles.pulled",
-        purpose: feed.purposeId,
-        targets: [{ kind: "recipient", id: feed.recipient.id }],
-        counts: { members: page.members.length },
-        requestId: ask.requestId,
-      });
-    }
+    const page = await readDecided(tx, deps, feed, decided, (given) =>
+      given === 0
+        ? []
+        : auditWrites(deps, [
+            {
+              actor: ask.actor,
+              action: "profiles.pulled",
+              purpose: feed.purposeId,
+              targets: [{ kind: "recipient", id: feed.recipient.id }],
+              counts: { members: given },
+              requestId: ask.requestId,
+            },
+          ]).writes,
+    );
     return { page, last: members.at(-1)?.memberId ?? null };
   });
   const { last } = read;

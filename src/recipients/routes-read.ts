@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import { Type } from "typebox";
 import { CONTACT_CHANNELS } from "../../consent/index.ts";
-import { actorOf } from "../audit/index.ts";
+import { actorOf, auditWrites } from "../audit/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
 import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
@@ -10,12 +10,12 @@ import { ChangesSchema, OneProfile, PullLine } from "./answers.schema.ts";
 import { readChanges, resync, type SettleDeps } from "./changes.ts";
 import { openCursor, readPosition, writePosition } from "./cursor.ts";
 import { findByAlias } from "./feeds.store.ts";
-import { type FeedDeps, openFeed } from "./feeds.ts";
+import { type FeedDeps, findFeedOf, openFeed } from "./feeds.ts";
 import { csvFormat, NDJSON } from "./formats.ts";
 import { noticeFeed } from "./notice.ts";
 import { decideMembers, openPage, readDecided } from "./page.ts";
 import { startPosition, streamPull } from "./pull.ts";
-import { auditRead } from "./routes.ts";
+import { auditOfRead, auditRead } from "./routes.ts";
 
 export interface ReadRouteDeps extends FeedDeps {
   /** With the names and kinds of the sources as they are registered now. */
@@ -190,7 +190,7 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
       responses: { 200: { describe: "The member as it may be read now.", schema: OneProfile } },
       handle: async (request) => {
         const { query, principal, params } = request;
-        const { feed, key, rules } = await openFeed(deps, principal, {
+        const { feed, key, rules } = await findFeedOf(deps, principal, {
           purpose: query.purpose,
           channel: query.channel,
         });
@@ -201,14 +201,18 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
           if (known === null) return null;
           const members = groupMembers(await readSubjectsOfMembers(tx, [known.memberId]));
           const decided = await decideMembers(tx, { consent }, rules, feed, members);
-          const read = await readDecided(tx, pageDeps, feed, decided);
-          await auditRead(deps, tx, request, {
-            action: "profile.read",
-            purpose: key.purposeId,
-            recipientId: key.recipientId,
-            members: read.members.length,
-          });
-          return read;
+          return readDecided(tx, pageDeps, feed, decided, (given) =>
+            given === 0
+              ? []
+              : auditWrites(deps, [
+                  auditOfRead(request, {
+                    action: "profile.read",
+                    purpose: key.purposeId,
+                    recipientId: key.recipientId,
+                    members: given,
+                  }),
+                ]).writes,
+          );
         });
         if (page === null)
           throw new AppError("not-found", { detail: "The recipient knows no member by that id." });

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { actorOf, stageAudit } from "../audit/index.ts";
+import { type AuditInput, actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
@@ -194,20 +194,28 @@ export async function auditRead(
   deps: Pick<RegistryRouteDeps, "ids" | "clock">,
   tx: Parameters<typeof stageAudit>[0],
   request: Pick<RouteRequest, "principal" | "requestId">,
-  read: {
-    readonly action: string;
-    readonly purpose: string;
-    readonly recipientId: string;
-    readonly members: number;
-  },
+  read: ReadToAudit,
 ): Promise<void> {
-  if (read.members === 0) return;
-  await stageAudit(tx, deps, {
+  if (read.members > 0) await stageAudit(tx, deps, auditOfRead(request, read));
+}
+
+export interface ReadToAudit {
+  readonly action: string;
+  readonly purpose: string;
+  readonly recipientId: string;
+  readonly members: number;
+}
+
+export function auditOfRead(
+  request: Pick<RouteRequest, "principal" | "requestId">,
+  read: ReadToAudit,
+): AuditInput {
+  return {
     actor: actorOf(request.principal),
     action: read.action,
     purpose: read.purpose,
     targets: [{ kind: "recipient", id: read.recipientId }],
     counts: { members: read.members },
     requestId: request.requestId,
-  });
+  };
 }
