@@ -12,6 +12,7 @@ import { measureReads } from "./reads.ts";
 import { say } from "./report.ts";
 import { measureRotation } from "./rotation.ts";
 import { endServers } from "./server-process.ts";
+import { measureSubmissions } from "./submissions.ts";
 
 const options = readOptions(process.argv.slice(2), process.env.CANDOR_BENCH_DATABASE_URL || null);
 let stopping = false;
@@ -52,6 +53,7 @@ async function measure(): Promise<void> {
       ["ingest", measureIngest],
       ["csv", measureCsv],
       ["reads", measureReads],
+      ["submissions", measureSubmissions],
       ["cost", measureCost],
       ["rotation", measureRotation],
     ] as const)

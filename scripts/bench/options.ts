@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Engine } from "./databases.ts";
 
-export const PARTS = ["ingest", "csv", "cost", "reads", "rotation", "decide"] as const;
+export const PARTS = ["ingest", "csv", "cost", "reads", "submissions", "rotation", "decide"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

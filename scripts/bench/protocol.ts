@@ -84,6 +84,11 @@ export interface Commands {
   rotated: { ask: null; answer: RotationFacts };
   facts: { ask: null; answer: Facts };
   memberIds: { ask: null; answer: readonly string[] };
+  /** Invites members to a running survey; answers the paths of their links. */
+  invite: {
+    ask: { surveyId: string; version: number; memberIds: readonly string[] };
+    answer: readonly string[];
+  };
   backends: { ask: null; answer: readonly number[] };
   close: { ask: null; answer: null };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import pg from "pg";
 import { Pool, request } from "undici";
+import { atRate } from "./at-rate.ts";
 import type { Engine } from "./databases.ts";
 import { loadText, postgresMeter } from "./machine.ts";
 import type { BenchOptions } from "./options.ts";
@@ -266,42 +267,21 @@ async function measureDecisions(reader: Reader, seconds: number): Promise<void> 
   );
 }
 
-/** Single reads at a fixed rate, sent when their time has come whether or not earlier ones were answered. */
+/** Single reads at a fixed rate. */
 async function measureSingles(reader: Reader, aliases: readonly string[], seconds: number): Promise<void> {
   const { server, key } = reader;
-  const pool = new Pool(server.url, { connections: 16 });
   const random = seeded(12);
-  const latencies: number[] = [];
-  let failed = 0;
-  const read = async (due: number): Promise<void> => {
+  const sent = await atRate(server, { perSecond: READS_A_SECOND, seconds, connections: 16 }, () => {
     const alias = aliases[Math.floor(random() * aliases.length)] as string;
-    const answer = await pool.request({
+    return {
       method: "GET",
       path: `/v1/profiles/${alias}?purpose=${PURPOSE}&channel=${CHANNEL}`,
       headers: { authorization: `Bearer ${key}` },
-    });
-    await answer.body.dump();
-    if (answer.statusCode !== 200) failed++;
-    latencies.push(performance.now() - due);
-  };
-  const total = READS_A_SECOND * seconds;
-  const warm = READS_A_SECOND;
-  await server.ask("start", { profileInto: null });
-  const from = performance.now();
-  const under: Promise<void>[] = [];
-  for (let i = 0; i < total + warm; i++) {
-    const due = from + (i * 1_000) / READS_A_SECOND;
-    const wait = due - performance.now();
-    if (wait > 1) await new Promise((wake) => setTimeout(wake, wait));
-    if (i === warm) latencies.length = 0;
-    under.push(read(due));
-  }
-  await Promise.all(under);
-  const measured = await server.ask("stop", null);
-  await pool.close();
-  if (failed > 0) say(`WRONG: ${whole(failed)} single reads were not answered.`);
+    };
+  });
+  if (sent.failed > 0) say(`WRONG: ${whole(sent.failed)} single reads were not answered.`);
   say(
-    `\nSingle reads (\`GET /v1/profiles/{member}\`) at ${READS_A_SECOND} a second, latency from when each was due: p50 ${ms(quantile(latencies, 0.5))}, p99 ${ms(quantile(latencies, 0.99))} over ${whole(latencies.length)} reads; ${perItem(measured.cpuSeconds, total + warm)} of the server's processor time a read; ${loadText()}.`,
+    `\nSingle reads (\`GET /v1/profiles/{member}\`) at ${READS_A_SECOND} a second, latency from when each was due: p50 ${ms(quantile(sent.latencies, 0.5))}, p99 ${ms(quantile(sent.latencies, 0.99))} over ${whole(sent.latencies.length)} reads; ${perItem(sent.server.cpuSeconds, sent.total)} of the server's processor time a read; ${loadText()}.`,
   );
 }
 

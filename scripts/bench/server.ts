@@ -7,7 +7,7 @@ import type { DoorDeps } from "../../pipelines/doors/deps.ts";
 import { createCandor, openStores } from "../../src/app/index.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Db, openPglite, sql } from "../../src/db/index.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
+import { DAY, systemClock } from "../../src/kernel/clock.ts";
 import { uuidIds } from "../../src/kernel/ids.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
@@ -206,6 +206,28 @@ async function main(): Promise<void> {
         sql`select distinct member_id as id from subject order by id`,
       );
       return found.map((r) => r.id);
+    },
+    invite: async ({ surveyId, version, memberIds }) => {
+      const { doors } = served.candor.surveys;
+      const made = await served.stores.db.tx((tx) =>
+        doors.createInvitations(
+          tx,
+          memberIds.map((memberId) => ({
+            surveyId,
+            version,
+            // A member is named by the smallest id of its subjects.
+            subjectId: memberId,
+            memberId,
+            channel: "email" as const,
+            locale: "en" as const,
+            wave: null,
+            context: { store: "M01", level: "gold" },
+            orderKey: null,
+            expiresAt: new Date(systemClock.now().getTime() + DAY),
+          })),
+        ),
+      );
+      return made.map((invitation) => invitation.path);
     },
     backends: async () => {
       if (served.stores.db.engine === "pglite") return [];

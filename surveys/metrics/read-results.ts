@@ -9,13 +9,13 @@ import {
   countInvited,
   countPairs,
   countPartial,
-  countScores,
   countThemes,
   DIMENSIONS,
   type Dimension,
   type ResultFilter,
 } from "./results.store.ts";
 import { buildResults, type Results } from "./results.ts";
+import { countScores } from "./scores.store.ts";
 import { K_COMMENT, K_METRIC } from "./suppress.ts";
 
 /** What a reader asks of a survey's results. */

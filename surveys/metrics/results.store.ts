@@ -1,4 +1,4 @@
-import { type Db, raw, sql, type Tx } from "../../src/db/index.ts";
+import { raw, sql, type Tx } from "../../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -8,7 +8,7 @@ export type Dimension = (typeof DIMENSIONS)[number];
 export const PERIODS = ["week", "month", "quarter"] as const;
 export type Period = (typeof PERIODS)[number];
 
-const COLUMN: Readonly<Record<Dimension, string>> = {
+export const COLUMN: Readonly<Record<Dimension, string>> = {
   store: "store_id",
   region: "region",
   channel: "channel",
@@ -27,122 +27,12 @@ export interface ResultFilter {
   readonly only?: { readonly dimension: Dimension; readonly value: string };
 }
 
-/** How often one score was given in one group. `by` null: over all. */
-export interface ScoreCount {
-  readonly by: Dimension | Period | null;
-  readonly key: string | null;
-  readonly score: number;
-  readonly n: number;
-}
-
 const SETS: readonly (Dimension | Period)[] = [...DIMENSIONS, ...PERIODS];
 const columnOf = (by: Dimension | Period): string =>
   (PERIODS as readonly string[]).includes(by) ? by : COLUMN[by as Dimension];
 
-const onlyOf = (only: ResultFilter["only"], table: string) =>
+export const onlyOf = (only: ResultFilter["only"], table: string) =>
   only === undefined ? sql`` : sql`and ${raw(`${table}.${COLUMN[only.dimension]}`)} = ${only.value}`;
-
-/**
- * Counts scores over all groupings with one statement: of each member the latest answer of the window, and in each
- * period the latest of that period. Members are those of now, however many subjects answered for them; anonymous
- * answers each stand for themselves.
- */
-export async function countScores(
-  db: Db,
-  filter: ResultFilter,
-): Promise<{ readonly scores: readonly ScoreCount[]; readonly regionOf: ReadonlyMap<string, string> }> {
-  const columns = DIMENSIONS.map((by) => COLUMN[by]);
-  const sets = columns.map((c) => `(${c}, v)`).join(", ");
-  const { from, to } = filter;
-  const found = await db.tx(async (tx) => {
-    // A sort of a million short rows fits; joining a few hundred days needs no sort. Both end with the transaction.
-    await tx.query(sql`select set_config('work_mem', '192MB', true), set_config('jit', 'off', true),
-      set_config('enable_mergejoin', 'off', true)`);
-    return tx.query<CountedRow>(sql`
-      with day as materialized (
-        select d::date as day, (date_trunc('week', d) + interval '7 days')::date as week_end,
-          (date_trunc('month', d) + interval '1 month')::date as month_end,
-          (date_trunc('quarter', d) + interval '3 months')::date as quarter_end
-        from generate_series(${from}::date::timestamp, ${to}::date::timestamp - interval '1 day', interval '1 day') d
-      ), given as (
-        select coalesce(m.member_id, sc.response_id) as who, sc.response_id, sc.value::int as v, sc.answered_on,
-          sc.answered_at, sc.store_id, sc.region, sc.channel, sc.category, sc.level, sc.tenure
-        from survey_score sc left join subject m on m.subject_id = sc.subject_id
-        where sc.survey_id = ${filter.surveyId} and sc.question = ${filter.question}
-          and sc.answered_on >= ${from}::date and sc.answered_on < ${to}::date ${onlyOf(filter.only, "sc")}
-      ), placed as materialized (
-        select v, answered_on, store_id, region, channel, category, level, tenure,
-          lead(answered_on) over (partition by who order by answered_at nulls first, response_id) as next
-        from given
-      )
-      select v, ${raw(DIMENSIONS.map((by) => `${COLUMN[by]} as "${by}"`).join(", "))},
-        grouping(${raw(columns.join(", "))}) as g, null::text as day, count(*) as n, 0 as week, 0 as month, 0 as quarter
-      from placed where next is null group by grouping sets ((v), (store_id, region), ${raw(sets)})
-      union all
-      select v, null, null, null, null, null, null, -1, d.day::text, 0,
-        count(*) filter (where next is null or next >= week_end),
-        count(*) filter (where next is null or next >= month_end),
-        count(*) filter (where next is null or next >= quarter_end)
-      from placed join day d on d.day = placed.answered_on group by d.day, v`);
-  });
-  return { scores: [...found.flatMap(ofDimension), ...ofPeriods(found)], regionOf: regionsOf(found) };
-}
-
-interface CountedRow extends Readonly<Record<Dimension, string | null>> {
-  /** Null in the rows of stores by region. */
-  readonly v: number | null;
-  readonly g: number;
-  readonly day: string | null;
-  readonly n: number;
-  readonly week: number;
-  readonly month: number;
-  readonly quarter: number;
-}
-
-/** grouping() has a bit for each column, the first the highest; 0 means that the row is grouped by it. */
-function ofDimension(row: CountedRow): ScoreCount[] {
-  if (row.g === -1 || row.v === null) return [];
-  const by = DIMENSIONS.find((_, i) => (row.g & (1 << (DIMENSIONS.length - 1 - i))) === 0) ?? null;
-  return [{ by, key: by === null ? null : row[by], score: row.v, n: row.n }];
-}
-
-/** The region in which most of a store's answers were given: what the store's figures are nested in. */
-function regionsOf(found: readonly CountedRow[]): Map<string, string> {
-  const most = new Map<string, { region: string; n: number }>();
-  for (const { v, store, region, n } of found) {
-    if (v !== null || store === null || region === null) continue;
-    const known = most.get(store);
-    if (known === undefined || n > known.n || (n === known.n && region < known.region))
-      most.set(store, { region, n });
-  }
-  return new Map([...most].map(([store, { region }]) => [store, region]));
-}
-
-function ofPeriods(found: readonly CountedRow[]): ScoreCount[] {
-  const sums = new Map<string, ScoreCount>();
-  for (const row of found) {
-    if (row.day === null || row.v === null) continue;
-    for (const by of PERIODS) {
-      if (row[by] === 0) continue;
-      const key = periodOf(by, row.day);
-      const id = `${by}|${key}|${row.v}`;
-      sums.set(id, { by, key, score: row.v, n: (sums.get(id)?.n ?? 0) + row[by] });
-    }
-  }
-  return [...sums.values()];
-}
-
-/** The first day of the week (Monday), month or quarter that a UTC day belongs to. */
-export function periodOf(period: Period, day: string): string {
-  if (period === "month") return `${day.slice(0, 7)}-01`;
-  if (period === "quarter") {
-    const start = Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1;
-    return `${day.slice(0, 5)}${String(start).padStart(2, "0")}-01`;
-  }
-  const at = new Date(`${day}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
-  return at.toISOString().slice(0, 10);
-}
 
 /** How many invitations went out and what became of them, in one group. */
 export interface InvitedCount {

@@ -2,15 +2,8 @@ import { type Comparison, compare, holm } from "./compare.ts";
 import { type Estimate, type EstimateOptions, estimate } from "./estimate.ts";
 import { emptyHistogram, type Histogram, type Metric, SCALE_OF, sizeOf } from "./histogram.ts";
 import { type MixRow, responseMix, responseRate, type Weighted, weightToInvited } from "./response.ts";
-import {
-  DIMENSIONS,
-  type Dimension,
-  type InvitedCount,
-  PERIODS,
-  type Period,
-  periodOf,
-  type ScoreCount,
-} from "./results.store.ts";
+import { DIMENSIONS, type Dimension, type InvitedCount, PERIODS, type Period } from "./results.store.ts";
+import { periodOf, type ScoreCount } from "./scores.store.ts";
 import { K_METRIC, type Withholding, withhold } from "./suppress.ts";
 import { type Slope, slopeOf, type TrendPoint, trendOf } from "./trend.ts";
 

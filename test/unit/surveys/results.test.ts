@@ -1,12 +1,7 @@
 import { expect } from "chai";
-import {
-  type Dimension,
-  type InvitedCount,
-  type Period,
-  periodOf,
-  type ScoreCount,
-} from "../../../surveys/metrics/results.store.ts";
+import type { Dimension, InvitedCount, Period } from "../../../surveys/metrics/results.store.ts";
 import { buildResults } from "../../../surveys/metrics/results.ts";
+import { periodOf, type ScoreCount } from "../../../surveys/metrics/scores.store.ts";
 import { seeded } from "./simulate.ts";
 
 const counts = (
