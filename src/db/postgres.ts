@@ -89,20 +89,30 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
       broken = error;
     };
     client.on("error", onError);
+    // Begun with the first statement: what the transaction is to be like then travels with its beginning.
+    let begun = false;
+    const begin = async (script: string): Promise<void> => {
+      begun = true;
+      await client.query(`begin;${script}`);
+    };
     try {
-      await client.query("begin");
       const result = await work({
-        query: <R = Row>(statement: Sql) => run<R>(client, statement),
+        query: async <R = Row>(statement: Sql) => {
+          if (!begun) await begin("");
+          return run<R>(client, statement);
+        },
         exec: async (script) => {
-          await client.query(script);
+          if (begun) await client.query(script);
+          else await begin(script);
         },
       });
-      await client.query("commit");
+      if (begun) await client.query("commit");
       return result;
     } catch (error) {
-      await client.query("rollback").catch((e: Error) => {
-        broken = e;
-      });
+      if (begun)
+        await client.query("rollback").catch((e: Error) => {
+          broken = e;
+        });
       throw error;
     } finally {
       client.off("error", onError);

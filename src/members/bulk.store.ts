@@ -1,4 +1,4 @@
-import { sql, type Tx, uuids } from "../db/index.ts";
+import { type Sql, sql, type Tx, uuids } from "../db/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -31,15 +31,20 @@ export async function readNextMembers(
     order by s.member_id, s.subject_id`);
 }
 
-/** The live subjects of these members, by member and subject. */
+/** The live subjects of these members, by member and subject. Members may be named by a query for their ids. */
 export async function readSubjectsOfMembers(
   db: Reader,
-  memberIds: readonly string[],
+  memberIds: readonly string[] | Sql,
 ): Promise<BulkSubject[]> {
-  if (memberIds.length === 0) return [];
+  if (isList(memberIds) && memberIds.length === 0) return [];
+  const wanted = isList(memberIds) ? sql`any(${uuids(memberIds)})` : sql`any(${memberIds})`;
   return db.query<BulkSubject>(sql`
-    select ${columns} from subject s where s.member_id = any(${uuids(memberIds)}) and s.state = 'live'
+    select ${columns} from subject s where s.member_id = ${wanted} and s.state = 'live'
     order by s.member_id, s.subject_id`);
+}
+
+function isList(ids: readonly string[] | Sql): ids is readonly string[] {
+  return Array.isArray(ids);
 }
 
 /** Which member each of these subjects belongs to now; a subject that is gone is absent. */

@@ -130,19 +130,19 @@ export async function letGo(tx: Tx, key: FeedKey, memberIds: readonly string[]):
 }
 
 /** The member that a recipient knows by an alias, whether it holds it still or was told to drop it. */
-export async function findByAlias(
-  db: Reader,
-  key: FeedKey,
-  alias: string,
-): Promise<{ memberId: string; held: boolean } | null> {
-  const [row] = await db.query<{ memberId: string; held: boolean }>(sql`
-    select member_id as "memberId", true as held from recipient_member
+export function memberByAlias(key: FeedKey, alias: string): Sql {
+  return sql`
+    select member_id from recipient_member
     where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = ${alias}::uuid
     union all
-    (select member_id, false from recipient_notice
+    (select member_id from recipient_notice
      where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = ${alias}::uuid limit 1)
-    limit 1`);
-  return row ?? null;
+    limit 1`;
+}
+
+/** Whether a recipient knows somebody by an alias. */
+export async function isKnownAlias(db: Reader, key: FeedKey, alias: string): Promise<boolean> {
+  return (await db.query(memberByAlias(key, alias))).length > 0;
 }
 
 export interface PositionedMember {

@@ -9,7 +9,7 @@ import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
 import { ChangesSchema, OneProfile, PullLine } from "./answers.schema.ts";
 import { readChanges, resync, type SettleDeps } from "./changes.ts";
 import { openCursor, readPosition, writePosition } from "./cursor.ts";
-import { findByAlias } from "./feeds.store.ts";
+import { isKnownAlias, memberByAlias } from "./feeds.store.ts";
 import { type FeedDeps, findFeedOf, openFeed } from "./feeds.ts";
 import { csvFormat, NDJSON } from "./formats.ts";
 import { noticeFeed } from "./notice.ts";
@@ -197,9 +197,8 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
         const pageDeps = await deps.pageDeps();
         const page = await db.retryingTx(async (tx) => {
           await tx.exec("set transaction isolation level repeatable read");
-          const known = await findByAlias(tx, key, params.member);
-          if (known === null) return null;
-          const members = groupMembers(await readSubjectsOfMembers(tx, [known.memberId]));
+          const members = groupMembers(await readSubjectsOfMembers(tx, memberByAlias(key, params.member)));
+          if (members.length === 0 && !(await isKnownAlias(tx, key, params.member))) return null;
           const decided = await decideMembers(tx, { consent }, rules, feed, members);
           return readDecided(tx, pageDeps, feed, decided, (given) =>
             given === 0
