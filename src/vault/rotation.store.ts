@@ -1,4 +1,4 @@
-import { type Db, hex, rows, sql, type Tx } from "../db/index.ts";
+import { column, type Db, sql, type Tx } from "../db/index.ts";
 import type { DataKeyRow, KekRow } from "./keystore.store.ts";
 import type { Rotation, RotationKind } from "./rotation.ts";
 
@@ -129,8 +129,8 @@ export async function storeRewrapped(tx: Tx, kekId: string, batch: readonly Rewr
   const changed = await tx.query<{ n: number }>(sql`
     with changed as (
       update data_key k set wrapped = r.wrapped, kek_id = ${kekId}::uuid
-      from jsonb_to_recordset(${rows(batch.map((b) => ({ k: b.keyId, f: b.from, wrapped: hex(b.wrapped) })))}::jsonb)
-        as r(k uuid, f uuid, wrapped bytea)
+      from unnest(${column.uuid(batch, (b) => b.keyId)}, ${column.uuid(batch, (b) => b.from)},
+        ${column.bytea(batch, (b) => b.wrapped)}) as r(k, f, wrapped)
       where k.key_id = r.k and k.state = 'live' and k.kek_id = r.f
       returning 1
     )
