@@ -21,14 +21,17 @@ function digitsOf(text: string): string {
 export function redactor(own: readonly string[]): (value: unknown, field?: string) => unknown {
   const mine = new Set(own.map((v) => v.toLowerCase()));
   const tails = new Set(own.map(digitsOf).flatMap((d) => (d.length >= 8 ? [d.slice(-8)] : [])));
-  const inText = (text: string): string =>
-    text
-      .replace(EMAIL, (found) => (mine.has(found.toLowerCase()) ? found : REDACTED))
-      .replace(PHONE, (found) => {
-        const digits = digitsOf(found);
-        if (digits.length < 8 || digits.length > 15 || tails.has(digits.slice(-8))) return found;
-        return REDACTED;
-      });
+  const phone = (found: string): string => {
+    const digits = digitsOf(found);
+    if (digits.length < 8 || digits.length > 15 || tails.has(digits.slice(-8))) return found;
+    return REDACTED;
+  };
+  const email = (found: string): string => (mine.has(found.toLowerCase()) ? found : REDACTED);
+  const inText = (text: string): string => {
+    // Most texts hold neither: what every address and every number has is looked for first.
+    const withoutAddresses = text.includes("@") ? text.replace(EMAIL, email) : text;
+    return /\d/.test(withoutAddresses) ? withoutAddresses.replace(PHONE, phone) : withoutAddresses;
+  };
   const redact = (value: unknown, field = ""): unknown => {
     if (typeof value === "string") {
       // Times and numbers of things look like telephone numbers.
