@@ -257,8 +257,8 @@ describe("the console in a browser", function () {
     await logIn(second.page, await invite("compliance"));
     await second.page.goto(`${server.url}/console/approvals`);
     await settled(second.page);
-    await second.page.click('tr:has-text("approveRequest") button:has-text("Approve")');
-    await second.page.waitForSelector('tr:has-text("approveRequest") >> text=approved');
+    await second.page.click('tr:has-text("Approve a request") button:has-text("Approve")');
+    await second.page.waitForSelector('tr:has-text("Approve a request") >> text=approved');
     await second.close();
 
     await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
@@ -305,21 +305,25 @@ describe("the console in a browser", function () {
     provider.people.set("kim", { email: "kim@candor.example", email_verified: true });
     provider.people.set("stranger", { email: "stranger@candor.example", email_verified: true });
     const { page, close } = await open();
-    const signOn = async (login: string) => {
+    const signOn = async (page: Page, login: string) => {
       await page.goto(company.url);
       await page.click("text=Log in with Example Accounts");
       await page.fill('input[name="login"]', login);
       await page.click('button[value="go"]');
     };
-    await signOn("stranger");
+    await signOn(page, "stranger");
     await page.waitForSelector("text=Nobody has invited you here yet");
     expect(page.url(), "the answer is not left in the address").to.equal(`${company.url}/sign-on`);
     expect(await violations(page)).to.deep.equal([]);
     await page.click("text=Back to the log-in");
-    await signOn("kim");
-    await page.waitForSelector("#main h1");
-    expect(await page.textContent("#main h1")).to.contain("Kim");
+    await page.waitForSelector('input[type="password"]');
     await close();
+    // Another browser: the provider remembers who logged in there.
+    const kim = await open();
+    await signOn(kim.page, "kim");
+    await kim.page.waitForSelector("#main h1");
+    expect(await kim.page.textContent("#main h1")).to.contain("Kim");
+    await kim.close();
     await provider.close();
     await company.close();
   });

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import Skeleton from "antd/es/skeleton";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { post } from "../api.ts";
 import { useWords } from "../i18n.ts";
@@ -9,20 +9,23 @@ import { noteLoggedIn } from "../session.ts";
 import { Door } from "./door.tsx";
 import { SHELL } from "./words.ts";
 
+let finished: Promise<unknown> | undefined;
+
+/** Posts the provider's answer, once for each time that the browser came back: it is good for one log-in. */
+function finish(): Promise<unknown> {
+  finished ??= post("/v1/session/sign-on/answer", { answer: location.search.slice(1) });
+  history.replaceState(null, "", location.pathname);
+  return finished;
+}
+
 /** Where the OpenID provider sends people back: the page posts its answer, and takes it out of the address. */
 export function SignOn() {
   const t = useWords(SHELL);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [problem, setProblem] = useState<unknown>(null);
-  // An answer is good for one log-in: React may run an effect twice.
-  const sent = useRef(false);
   useEffect(() => {
-    if (sent.current) return;
-    sent.current = true;
-    const answer = location.search.slice(1);
-    history.replaceState(null, "", location.pathname);
-    void post("/v1/session/sign-on/answer", { answer }).then(
+    void finish().then(
       (current) => {
         client.setQueryData(["session"], current);
         noteLoggedIn(true);
