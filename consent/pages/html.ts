@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { html, type Markup } from "../../src/i18n/index.ts";
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { Locale } from "../vocabulary.ts";
@@ -17,7 +19,12 @@ export const PAGE_WORDS: PageCatalogue = { en: EN_PAGE, "zh-CN": ZH_CN_PAGE, "zh
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+const STYLE = readFileSync(new URL("./choices.css", import.meta.url), "utf8");
+const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
+
 export interface Page {
+  /** Whether it bears its style sheet in itself, so that it looks the same when it is kept as a file. */
+  readonly toKeep?: boolean;
   readonly locale: Locale;
   readonly title: string;
   readonly company: string;
@@ -35,7 +42,12 @@ export function pageResponse(status: number, page: Page): RouteResponse {
 <meta name="color-scheme" content="light dark">
 <title>${page.title} · ${page.company}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/choices.css">
+${
+  // Our own file, as it is: nothing of anybody's is in it.
+  page.toKeep === true
+    ? { markup: `<style>${STYLE}</style>` }
+    : html`<link rel="stylesheet" href="/assets/choices.css">`
+}
 </head>
 <body>
 ${page.body}
@@ -47,7 +59,10 @@ ${page.body}
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-language": page.locale,
-      "content-security-policy": PAGE_POLICY,
+      "content-security-policy":
+        page.toKeep === true
+          ? PAGE_POLICY.replace("style-src 'self'", `style-src 'sha256-${STYLE_HASH}'`)
+          : PAGE_POLICY,
       "x-robots-tag": "noindex, nofollow",
       "referrer-policy": "no-referrer",
     },

@@ -192,9 +192,14 @@ ${text === undefined ? null : noticeWords(text, words, locale)}
 </article>`;
 }
 
-/** The words of a notice, folded away under a line that says what they are. */
-export function noticeWords(text: NoticeText, words: PageWords, locale: Locale): Markup {
-  return html`<details><summary>${text.ask === "" ? words.readNotice : words.readWords}</summary>
+/** The words of a notice, folded away under a line that says what they are; `open` where they are to be printed. */
+export function noticeWords(
+  text: NoticeText,
+  words: PageWords,
+  locale: Locale,
+  options: { readonly open?: boolean } = {},
+): Markup {
+  return html`<details${options.open === true ? html` open` : null}><summary>${text.ask === "" ? words.readNotice : words.readWords}</summary>
 ${text.ask === "" ? null : html`<p>${words.agreeTo}</p><blockquote>${text.ask}</blockquote>`}
 <dl class="words">${NOTICE_SECTIONS.flatMap((key) => {
     const said = text.sections[key];

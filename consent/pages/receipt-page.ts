@@ -40,6 +40,7 @@ export function receiptPage(
     locale,
     title: words.receiptTitle,
     company,
+    toKeep: true,
     body: html`<header><p class="company">${company}</p></header>
 <main><h1>${words.receiptTitle}</h1>
 <p class="lead">${purpose.description[locale]}</p>
@@ -52,7 +53,7 @@ ${
         date: published == null ? "" : dayIn(locale, published),
       })}</p><p>${words.fingerprint}: <code>${record.notice.sha256}</code></p>`
 }
-${facts.notice === null ? null : noticeWords(facts.notice, words, record.notice?.locale ?? locale)}</div>
+${facts.notice === null ? null : noticeWords(facts.notice, words, record.notice?.locale ?? locale, { open: true })}</div>
 <p class="files"><a href="${filesAt}format=kantara" download>${words.receiptKantara}</a>
 <a href="${filesAt}format=iso27560" download>${words.receiptIso}</a></p>
 <p class="lead">${words.receiptNote}</p></main>

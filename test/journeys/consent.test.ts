@@ -155,6 +155,12 @@ describe("a notice, a consent, a withdrawal, and the proof", function () {
     expect(Object.values(ledger.body.chains).map((c) => [c.kind, c.length])).to.deep.equal([["intact", 3]]);
     const paper = await server.call<string>("GET", `/v1/consents/${entry}/receipt?format=html&lang=en`);
     expect(paper.body).to.contain("withdrawn").and.contain("on the preference page");
+    // Kept as a file it looks the same: it loads nothing; and the words of a yes are there to be printed.
+    expect(paper.body).to.contain("<style>").and.not.contain('<link rel="stylesheet"');
+    const agreed = ((await candor("explain", member, "analytics")).out.match(/entry ([0-9a-f-]{36})/) ??
+      [])[1];
+    const yes = await server.call<string>("GET", `/v1/consents/${agreed}/receipt?format=html&lang=en`);
+    expect(yes.body).to.contain("<details open>").and.contain("to improve your shops, site and app");
     const signed = await server.call<{ jws: string }>("GET", `/v1/consents/${entry}/receipt?format=kantara`);
     const { keys } = (
       await server.call<{ keys: (JsonWebKey & { kid: string })[] }>("GET", "/.well-known/jwks.json", {
