@@ -48,7 +48,7 @@ function companyOf(baseUrl: string) {
     email: "privacy@example.com",
     phone: "+886 2 5550 0100",
     publicUrl: baseUrl.replace(/\/$/, ""),
-    rightsUrl: `${baseUrl.replace(/\/$/, "")}/preferences`,
+    rightsUrl: `${baseUrl.replace(/\/$/, "")}/privacy`,
     area: { en: "Taiwan", "zh-CN": "台湾", "zh-TW": "臺灣" },
     authority: same("the data protection authority"),
     storageCountries: ["TW"],

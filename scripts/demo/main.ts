@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 // The server itself, in this process: the demo speaks to it over HTTP like everybody else.
 import { startApp } from "../../src/app/index.ts";
@@ -12,6 +14,7 @@ import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
 import { showSurveys } from "./show-surveys.ts";
 import { formatSummary } from "./summary.ts";
+import { tillFiles } from "./to-erase.ts";
 
 interface Options {
   readonly people: number;
@@ -55,11 +58,15 @@ async function main(): Promise<void> {
     const summary = await runDemo({ ...run, progress: progressFor(process.stderr) });
     // Ids and markets of the invented people: the same whatever the day.
     const plan = generateDemo({ people, seed, now: run.now });
+    // What a back office would still have: the tour of an erasure imports one of them again.
+    const files = `${config.dataDir}-files`;
+    await mkdir(files, { recursive: true });
+    for (const [name, body] of tillFiles(plan)) await writeFile(join(files, name), body);
     const loyalty = await showLoyalty({ baseUrl: app.url, adminKey, people: plan.people });
     console.log(
       options.json
         ? JSON.stringify({ ...summary, loyalty }, null, 2)
-        : [formatSummary(summary, { isServing: !options.once }), ...loyaltyLines(loyalty)].join("\n"),
+        : [formatSummary(summary, { isServing: !options.once, files }), ...loyaltyLines(loyalty)].join("\n"),
     );
     const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
     console.error(

@@ -17,6 +17,7 @@ import { scoreIdentities } from "./score.ts";
 import { showConsents } from "./show-consents.ts";
 import type { DemoSummary, ExampleMember, SourceSummary } from "./summary.ts";
 import { talkTo } from "./talk.ts";
+import { findSomebodyToErase } from "./to-erase.ts";
 
 export interface DemoRun {
   readonly baseUrl: string;
@@ -82,6 +83,7 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
     quarantined: stored.quarantined,
     consents,
     rights,
+    toErase: consents === null ? null : await findSomebodyToErase(talkTo(run.baseUrl, run.adminKey), plan),
     example: await findExample(doors, run.baseUrl, plan.people),
     score: run.score === true ? await scoreIdentities(doors, plan.people) : null,
   };

@@ -3,6 +3,7 @@ import { addCounts, NO_VERDICTS, VERDICTS, type VerdictCounts } from "./doors.ts
 import { type RightsSummary, rightsLines } from "./rights.ts";
 import type { ConsentSummary } from "./show-consents.ts";
 import { columns } from "./table.ts";
+import type { SomebodyToErase } from "./to-erase.ts";
 
 export interface SourceSummary {
   readonly source: string;
@@ -33,6 +34,8 @@ export interface DemoSummary {
   readonly consents: ConsentSummary | null;
   /** Requests of people about their data; absent or null where too few have a card. */
   readonly rights?: RightsSummary | null;
+  /** For the tour of an erasure; null when nobody fits. */
+  readonly toErase?: SomebodyToErase | null;
   /** A member worth a look; null when nobody was found. */
   readonly example: ExampleMember | null;
   readonly score: Score | null;
@@ -61,7 +64,7 @@ const number = (n: number) => n.toLocaleString("en");
 /** The summary as people read it. */
 export function formatSummary(
   summary: DemoSummary,
-  options: { readonly isServing: boolean } = { isServing: true },
+  options: { readonly isServing: boolean; readonly files?: string } = { isServing: true },
 ): string {
   const row = (name: string, kind: string, counts: VerdictCounts) => [
     name,
@@ -106,6 +109,16 @@ export function formatSummary(
     ...(summary.consents === null ? [] : [...consentLines(summary.consents), ""]),
     ...(summary.rights == null ? [] : [...rightsLines(summary.rights), ""]),
     `${number(summary.requests)} requests in ${seconds} s: ${number(Math.round(summary.eventsPerSecond))} events/s`,
+    ...(summary.toErase == null || options.files === undefined
+      ? []
+      : [
+          "",
+          "Somebody to erase, step by step in docs/tour-erasure.md:",
+          `  EMAIL=${summary.toErase.email} CARD=${summary.toErase.card}`,
+          ...summary.toErase.files.map(
+            (name) => `  FILE=${options.files}/${name} (from the source "${summary.toErase?.source}")`,
+          ),
+        ]),
     ...(summary.example === null
       ? []
       : [

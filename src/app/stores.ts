@@ -6,7 +6,7 @@ import { type Db, migrate, openPglite, openPostgres, readMigrations } from "../d
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
-import { markErasing } from "../members/index.ts";
+import { markErasing, readSuppressionsOfRuns, restoreSuppressions } from "../members/index.ts";
 import {
   awsKms,
   createErasureMirror,
@@ -73,7 +73,25 @@ function anchorOf(config: Config): ErasureAnchor | null {
 
 /** Keeps the main store's copy of the erasure ledger, and takes erased subjects out of use there. */
 export function erasureMirrorOf(db: Db, vault: Vault, anchor: ErasureAnchor | null): ErasureMirror {
-  return createErasureMirror({ db, vault, anchor, markErased: markErasing });
+  return createErasureMirror({
+    db,
+    vault,
+    anchor,
+    markErased: markErasing,
+    listed: {
+      restore: (tx, erasures) =>
+        restoreSuppressions(
+          tx,
+          erasures.flatMap((e) => (e.listed ?? []).map((l) => ({ ...l, runId: e.runId }))),
+        ),
+      async read(from, runIds) {
+        const found = await readSuppressionsOfRuns(from, runIds);
+        const byRun = new Map<string, typeof found>();
+        for (const entry of found) byRun.set(entry.runId, [...(byRun.get(entry.runId) ?? []), entry]);
+        return byRun;
+      },
+    },
+  });
 }
 
 /** Brings the main store to the newest schema; returns the names of the migrations applied now. */

@@ -320,6 +320,7 @@ export interface DsrRequestRow {
   readonly key_id: string;
   readonly sealed: Buffer | null;
   readonly revision: number;
+  readonly failed_step: string | null;
 }
 
 export interface ErasureCertificateRow {

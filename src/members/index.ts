@@ -88,5 +88,7 @@ export {
   markRejoined,
   readHeldIdentifiers,
   readSuppressions,
+  readSuppressionsOfRuns,
+  restoreSuppressions,
 } from "./suppression.store.ts";
 export { findSuppressed, strengthOf, suppressionMacs, wouldBringBack } from "./suppression.ts";

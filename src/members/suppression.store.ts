@@ -52,6 +52,35 @@ export async function insertSuppressions(
     on conflict (mac, run_id) do nothing`);
 }
 
+/** Puts entries back on the list as they were, after a restore; those that are there stay as they are. */
+export async function restoreSuppressions(tx: Tx, entries: readonly SuppressionRow[]): Promise<void> {
+  if (entries.length === 0) return;
+  const batch = entries.map((e) => ({
+    mac: hex(e.mac),
+    run: e.runId,
+    strength: e.strength,
+    erased: e.erasedAt.toISOString(),
+    rejoined: e.rejoinedAt?.toISOString() ?? null,
+  }));
+  await tx.query(sql`
+    insert into suppression (mac, run_id, strength, erased_at, rejoined_at)
+    select distinct on (mac, run) mac, run, strength, erased, rejoined
+    from jsonb_to_recordset(${rows(batch)}::jsonb)
+      as n(mac bytea, run uuid, strength text, erased timestamptz, rejoined timestamptz)
+    order by mac, run
+    on conflict (mac, run_id) do nothing`);
+}
+
+/** What these runs put on the list. */
+export async function readSuppressionsOfRuns(
+  db: Reader,
+  runIds: readonly string[],
+): Promise<SuppressionRow[]> {
+  return db.query<SuppressionRow>(sql`
+    select mac, run_id as "runId", strength, erased_at as "erasedAt", rejoined_at as "rejoinedAt"
+    from suppression where run_id::text = any(${[...runIds]}::text[]) order by run_id, mac`);
+}
+
 /** Lets the people of these runs join again from a moment on; answers how many entries that changed. */
 export async function markRejoined(tx: Tx, runIds: readonly string[], at: Date): Promise<number> {
   if (runIds.length === 0) return 0;

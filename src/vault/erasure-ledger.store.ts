@@ -1,5 +1,11 @@
 import { type Db, hex, rows, sql, type Tx } from "../db/index.ts";
-import { EMPTY_LEDGER, type LedgerEntry, type LedgerHead } from "./erasure-ledger.ts";
+import {
+  EMPTY_LEDGER,
+  type Erasure,
+  type LedgerEntry,
+  type LedgerHead,
+  type ListedIdentifier,
+} from "./erasure-ledger.ts";
 
 type Queries = Pick<Db, "query">;
 
@@ -24,10 +30,58 @@ export async function findErased(db: Queries, subjectIds: readonly string[]): Pr
   return found.map((row) => row.id);
 }
 
-export function readLedger(db: Queries, after: number, limit: number): Promise<LedgerEntry[]> {
-  return db.query<LedgerEntry>(sql`
-    select seq, subject_id as "subjectId", key_ids as "keyIds", run_id as "runId", reason, erased_at as at, hash
-    from erasure_ledger where seq > ${after} order by seq limit ${limit}`);
+interface ListedText {
+  readonly mac: string;
+  readonly strength: ListedIdentifier["strength"];
+  readonly erasedAt: string;
+  readonly rejoinedAt: string | null;
+}
+
+/** What a ledger's file says of a listed identifier. */
+export function listedFrom(text: ListedText): ListedIdentifier {
+  return {
+    mac: Buffer.from(text.mac, "hex"),
+    strength: text.strength,
+    erasedAt: new Date(text.erasedAt),
+    rejoinedAt: text.rejoinedAt === null ? null : new Date(text.rejoinedAt),
+  };
+}
+
+export async function readLedger(db: Queries, after: number, limit: number): Promise<LedgerEntry[]> {
+  const found = await db.query<LedgerEntry & { readonly listed: readonly ListedText[] }>(sql`
+    select e.seq, e.subject_id as "subjectId", e.key_ids as "keyIds", e.run_id as "runId", e.reason, e.erased_at as at,
+      e.hash, (
+        select coalesce(jsonb_agg(jsonb_build_object('mac', encode(l.mac, 'hex'), 'strength', l.strength,
+          'erasedAt', l.erased_at, 'rejoinedAt', l.rejoined_at) order by l.mac), '[]')
+        from erasure_listed l where l.run_id = e.run_id) as listed
+    from erasure_ledger e where e.seq > ${after} order by e.seq limit ${limit}`);
+  return found.map((e) => ({ ...e, listed: e.listed.map(listedFrom) }));
+}
+
+/** Keeps what runs put on the list of suppressions; a return that was noted stays noted. */
+export async function insertListed(tx: Tx, erasures: readonly Erasure[]): Promise<void> {
+  const listed = erasures.flatMap((e) =>
+    (e.listed ?? []).map((l) => ({
+      run: e.runId,
+      mac: hex(l.mac),
+      strength: l.strength,
+      erased: l.erasedAt.toISOString(),
+      rejoined: l.rejoinedAt?.toISOString() ?? null,
+    })),
+  );
+  if (listed.length === 0) return;
+  await tx.query(sql`
+    insert into erasure_listed as e (run_id, mac, strength, erased_at, rejoined_at)
+    select distinct on (run, mac) run, mac, strength, erased, rejoined
+    from jsonb_to_recordset(${rows(listed)}::jsonb)
+      as l(run text, mac bytea, strength text, erased timestamptz, rejoined timestamptz)
+    order by run, mac
+    on conflict (run_id, mac) do update set rejoined_at = coalesce(e.rejoined_at, excluded.rejoined_at)`);
+}
+
+export async function markListedRejoined(db: Queries, runIds: readonly string[], at: Date): Promise<void> {
+  await db.query(sql`
+    update erasure_listed set rejoined_at = ${at} where run_id = any(${[...runIds]}::text[]) and rejoined_at is null`);
 }
 
 /** The entries as the one parameter of an insert. */

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../kernel/canonical-json.ts";
 
+/** What an erased person was known by, as a keyed hash. The hashes of the ledger do not cover it. */
+export interface ListedIdentifier {
+  readonly mac: Buffer;
+  readonly strength: "strong" | "weak";
+  readonly erasedAt: Date;
+  readonly rejoinedAt: Date | null;
+}
+
 /** One subject whose keys are to be destroyed for good. It names nobody: ids are minted, the reason is a code. */
 export interface Erasure {
   readonly subjectId: string;
@@ -11,6 +19,8 @@ export interface Erasure {
   /** Why, as a code: `request`, `retention`, `orphan`. */
   readonly reason: string;
   readonly at: Date;
+  /** What its run put on the list of suppressions: it comes back with a replay. */
+  readonly listed?: readonly ListedIdentifier[];
 }
 
 /** How far the ledger has come: the number of its last entry (0: empty) and the hash that covers all entries. */
@@ -41,6 +51,8 @@ export interface ErasureLedger {
    */
   adopt(entries: readonly LedgerEntry[]): Promise<LedgerHead>;
   head(): Promise<LedgerHead>;
+  /** Notes that the people of these runs have joined again. */
+  noteRejoined(runIds: readonly string[], at: Date): Promise<void>;
   /** Which of these subjects are in the ledger: one look-up by index for all. */
   isErased(subjectIds: readonly string[]): Promise<Set<string>>;
   /** The entries behind number `seq`, in order, at most `limit` (1,000). */

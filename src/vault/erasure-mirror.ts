@@ -9,7 +9,13 @@ import {
   readWithRows,
   settleRows,
 } from "./erasure-ledger.store.ts";
-import { EMPTY_LEDGER, type ErasureLedger, type LedgerEntry, type LedgerHead } from "./erasure-ledger.ts";
+import {
+  EMPTY_LEDGER,
+  type ErasureLedger,
+  type LedgerEntry,
+  type LedgerHead,
+  type ListedIdentifier,
+} from "./erasure-ledger.ts";
 
 const PAGE = 1_000;
 
@@ -21,6 +27,16 @@ export interface ErasureMirrorDeps {
   readonly anchor: ErasureAnchor | null;
   /** Takes subjects out of use in the data and answers which of them it still has. */
   readonly markErased: (tx: Tx, subjectIds: readonly string[]) => Promise<readonly string[]>;
+  /** The data's own list of what erased people were known by. */
+  readonly listed: {
+    /** Puts identifiers of runs back on it; those that are there stay as they are. */
+    restore(tx: Tx, erasures: readonly Pick<LedgerEntry, "runId" | "listed">[]): Promise<void>;
+    /** What it holds of these runs, by run. */
+    read(
+      db: Pick<Tx, "query">,
+      runIds: readonly string[],
+    ): Promise<ReadonlyMap<string, readonly ListedIdentifier[]>>;
+  };
 }
 
 /** Keeps the data, the keystore and the anchor of one mind about who was erased. */
@@ -97,6 +113,8 @@ export function createErasureMirror(deps: ErasureMirrorDeps): ErasureMirror {
         entries.map((e) => e.subjectId),
       );
       await insertCopy(tx, entries, new Set(present));
+      // Data restored from before an erasure have lost who is to be kept out.
+      await deps.listed.restore(tx, entries);
       return entries.length;
     });
 
@@ -122,7 +140,8 @@ export function createErasureMirror(deps: ErasureMirrorDeps): ErasureMirror {
       for (let head = await vault.erasures.head(); ; ) {
         const missing = await readCopy(db, head.seq, PAGE);
         if (missing.length === 0) return head.seq - before;
-        head = await vault.erasures.adopt(missing);
+        const listed = await deps.listed.read(db, [...new Set(missing.map((e) => e.runId))]);
+        head = await vault.erasures.adopt(missing.map((e) => ({ ...e, listed: listed.get(e.runId) ?? [] })));
       }
     },
 

@@ -5,7 +5,9 @@ import { AppError } from "../kernel/problems.ts";
 import {
   findErased,
   insertLedger,
+  insertListed,
   lockLedger,
+  markListedRejoined,
   readLedger,
   readLedgerHash,
   readLedgerHead,
@@ -51,6 +53,7 @@ export function openLedger({ db, clock, guard, ended }: LedgerDeps): ErasureLedg
             [...asked.values()].filter((e) => !known.has(e.subjectId)),
           );
           if (entries.length > 0) await insertLedger(tx, entries);
+          await insertListed(tx, [...asked.values()]);
           await destroyDataKeys(tx, keys, clock.now());
           return entries.at(-1) ?? before;
         }),
@@ -74,6 +77,7 @@ export function openLedger({ db, clock, guard, ended }: LedgerDeps): ErasureLedg
             });
           }
           if (fresh.length > 0) await insertLedger(tx, fresh);
+          await insertListed(tx, entries);
           await destroyDataKeys(tx, destroyed(entries), clock.now());
           return fresh.at(-1) ?? before;
         }),
@@ -82,6 +86,7 @@ export function openLedger({ db, clock, guard, ended }: LedgerDeps): ErasureLedg
       return { seq: head.seq, hash: head.hash };
     },
 
+    noteRejoined: (runIds, at) => guard.store(() => markListedRejoined(db, runIds, at)),
     head: () => guard.store(() => readLedgerHead(db)),
     async isErased(subjectIds) {
       if (subjectIds.length === 0) return new Set();

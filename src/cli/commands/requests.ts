@@ -26,6 +26,7 @@ interface Shown {
   readonly isHeld: boolean;
   readonly isPaused: boolean;
   readonly isExtended: boolean;
+  readonly failedStep: string | null;
   readonly memberId: string | null;
   readonly certificateId: string | null;
   readonly coolingUntil: string | null;
@@ -65,7 +66,12 @@ interface Detail extends Shown {
   }[];
   readonly progress: {
     readonly state: string;
-    readonly steps: readonly { readonly step: string; readonly state: string; readonly attempts: number }[];
+    readonly steps: readonly {
+      readonly step: string;
+      readonly state: string;
+      readonly attempts: number;
+      readonly failure: string | null;
+    }[];
   } | null;
 }
 interface Preview {
@@ -100,6 +106,7 @@ interface Metrics {
 
 function marks(r: Shown): string {
   return [
+    r.failedStep === null ? null : `FAILED at ${r.failedStep}`,
     r.isLate ? "LATE" : null,
     r.isHeld ? "on hold" : null,
     r.isPaused ? "clock stands" : null,
@@ -139,7 +146,12 @@ function describe(r: Detail): string[] {
       "",
       `  work: ${r.progress.state}`,
       ...table(
-        r.progress.steps.map((s) => [s.step, s.state, s.attempts > 1 ? plural(s.attempts, "attempt") : ""]),
+        r.progress.steps.map((s) => [
+          s.step,
+          s.state,
+          s.attempts > 1 ? plural(s.attempts, "attempt") : "",
+          s.failure ?? "",
+        ]),
         { indent: "    " },
       ),
     );
@@ -291,7 +303,7 @@ export function requestsCommand(context: Context): Command {
               h.table,
               h.treatment,
               String(h.rows),
-              [h.ground?.provision, h.keptUntil].filter((t) => t != null).join(", until "),
+              [h.ground?.provision.replace(/\.$/, ""), h.keptUntil].filter((t) => t != null).join(", until "),
             ]),
             { header: ["TABLE", "TREATMENT", "ROWS", "GROUND"], right: [2] },
           ),
@@ -421,6 +433,13 @@ export function requestsCommand(context: Context): Command {
     "Answer a verified request together with another.",
     (c) => c.requiredOption("--of <id>", "the other", id),
     (o) => ({ of: o.of }),
+  );
+  act(
+    "retry",
+    "retry",
+    "Try a step of the work that has failed again, at once.",
+    (c) => c,
+    () => ({}),
   );
   act("cancel", "cancel", "Withdraw a request because its asker wants so.", note, (o) => ({ note: o.note }));
 

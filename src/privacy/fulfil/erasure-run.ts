@@ -1,6 +1,5 @@
 import type { Tx } from "../../db/index.ts";
 import { MINUTE, SECOND } from "../../kernel/clock.ts";
-import { AppError } from "../../kernel/problems.ts";
 import { issueCertificate, prepareSeal, type Seal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readHolds, readNoticeLines } from "./erasure.store.ts";
@@ -16,6 +15,7 @@ import {
   tellRecipients,
   verifyErased,
 } from "./erasure-steps.ts";
+import { noteStepFailure } from "./note-failure.ts";
 import { ERASURE_STEPS, type ErasureStep, type RunState } from "./port.ts";
 import {
   doneSteps,
@@ -31,8 +31,6 @@ import {
 } from "./runs.store.ts";
 
 const BATCH = 50;
-/** A step that fails is tried again after a second, two, four … and at last every five minutes. */
-const LONGEST_PAUSE = 5 * MINUTE;
 /** Steps before which a legal hold stops a run: afterwards there is nothing left to hold. */
 const HOLDABLE: ReadonlySet<string> = new Set([
   "suppress",
@@ -76,36 +74,9 @@ async function advance(deps: FulfilDeps, step: ErasureStep, runIds: readonly str
       const first = await advance(deps, step, runIds.slice(0, half));
       return first + (await advance(deps, step, runIds.slice(half)));
     }
-    await noteFailure(deps, step, runIds, codeOf(error));
+    for (const runId of runIds) await noteStepFailure(deps, runId, step, error);
     return 0;
   }
-}
-
-/** A code, never a message: messages may quote what was handled. */
-function codeOf(error: unknown): string {
-  if (error instanceof AppError) return error.code;
-  const { code } = (error ?? {}) as { code?: unknown };
-  if (typeof code === "string" && /^[0-9A-Z_]{3,20}$/.test(code)) return `store-${code}`;
-  return error instanceof Error ? error.name : "unknown";
-}
-
-async function noteFailure(
-  deps: FulfilDeps,
-  step: string,
-  runIds: readonly string[],
-  failure: string,
-): Promise<void> {
-  const at = deps.clock.now();
-  deps.log.warn("privacy_step_failed", { step, failure, runs: runIds.length });
-  const [runId] = runIds;
-  const run = runId === undefined ? null : await findRun(deps.db, runId);
-  const pause = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(run?.failures ?? 0, 10));
-  await failedSteps(deps.db, step, runIds, failure, at);
-  await postponeRuns(deps.db, runIds, {
-    state: run?.state === "awaiting-recipients" ? "awaiting-recipients" : "running",
-    nextAt: new Date(at.getTime() + pause),
-    failed: true,
-  });
 }
 
 async function doStep(deps: FulfilDeps, step: ErasureStep, runIds: readonly string[]): Promise<number> {

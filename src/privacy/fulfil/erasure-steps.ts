@@ -10,6 +10,7 @@ import {
   markRejoined,
   type OrderFactRow,
   readHeldIdentifiers,
+  readSuppressionsOfRuns,
   regroup,
   stageChanges,
   strengthOf,
@@ -348,6 +349,10 @@ export async function destroyKeys(tx: Tx, deps: FulfilDeps, runs: readonly RunRo
     runs.map((r) => r.runId),
   );
   const at = deps.clock.now();
+  const listed = await readSuppressionsOfRuns(
+    tx,
+    runs.map((r) => r.runId),
+  );
   await deps.vault.erasures.appendErasure(
     batch.subjects.map((subjectId) => ({
       subjectId,
@@ -355,6 +360,7 @@ export async function destroyKeys(tx: Tx, deps: FulfilDeps, runs: readonly RunRo
       runId: batch.runOf.get(subjectId)?.runId as string,
       reason: "request",
       at,
+      listed: listed.filter((l) => l.runId === batch.runOf.get(subjectId)?.runId),
     })),
   );
   await markDestroyed(

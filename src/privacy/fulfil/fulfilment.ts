@@ -21,7 +21,7 @@ import {
   type RunProgress,
   type StepName,
 } from "./port.ts";
-import { findRun, findRunOfRequest, insertRun, type RunRow, readSteps } from "./runs.store.ts";
+import { findRun, findRunOfRequest, insertRun, type RunRow, readSteps, reviveRun } from "./runs.store.ts";
 import { countRows } from "./tables.store.ts";
 import { keptUntil, taxRuleOf } from "./tax-records.ts";
 
@@ -130,6 +130,7 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
       return certifyNow(tx, scope, by, "objection", idsOf(member), { purposes: named.length });
     },
 
+    retry: (tx, runId) => reviveRun(tx, runId, deps.clock.now()),
     progress: async (runId) => {
       const run = await findRun(db, runId);
       return run === null ? null : progressOf(db, run);

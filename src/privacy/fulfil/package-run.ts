@@ -1,23 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Locale } from "../../../consent/index.ts";
-import { MINUTE, SECOND } from "../../kernel/clock.ts";
+import { MINUTE } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { issueCertificate, prepareSeal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
+import { noteStepFailure } from "./note-failure.ts";
 import { collectSections, type FilledSection, type RowOpener } from "./package-content.ts";
 import { packageFiles } from "./package-files.ts";
 import { encryptPackage, placeOfDelivery } from "./package-start.ts";
 import { expirePackages, findPackage, keepPackage } from "./packages.store.ts";
-import type { PackageDelivery } from "./port.ts";
+import type { PackageDelivery, PackageStep } from "./port.ts";
 import {
   doneSteps,
-  failedSteps,
   findRun,
   finishRun,
   leaseRun,
   lockRuns,
   moveRuns,
-  postponeRuns,
   type RunRow,
   readDueRuns,
   readSteps,
@@ -28,7 +27,6 @@ export type PackageRunDeps = FulfilDeps & { readonly openers?: readonly RowOpene
 
 /** Longer than any package takes: a process that died meanwhile is followed by another after this. */
 const LEASE = 5 * MINUTE;
-const LONGEST_PAUSE = 5 * MINUTE;
 
 /** Makes the next package that is due; answers whether there was one. Any number of processes may call it. */
 export async function workPackages(deps: PackageRunDeps): Promise<number> {
@@ -45,16 +43,7 @@ export async function workPackages(deps: PackageRunDeps): Promise<number> {
     await deps.fault?.(`after ${due.step}`);
     return 1;
   } catch (error) {
-    const at = deps.clock.now();
-    const failure = error instanceof AppError ? error.code : error instanceof Error ? error.name : "unknown";
-    deps.log.warn("privacy_step_failed", { step: due.step, failure, runs: 1 });
-    await failedSteps(deps.db, due.step, [run.runId], failure, at);
-    const pause = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(run.failures, 10));
-    await postponeRuns(deps.db, [run.runId], {
-      state: "running",
-      nextAt: new Date(at.getTime() + pause),
-      failed: true,
-    });
+    await noteStepFailure(deps, run.runId, due.step as PackageStep, error);
     return 0;
   }
 }

@@ -113,8 +113,19 @@ export interface StepProgress {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** `held`: a legal hold stands in the way; it goes on by itself when the hold is lifted. */
-export type RunState = "running" | "held" | "awaiting-recipients" | "completed" | "completed-with-exceptions";
+/**
+ * `held`: a legal hold stands in the way; it goes on by itself when the hold is lifted. `failed`: its step failed again
+ * and again; it is tried once an hour for a day, and at once when somebody says so.
+ */
+export const RUN_STATES = [
+  "running",
+  "held",
+  "failed",
+  "awaiting-recipients",
+  "completed",
+  "completed-with-exceptions",
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 export interface RunProgress {
   readonly runId: string;
@@ -164,6 +175,8 @@ export interface Fulfilment {
   restrict(tx: Tx, scope: RequestScope, on: boolean, by: By): Promise<FulfilledNow>;
   /** Objects to some purposes; none named means everything that is not owed by contract or law. */
   objectOrOptOut(tx: Tx, scope: RequestScope, purposes: readonly string[], by: By): Promise<FulfilledNow>;
+  /** Tries a run that was given up again, at once; false when it was not given up. */
+  retry(tx: Tx, runId: string): Promise<boolean>;
   progress(runId: string): Promise<RunProgress | null>;
   /** The run of a request, if there is one. */
   progressOfRequest(requestId: string): Promise<RunProgress | null>;
@@ -176,7 +189,7 @@ export interface FulfilledNow {
 
 /**
  * What the keeper of requests is told, in the very transaction that made it so. Given at construction by the room `app`.
- * Neither may call the network or open a transaction.
+ * None may call the network or open a transaction.
  */
 export interface FulfilmentListener {
   stepped(
@@ -186,6 +199,17 @@ export interface FulfilmentListener {
       readonly runId: string;
       readonly step: StepName;
       readonly state: RunState;
+    },
+  ): Promise<void>;
+  /** A step failed so often that a person should look. */
+  failed(
+    tx: Tx,
+    told: {
+      readonly requestId: string;
+      readonly runId: string;
+      readonly step: StepName;
+      /** A code, never personal data. */
+      readonly failure: string;
     },
   ): Promise<void>;
   finished(

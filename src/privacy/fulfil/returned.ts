@@ -1,4 +1,9 @@
-import { insertSuppressions, lockSuppressions, strengthOf } from "../../members/index.ts";
+import {
+  insertSuppressions,
+  lockSuppressions,
+  readSuppressionsOfRuns,
+  strengthOf,
+} from "../../members/index.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readIndexesOf, readSubjectKeys } from "./erasure.store.ts";
 import { insertKeys, insertRun, readOpenRunsOf } from "./runs.store.ts";
@@ -9,22 +14,24 @@ const RESTORE_ACTOR = "restored-backup";
 
 /**
  * Begins to erase anew what came back with a backup of the data: rows of people who are in the erasure ledger. Their
- * keys are gone, so nothing of it can be read; what they were known by is put on the list of the suppressed by the
- * blind indexes that the backup holds, since the values themselves are lost. Answers how many erasures it began.
+ * keys are gone, so nothing of it can be read. What they were known by came back on the list of the suppressed with the
+ * ledger; where an old ledger does not tell it, the blind indexes that the backup holds stand for it, since the values
+ * themselves are lost. Answers how many erasures it began.
  */
 export async function eraseReturned(deps: FulfilDeps): Promise<number> {
   const entries = await deps.mirror.withRows(PAGE);
   const byRun = new Map<string, string[]>();
   for (const { runId, subjectId } of entries) byRun.set(runId, [...(byRun.get(runId) ?? []), subjectId]);
   let begun = 0;
-  for (const subjects of byRun.values()) {
+  for (const [erasedBy, subjects] of byRun) {
     begun += await deps.db.retryingTx(async (tx) => {
       // An erasure under way gets there by itself.
       if ((await readOpenRunsOf(tx, subjects)).length > 0) return 0;
       await lockSuppressions(tx);
       const runId = deps.ids.next();
       const at = deps.clock.now();
-      const known = (await readIndexesOf(tx, subjects)).filter((e) => !e.shared);
+      const isListed = (await readSuppressionsOfRuns(tx, [erasedBy])).length > 0;
+      const known = isListed ? [] : (await readIndexesOf(tx, subjects)).filter((e) => !e.shared);
       await insertRun(tx, {
         runId,
         requestId: deps.ids.next(),

@@ -11,8 +11,8 @@ import { certificatePage } from "./certificate-page.ts";
 import { findCertificate, listCertificates } from "./certificates.store.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { type HoldRow, insertHold, liftHold, listHolds, readMemberSubjects } from "./erasure.store.ts";
-import type { Fulfilment } from "./port.ts";
-import { readOpenRunsOf } from "./runs.store.ts";
+import { type Fulfilment, RUN_STATES } from "./port.ts";
+import { listRuns, readOpenRunsOf } from "./runs.store.ts";
 
 const OFFICERS = { kind: "api-key", roles: ["admin", "compliance"] } as const;
 const READERS = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
@@ -27,6 +27,24 @@ const HoldSchema = Type.Object({
   since: Type.String(),
   until: Type.Union([Type.String(), Type.Null()]),
   liftedAt: Type.Union([Type.String(), Type.Null()]),
+});
+
+const MaybeString = Type.Union([Type.String(), Type.Null()]);
+const RunPage = Type.Object({
+  runs: Type.Array(
+    Type.Object({
+      runId: Uuid,
+      requestId: Uuid,
+      kind: Type.String(),
+      state: Type.Enum(RUN_STATES),
+      step: MaybeString,
+      failures: Type.Integer({ description: "Failures in a row of the step at which it stands." }),
+      failure: Type.Union([Type.String(), Type.Null()], { description: "The last one, as a code." }),
+      startedAt: Type.String(),
+      finishedAt: MaybeString,
+    }),
+  ),
+  next: MaybeString,
 });
 
 function showHold(hold: HoldRow) {
@@ -82,6 +100,69 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
       handle: async ({ params }) => {
         const body = await fulfilment.progress(params.id);
         if (body === null) throw new AppError("not-found", { detail: "There is no run by that id." });
+        return { status: 200, body };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/privacy/runs",
+      operationId: "listPrivacyRuns",
+      summary: "List erasures and packages by state, such as those whose step has failed",
+      tag: "privacy",
+      auth: READERS,
+      query: Type.Object({
+        state: Type.Optional(Type.Enum(RUN_STATES)),
+        after: Type.Optional(Uuid),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+      }),
+      responses: { 200: { describe: "A page, oldest first.", schema: RunPage } },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 50;
+        const found = await listRuns(db, { ...query, limit: limit + 1 });
+        const runs = found.slice(0, limit);
+        return {
+          status: 200,
+          body: {
+            runs: runs.map((r) => ({
+              runId: r.runId,
+              requestId: r.requestId,
+              kind: r.kind,
+              state: r.state,
+              step: r.step,
+              failures: r.failures,
+              failure: r.failure,
+              startedAt: r.startedAt.toISOString(),
+              finishedAt: r.finishedAt?.toISOString() ?? null,
+            })),
+            next: found.length > limit ? (runs.at(-1)?.runId ?? null) : null,
+          },
+        };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/privacy/runs/:id/retry",
+      operationId: "retryPrivacyRun",
+      summary: "Try a run whose step has failed again, at once",
+      tag: "privacy",
+      auth: OFFICERS,
+      params: ById,
+      responses: { 200: { describe: "How far it is.", schema: Type.Unknown() } },
+      handle: async ({ params, principal, requestId }) => {
+        const revived = await db.tx(async (tx) => {
+          const done = await fulfilment.retry(tx, params.id);
+          if (done)
+            await stageAudit(tx, deps, {
+              actor: actorOf(principal),
+              action: "privacy-run.retried",
+              targets: [{ kind: "run", id: params.id }],
+              requestId,
+            });
+          return done;
+        });
+        const body = await fulfilment.progress(params.id);
+        if (body === null) throw new AppError("not-found", { detail: "There is no run by that id." });
+        if (!revived) throw new AppError("conflict", { detail: "The run has not failed." });
         return { status: 200, body };
       },
     }),
@@ -342,7 +423,9 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
           return suppressionMacs(deps.vault, { kind, issuer: asked.issuer ?? "", value: read.value });
         });
         const at = clock.now();
+        const returned: string[] = [];
         const changed = await db.tx(async (tx) => {
+          returned.length = 0;
           const found = await readSuppressions(
             tx,
             macs.map((m) => m.toString("hex")),
@@ -351,6 +434,7 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
           if (runs.length === 0)
             throw new AppError("not-found", { detail: "Nobody by these identifiers is kept out." });
           const n = await markRejoined(tx, runs, at);
+          returned.push(...runs);
           await stageAudit(tx, deps, {
             actor: actorOf(principal),
             action: "suppression.rejoined",
@@ -360,6 +444,8 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
           });
           return n;
         });
+        // After the commit: a list that came back from the ledger too early would keep out, and never let in.
+        await deps.vault.erasures.noteRejoined(returned, at);
         return { status: 200, body: { admittedFrom: at.toISOString(), identifiers: changed } };
       },
     }),

@@ -1,4 +1,5 @@
 import { rows, sql, type Tx } from "../../db/index.ts";
+import { LAST_ATTEMPT } from "./step-failure.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -6,7 +7,13 @@ export interface RunRow {
   readonly runId: string;
   readonly requestId: string;
   readonly kind: "erasure" | "access" | "portability";
-  readonly state: "running" | "held" | "awaiting-recipients" | "completed" | "completed-with-exceptions";
+  readonly state:
+    | "running"
+    | "held"
+    | "failed"
+    | "awaiting-recipients"
+    | "completed"
+    | "completed-with-exceptions";
   readonly memberId: string;
   readonly subjects: readonly string[];
   readonly regime: string | null;
@@ -73,6 +80,7 @@ export async function readDueRuns(
     with due as (
       select run_id, step, next_at from privacy_run
       where finished_at is null and next_at <= ${at} and kind = any(${[...kinds]}::text[]) and step is not null
+        and failures < ${LAST_ATTEMPT}
       order by next_at, run_id limit 1000
     )
     select run_id as "runId", step from due
@@ -108,6 +116,28 @@ export async function postponeRuns(
   await db.query(sql`
     update privacy_run set state = ${to.state}, next_at = ${to.nextAt}, failures = failures + ${to.failed ? 1 : 0}
     where run_id = any(${[...runIds]}::uuid[]) and finished_at is null`);
+}
+
+/** Calls back a run that was given up, as if it had never failed; false when it was not. */
+export async function reviveRun(tx: Tx, runId: string, at: Date): Promise<boolean> {
+  const done = await tx.query(sql`
+    update privacy_run set state = 'running', failures = 0, next_at = ${at}
+    where run_id = ${runId}::uuid and state = 'failed' and finished_at is null returning 1`);
+  return done.length > 0;
+}
+
+/** Runs by state, the oldest first, with the failure of the step at which each stands. */
+export async function listRuns(
+  db: Reader,
+  ask: { readonly state?: string; readonly after?: string; readonly limit: number },
+): Promise<(RunRow & { readonly failure: string | null })[]> {
+  return db.query(sql`
+    select ${columns}, (
+      select s.failure from privacy_step s where s.run_id = privacy_run.run_id and s.step = privacy_run.step) as failure
+    from privacy_run
+    where (${ask.state ?? null}::text is null or state = ${ask.state ?? null})
+      and (${ask.after ?? null}::uuid is null or run_id > ${ask.after ?? null}::uuid)
+    order by run_id limit ${ask.limit}`);
 }
 
 /** Leases a run for work outside a transaction; false when it is not due any more. */

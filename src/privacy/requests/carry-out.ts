@@ -118,10 +118,31 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
     },
 
     async stepped(tx, { requestId, step, state }) {
-      const row = await lockRequest(tx, requestId);
+      const found = await lockRequest(tx, requestId);
       // A run that nobody filed a request for, such as one of retention, has nobody to tell.
-      if (row === null || state !== "awaiting-recipients" || row.state !== "executing") return;
+      if (found === null) return;
+      // What moves has not failed: a later attempt succeeded by itself.
+      const row =
+        found.failedStep === null
+          ? found
+          : await performer.perform(tx, BY_SYSTEM, found, {
+              act: { kind: "retry" },
+              change: { failedStep: null },
+              code: found.failedStep,
+            });
+      if (state !== "awaiting-recipients" || row.state !== "executing") return;
       await performer.perform(tx, BY_SYSTEM, row, { act: { kind: "await-recipients" }, code: step });
+    },
+
+    async failed(tx, { requestId, step, failure }) {
+      const row = await lockRequest(tx, requestId);
+      if (row === null || (row.state !== "executing" && row.state !== "awaiting_recipients")) return;
+      const after = await performer.perform(tx, BY_SYSTEM, row, {
+        act: { kind: "fail" },
+        change: { failedStep: step },
+        code: `${step}: ${failure}`,
+      });
+      await messenger.alert(tx, after, "failed", { step, failure });
     },
 
     async finished(tx, { requestId, outcome, certificateId }) {
@@ -132,7 +153,7 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
       const part = await performer.part(row);
       const after = await performer.perform(tx, BY_SYSTEM, row, {
         act: { kind: clean ? "finish" : "finish-with-exceptions" },
-        change: { certificateId },
+        change: { certificateId, failedStep: null },
         code: outcome,
       });
       if (part.packageToken === null) {

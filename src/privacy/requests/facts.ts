@@ -17,6 +17,7 @@ export function factsOf(row: RequestRow): RequestFacts {
     coolingUntil: row.coolingUntil,
     isHeld: row.heldAt !== null,
     isPaused: row.pauses.some((p) => p.to === null),
+    hasFailed: row.failedStep !== null,
   };
 }
 

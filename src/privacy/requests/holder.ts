@@ -47,6 +47,7 @@ export const requestHoldings: readonly Holding[] = [
       fingerprint: "id",
       delivery: "plain",
       run_id: "id",
+      failed_step: "plain",
       certificate_id: "id",
       contact_mac: "index",
       token_hash: "secret-hash",

@@ -195,6 +195,7 @@ export function createIntake(deps: RequestDeps, performer: Performer): Intake {
         fingerprint: null,
         delivery: filing.delivery?.kind ?? null,
         runId: null,
+        failedStep: null,
         certificateId: null,
         contactMac: contact === null ? null : contactMac(vault, contact),
         tokenHash: link.hash,

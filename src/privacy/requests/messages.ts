@@ -6,7 +6,7 @@ import type { RequestDeps } from "./deps.ts";
 import type { Performer } from "./perform.ts";
 import type { RequestRow } from "./requests.store.ts";
 import { keyOf, type RequestPart } from "./sealed-part.ts";
-import { type MessageName, REQUEST_WORDS } from "./words.ts";
+import { type AlertName, type MessageName, REQUEST_WORDS } from "./words.ts";
 
 /** A secret for a link, and its hash, which is what is looked up. */
 export function newLinkToken(): { readonly token: string; readonly hash: Buffer } {
@@ -68,6 +68,8 @@ export interface Messenger {
     params?: Readonly<Record<string, string>>,
     part?: RequestPart,
   ): Promise<boolean>;
+  /** Writes to the company's own address about a request; false where its key is gone. */
+  alert(tx: Tx, row: RequestRow, name: AlertName, params: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
 export function createMessenger(deps: RequestDeps, performer: Performer): Messenger {
@@ -89,6 +91,30 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
         template: `request-${name}`,
         key,
         mail: { to: part.contact.value, ...mail },
+      });
+      return true;
+    },
+
+    async alert(tx, row, name, params) {
+      const key = await keyOf(deps.vault, row.keyId);
+      if (key === null) return false;
+      const words = REQUEST_WORDS.en;
+      const all = {
+        id: row.requestId,
+        kind: row.kind,
+        regime: row.regime,
+        state: words.states[row.state],
+        ...params,
+      };
+      const { subject, text } = words.alerts[name];
+      await deps.mailer.send(tx, {
+        template: `request-${name}`,
+        key,
+        mail: {
+          to: (await performer.controller()).email,
+          subject: fill(subject, all),
+          text: fill(text, all),
+        },
       });
       return true;
     },

@@ -32,7 +32,10 @@ export interface Officer {
   pause(tx: Tx, by: By, row: RequestRow, reason: string | null): Promise<RequestRow>;
   resume(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
   hold(tx: Tx, by: By, row: RequestRow, on: boolean, reason: string): Promise<RequestRow>;
-  /** `atOnce`: the person, standing there, waives the time to think again; the note says so. */
+  /**
+   * `atOnce`: the person, standing there or on the telephone, waives the time to think again, also after a confirmation
+   * on the page; the note says so.
+   */
   confirm(
     tx: Tx,
     by: By,
@@ -45,6 +48,8 @@ export interface Officer {
   acceptAuthority(tx: Tx, by: By, row: RequestRow, note: string): Promise<RequestRow>;
   declare(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
   chooseDelivery(tx: Tx, by: By, row: RequestRow, delivery: PackageDelivery): Promise<RequestRow>;
+  /** Tries a step that was given up again, at once. */
+  retry(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
 }
 
 /** What the law does not weigh: a refusal of sale, sharing or marketing is carried out as it comes. */
@@ -206,6 +211,16 @@ export function createOfficer(
 
     async confirm(tx, by, row, note, options = {}) {
       const now = clock.now();
+      if (options.atOnce === true && row.confirmedAt !== null) {
+        // Confirmed on the page already: what is waived is the rest of the time to think.
+        const cooled = await perform(
+          tx,
+          by,
+          { ...row, coolingUntil: now },
+          { act: { kind: "cool-down" }, code: "at-once", ...noted(note) },
+        );
+        return carryOut.start(tx, by, cooled);
+      }
       const coolingUntil =
         options.atOnce === true
           ? now
@@ -264,6 +279,16 @@ export function createOfficer(
 
     declare: (tx, by, row) =>
       perform(tx, by, row, { act: { kind: "declare" }, change: { declaredAt: clock.now() } }),
+
+    async retry(tx, by, row) {
+      const after = await perform(tx, by, row, {
+        act: { kind: "retry" },
+        change: { failedStep: null },
+        code: row.failedStep ?? "",
+      });
+      if (row.runId !== null) await deps.fulfilment().retry(tx, row.runId);
+      return after;
+    },
 
     async chooseDelivery(tx, by, row, delivery) {
       const chosen = await perform(tx, by, row, {

@@ -25,6 +25,7 @@ export const REFUSAL_SENTENCES: Readonly<Record<ActRefusal, string>> = {
   "on-hold": "The request is on hold.",
   "not-on-hold": "The request is not on hold.",
   "not-paused": "The clock is running.",
+  "not-failed": "No step of its work has failed.",
 };
 
 export function refuseAct(reason: ActRefusal): AppError {

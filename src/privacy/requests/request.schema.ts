@@ -142,6 +142,9 @@ export const ShownRequest = Type.Object({
   duplicateOf: MaybeText,
   appealOf: MaybeText,
   runId: MaybeText,
+  failedStep: Type.Union([Type.String(), Type.Null()], {
+    description: "A step of the work that failed again and again; `retry` tries it at once.",
+  }),
   certificateId: MaybeText,
 });
 

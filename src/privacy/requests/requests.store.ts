@@ -52,6 +52,8 @@ export interface RequestRow {
   readonly fingerprint: string | null;
   readonly delivery: "openpgp" | "passphrase" | null;
   readonly runId: string | null;
+  /** The step of its work that was given up; null while all goes well. */
+  readonly failedStep: string | null;
   readonly certificateId: string | null;
   readonly contactMac: Buffer | null;
   readonly tokenHash: Buffer | null;
@@ -67,7 +69,8 @@ const columns = sql`r.request_id as "requestId", r.kind, r.filer, r.door, r.regi
   r.extended_at as "extendedAt", r.confirm_until as "confirmUntil", r.confirmed_at as "confirmedAt",
   r.cooling_until as "coolingUntil", r.started_at as "startedAt", r.closed_at as "closedAt", r.pauses,
   r.ack_due_at as "ackDueAt", r.due_at as "dueAt", r.due_on as "dueOn", r.held_at as "heldAt", r.reason, r.ground, r.duplicate_of as "duplicateOf", r.appeal_of as "appealOf",
-  r.fingerprint, r.delivery, r.run_id as "runId", r.certificate_id as "certificateId", r.contact_mac as "contactMac",
+  r.fingerprint, r.delivery, r.run_id as "runId",
+  r.failed_step as "failedStep", r.certificate_id as "certificateId", r.contact_mac as "contactMac",
   r.token_hash as "tokenHash", r.key_id as "keyId", r.sealed, r.revision`;
 
 export async function insertRequest(tx: Tx, r: RequestRow): Promise<void> {
@@ -123,7 +126,7 @@ export async function updateRequest(tx: Tx, r: RequestRow): Promise<void> {
       pauses = ${JSON.stringify(r.pauses)}::jsonb, ack_due_at = ${r.ackDueAt}, due_at = ${r.dueAt}, due_on = ${r.dueOn},
       held_at = ${r.heldAt}, reason = ${r.reason}, ground = ${r.ground},
       duplicate_of = ${r.duplicateOf}::uuid, fingerprint = ${r.fingerprint}, delivery = ${r.delivery}, run_id = ${r.runId}::uuid,
-      certificate_id = ${r.certificateId}::uuid, contact_mac = ${r.contactMac}, token_hash = ${r.tokenHash},
+      failed_step = ${r.failedStep}, certificate_id = ${r.certificateId}::uuid, contact_mac = ${r.contactMac}, token_hash = ${r.tokenHash},
       sealed = ${r.sealed}, revision = revision + 1
     where request_id = ${r.requestId}::uuid`);
 }

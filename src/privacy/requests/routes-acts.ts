@@ -211,6 +211,14 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         requests.act(id, (tx, row) => officer.markDuplicate(tx, by, row, (body as { of: string }).of)),
     }),
     act({
+      path: "retry",
+      operationId: "retryRequest",
+      summary: "Try a step of the work that has failed again, at once",
+      body: Nothing,
+      optional: true,
+      handle: (by, id) => requests.act(id, (tx, row) => officer.retry(tx, by, row)),
+    }),
+    act({
       path: "cancel",
       operationId: "cancelRequest",
       summary: "Withdraw a request because its asker wants so",

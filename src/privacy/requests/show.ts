@@ -46,6 +46,7 @@ export function showRequest(row: RequestRow, now: Date) {
     duplicateOf: row.duplicateOf,
     appealOf: row.appealOf,
     runId: row.runId,
+    failedStep: row.failedStep,
     certificateId: row.certificateId,
   };
 }

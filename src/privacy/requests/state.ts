@@ -56,6 +56,8 @@ export const ACTS = [
   "accept-authority",
   "declare",
   "choose-delivery",
+  "fail",
+  "retry",
 ] as const;
 export type ActKind = (typeof ACTS)[number];
 
@@ -75,7 +77,8 @@ export type ActRefusal =
   | "cooling-off"
   | "on-hold"
   | "not-on-hold"
-  | "not-paused";
+  | "not-paused"
+  | "not-failed";
 
 /** What the machine looks at; the rest of a request does not matter to it. */
 export interface RequestFacts {
@@ -95,6 +98,8 @@ export interface RequestFacts {
   readonly coolingUntil: Date | null;
   readonly isHeld: boolean;
   readonly isPaused: boolean;
+  /** A step of its work was given up. */
+  readonly hasFailed: boolean;
 }
 
 export interface Act {
@@ -149,6 +154,9 @@ const FROM: Readonly<Record<ActKind, readonly RequestState[]>> = {
   "accept-authority": BEFORE_WORK,
   declare: BEFORE_WORK,
   "choose-delivery": BEFORE_WORK,
+  // A step that was given up stands beside the state, as a hold does.
+  fail: ["executing", "awaiting_recipients"],
+  retry: ["executing", "awaiting_recipients"],
 };
 
 /**
@@ -200,8 +208,11 @@ export function decideAct(request: RequestFacts, act: Act, now: Date): ActDecisi
       return request.isHeld ? refused("on-hold") : done(state);
     case "release-hold":
       return request.isHeld ? done(state) : refused("not-on-hold");
+    case "retry":
+      return request.hasFailed ? done(state) : refused("not-failed");
     case "extend":
     case "pause":
+    case "fail":
     case "declare":
       return done(state);
     case "accept-authority":

@@ -8,7 +8,7 @@ import { deleteOldCodes } from "./codes.store.ts";
 import type { RequestDeps } from "./deps.ts";
 import { requestClock } from "./facts.ts";
 import type { Identity } from "./identity.ts";
-import { fill, type Messenger, newLinkToken } from "./messages.ts";
+import { type Messenger, newLinkToken } from "./messages.ts";
 import type { Officer } from "./officer.ts";
 import type { Performer } from "./perform.ts";
 import {
@@ -23,7 +23,6 @@ import {
   readUnsent,
 } from "./requests.store.ts";
 import { keyOf } from "./sealed-part.ts";
-import { REQUEST_WORDS } from "./words.ts";
 
 /** How long the words of a carried-out erasure stay: until its last message has surely been delivered. */
 const FORGET_AFTER = 30 * DAY;
@@ -154,27 +153,12 @@ export function createTimeKeeper(
               text: answer.words.en,
             });
         }
-        const key = await keyOf(deps.vault, row.keyId);
-        if (key === null) return;
+        if ((await keyOf(deps.vault, row.keyId)) === null) return;
         for (const alert of alerts) {
           if (!(await noteAlert(tx, row.requestId, alert.name, now))) continue;
-          const words = REQUEST_WORDS.en;
-          const params = {
-            id: row.requestId,
-            kind: row.kind,
-            regime: row.regime,
-            state: words.states[row.state],
+          await messenger.alert(tx, row, alert.words, {
             date: answer.day === null ? "—" : dayWords("en", answer.day),
             words: alert.text,
-          };
-          await deps.mailer.send(tx, {
-            template: `request-${alert.words}`,
-            key,
-            mail: {
-              to: controller.email,
-              subject: fill(words.alerts[alert.words].subject, params),
-              text: fill(words.alerts[alert.words].text, params),
-            },
           });
           log.warn("request_deadline", { request: row.requestId, alert: alert.words, due: answer.day });
           sent++;

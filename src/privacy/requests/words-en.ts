@@ -91,6 +91,10 @@ export const EN_REQUEST: RequestWords = {
       subject: "Request LATE since {date}: {kind}",
       text: "Request {id} ({kind}, {regime}) is {state}. Its deadline has passed.\n\n{words}\n\ncandor requests show {id}",
     },
+    failed: {
+      subject: "A step has FAILED: {kind}",
+      text: "Request {id} ({kind}, {regime}) is {state}, and the step “{step}” of its work failed again and again ({failure}). It is tried once an hour for a day. When the cause is gone, try it at once:\n\ncandor requests retry {id}",
+    },
     acknowledge: {
       subject: "Request not acknowledged: {kind}",
       text: "Request {id} ({kind}, {regime}) has not been acknowledged.\n\n{words}\n\ncandor requests show {id}",

@@ -91,6 +91,10 @@ export const ZH_CN_REQUEST: RequestWords = {
       subject: "请求已逾期（{date}）：{kind}",
       text: "请求 {id}（{kind}，{regime}）当前状态：{state}，已超过期限。\n\n{words}\n\ncandor requests show {id}",
     },
+    failed: {
+      subject: "步骤失败：{kind}",
+      text: "请求 {id}（{kind}，{regime}）目前状态：{state}，其步骤“{step}”一再失败（{failure}）。一天之内每小时重试一次。原因排除后可立即重试：\n\ncandor requests retry {id}",
+    },
     acknowledge: {
       subject: "请求尚未确认收到：{kind}",
       text: "请求 {id}（{kind}，{regime}）尚未确认收到。\n\n{words}\n\ncandor requests show {id}",

@@ -91,6 +91,10 @@ export const ZH_TW_REQUEST: RequestWords = {
       subject: "請求已逾期（{date}）：{kind}",
       text: "請求 {id}（{kind}，{regime}）目前狀態：{state}，已超過期限。\n\n{words}\n\ncandor requests show {id}",
     },
+    failed: {
+      subject: "步驟失敗：{kind}",
+      text: "請求 {id}（{kind}，{regime}）目前狀態：{state}，其步驟「{step}」一再失敗（{failure}）。一天之內每小時重試一次。原因排除後可立即重試：\n\ncandor requests retry {id}",
+    },
     acknowledge: {
       subject: "請求尚未確認收到：{kind}",
       text: "請求 {id}（{kind}，{regime}）尚未確認收到。\n\n{words}\n\ncandor requests show {id}",

@@ -23,15 +23,16 @@ export const MESSAGES = [
 ] as const;
 export type MessageName = (typeof MESSAGES)[number];
 
+/** What the company itself is written to about. */
+export type AlertName = "warning" | "late" | "acknowledge" | "failed";
+
 /** Every text about requests that a person reads in a message, in one language. */
 export interface RequestWords {
   readonly kinds: Readonly<Record<AnyRequestKind, string>>;
   readonly states: Readonly<Record<RequestState, string>>;
   readonly messages: Readonly<Record<MessageName, { readonly subject: string; readonly text: string }>>;
   /** What staff is written about deadlines. */
-  readonly alerts: Readonly<
-    Record<"warning" | "late" | "acknowledge", { readonly subject: string; readonly text: string }>
-  >;
+  readonly alerts: Readonly<Record<AlertName, { readonly subject: string; readonly text: string }>>;
   readonly statusLine: string;
   readonly appealLine: string;
   readonly authorityLine: string;

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import type { Db } from "../../db/index.ts";
 import { AppError } from "../../kernel/problems.ts";
-import { readLedger, readLedgerHead } from "../erasure-ledger.store.ts";
+import { listedFrom, readLedger, readLedgerHead } from "../erasure-ledger.store.ts";
 import type { LedgerEntry } from "../erasure-ledger.ts";
 import { readSchema } from "./backup.store.ts";
 import { EMBEDDED_FILES, type Manifest, POSTGRES_FILE, writeManifest } from "./manifest.ts";
@@ -31,8 +31,9 @@ export interface BackupDeps {
 export const LEDGER_FILE = "erasures.ndjson";
 
 export function renderLedgerEntry(entry: LedgerEntry): string {
-  const { seq, subjectId, keyIds, runId, reason, at, hash } = entry;
-  return `${JSON.stringify({ seq, subjectId, keyIds, runId, reason, at: at.toISOString(), hash: hash.toString("hex") })}\n`;
+  const { hash, listed = [], ...rest } = entry;
+  const known = listed.map((l) => ({ ...l, mac: l.mac.toString("hex") }));
+  return `${JSON.stringify({ ...rest, hash: hash.toString("hex"), listed: known })}\n`;
 }
 
 /** Reads what `renderLedgerEntry` wrote. Throws TypeError for anything else; the chain itself is checked where it is used. */
@@ -52,6 +53,7 @@ export function parseLedgerEntry(line: string): LedgerEntry {
     reason: text("reason"),
     at: new Date(text("at")),
     hash: Buffer.from(text("hash"), "hex"),
+    ...(Array.isArray(e.listed) ? { listed: e.listed.map(listedFrom) } : {}),
   };
 }
 

@@ -64,6 +64,7 @@ describe("the register of what is held", () => {
     tables.delete("erasure_ledger");
     expect([...tables.keys()].sort()).to.deep.equal([
       "data_key",
+      "erasure_listed",
       "index_key",
       "kek",
       "key_rotation",

@@ -95,6 +95,7 @@ export function recordingFulfilment(): Fulfilment & { readonly calls: string[] }
       calls.push(`${scope.kind} ${purposes.join(",")}`);
       return { certificateId };
     },
+    retry: async () => false,
     progress: async () => null,
     progressOfRequest: async () => null,
   };

@@ -87,6 +87,8 @@ describe("the chain of the erasure ledger", () => {
   });
 });
 
+const NO_LIST = { restore: async () => {}, read: async () => new Map<string, never[]>() };
+
 describe(`the erasure ledger on ${testDatabases().engine}`, () => {
   let main: FreshDatabase;
   let vault: Vault;
@@ -173,7 +175,7 @@ describe(`the erasure ledger on ${testDatabases().engine}`, () => {
       return found;
     };
     const mirrorOf = (of: Vault, at: ErasureAnchor | null = anchor) =>
-      createErasureMirror({ db: main.db, vault: of, anchor: at, markErased });
+      createErasureMirror({ db: main.db, vault: of, anchor: at, markErased, listed: NO_LIST });
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     it("is copied into the data, where erased subjects that came back with a backup are marked", async () => {
@@ -267,7 +269,7 @@ describe(`the erasure ledger on ${testDatabases().engine}`, () => {
       const both = await testDatabases().freshDatabase("ledger_both");
       const restored = await open(both);
       const mirrorAt = (at: ErasureAnchor | null) =>
-        createErasureMirror({ db: both.db, vault: restored, anchor: at, markErased });
+        createErasureMirror({ db: both.db, vault: restored, anchor: at, markErased, listed: NO_LIST });
       try {
         await restored.erasures.adopt(await vault.erasures.entriesAfter(0, 5));
         await mirrorAt(null).sync();

@@ -26,6 +26,7 @@ const fresh: RequestFacts = {
   coolingUntil: null,
   isHeld: false,
   isPaused: false,
+  hasFailed: false,
 };
 
 const aRequest: fc.Arbitrary<RequestFacts> = fc.record({
@@ -40,6 +41,7 @@ const aRequest: fc.Arbitrary<RequestFacts> = fc.record({
   coolingUntil: fc.constantFrom(null, new Date(NOW.getTime() - 1), new Date(NOW.getTime() + 1)),
   isHeld: fc.boolean(),
   isPaused: fc.boolean(),
+  hasFailed: fc.boolean(),
 });
 
 const preview = { approved: "f1", current: "f1" };

@@ -107,6 +107,7 @@ function actsOf(request: Detail): Act[] {
       fields: [{ name: "reason", label: "reason", kind: "area" }],
     },
     may.has("resume") && { key: "resume", door: "resume", label: "resume", fields: [] },
+    may.has("retry") && { key: "retry", door: "retry", label: "retry", primary: true, fields: [] },
     may.has("hold") && {
       key: "hold",
       door: "hold",

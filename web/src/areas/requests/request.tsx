@@ -74,6 +74,9 @@ export function RequestPage() {
           <div className="two">
             <div className="stack">
               {found.isHeld && <Alert type="warning" showIcon title={t.holds} />}
+              {found.failedStep !== null && (
+                <Alert type="error" showIcon title={say(t.failedAt, { step: found.failedStep })} />
+              )}
               <Card>
                 <dl className="kv">
                   <dt>{t.state}</dt>
@@ -243,6 +246,8 @@ interface Step {
   readonly step: string;
   readonly state: string;
   readonly finishedAt?: string | null;
+  readonly attempts?: number;
+  readonly failure?: string | null;
 }
 
 function Progress({ progress }: { readonly progress: unknown }) {
@@ -268,7 +273,12 @@ function Progress({ progress }: { readonly progress: unknown }) {
         items={steps.map((step) => ({
           title: stepOf(step.step),
           status: statusOf(step.state),
-          content: step.finishedAt == null ? stateOf(step.state) : time(step.finishedAt),
+          content:
+            step.failure != null
+              ? say(t.stepFailed, { failure: step.failure, n: String(step.attempts ?? 1) })
+              : step.finishedAt == null
+                ? stateOf(step.state)
+                : time(step.finishedAt),
         }))}
       />
     </Card>
