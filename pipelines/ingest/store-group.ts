@@ -9,10 +9,13 @@ import { REASONS, type ReasonCode, rejection } from "../../src/kernel/verdicts.t
 import {
   type Assignment,
   assignSubjects,
+  checkEpoch,
   type PreparedEvent,
   recordEvents,
   StaleAssignment,
+  StaleIndex,
   type SubjectCache,
+  settleIndexes,
 } from "../../src/members/index.ts";
 import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
 import type { Entry, Outcome } from "./entry.ts";
@@ -78,9 +81,22 @@ async function attemptWithKeys(deps: StoreDeps, entries: readonly Entry[]): Prom
     try {
       return await attempt(deps, entries);
     } catch (error) {
-      if (!isKeyLetGo(error) || n >= KEY_ATTEMPTS) throw error;
+      if (!(isKeyLetGo(error) || error instanceof StaleIndex) || n >= KEY_ATTEMPTS) throw error;
     }
   }
+}
+
+/** The entries with their identifiers called as the data call them, whichever key their indexes are under. */
+async function calledAsKnown(deps: StoreDeps, arriving: readonly Entry[]) {
+  const prepared = arriving.flatMap((e) => (e.kind === "event" ? [e.prepared] : []));
+  const { epoch, events } = await settleIndexes(deps.db, deps.vault, prepared);
+  let next = 0;
+  const entries = arriving.map((e): Entry => {
+    if (e.kind !== "event") return e;
+    const settled = events[next++] as PreparedEvent;
+    return settled === e.prepared ? e : { ...e, prepared: settled };
+  });
+  return { entries, epoch };
 }
 
 function asRejected(entry: EventEntry, code: keyof typeof REASONS): RejectedEntry {
@@ -88,7 +104,8 @@ function asRejected(entry: EventEntry, code: keyof typeof REASONS): RejectedEntr
   return { ...rest, kind: "rejected", rejection: rejection(code) };
 }
 
-async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outcome[]> {
+async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Outcome[]> {
+  const { entries, epoch } = await calledAsKnown(deps, arriving);
   const outcomes: (Outcome | undefined)[] = entries.map(() => undefined);
   const first = new Map<string, number>();
   const repeats: number[] = [];
@@ -120,6 +137,8 @@ async function attempt(deps: StoreDeps, entries: readonly Entry[]): Promise<Outc
       await deps.db.retryingTx(async (tx) => {
         conflicts.length = 0;
         const gated = await turnAwaySuppressed(tx, deps, events, true);
+        // Behind the lock under which an epoch begins: it cannot change before the commit.
+        await checkEpoch(tx, epoch);
         judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
         accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
         await recordEvents(tx, deps, accepted, assigned);

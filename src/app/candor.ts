@@ -63,10 +63,12 @@ import {
   CORRECTION_SOURCE,
   consentMembers,
   createCoarseReader,
+  createReindexer,
   createSubjectCache,
   findContact,
   memberRoutes,
   type ReadDerived,
+  readEpoch,
   type SourceLabel,
   sequenceChanges,
   stageChanges,
@@ -121,6 +123,8 @@ export interface Candor {
   readonly mailer: Mailer;
   readonly surveys: Surveys;
   readonly erasures: ErasureMirror;
+  /** The rotation of the index key: a slice at a time. */
+  readonly reindexer: ReturnType<typeof createReindexer>;
   readonly staff: Staff;
   readonly audit: AuditEvidence;
   readonly fulfil: FulfilRoom;
@@ -215,6 +219,7 @@ export function createCandor(deps: {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
+  const reindexer = createReindexer({ db, vault, clock });
   const stored = createSourceRegistry({
     db,
     vault,
@@ -462,7 +467,15 @@ export function createCandor(deps: {
           into,
         ),
     }),
-    ...encryptionKeyRoutes({ db, vault, clock, ids }),
+    ...encryptionKeyRoutes({
+      db,
+      vault,
+      clock,
+      ids,
+      async isIndexComplete() {
+        return (await readEpoch(db)).complete === vault.indexVersions()[0];
+      },
+    }),
     ...auditRoutes({ db }),
     ...jobRoutes({ db, clock, ids, jobs }),
     ...systemStateRoutes({
@@ -505,6 +518,7 @@ export function createCandor(deps: {
     mailer,
     surveys,
     erasures,
+    reindexer,
     staff,
     audit: evidence,
     fulfil,
@@ -515,7 +529,7 @@ export function createCandor(deps: {
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
-        ...startTickers({ ...deps, consent, erasures, evidence, jobs, staff }),
+        ...startTickers({ ...deps, consent, erasures, evidence, jobs, staff, reindexer }),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
         ...privacy.startWorkers(),

@@ -36,6 +36,7 @@ export function startTickers(deps: {
   readonly evidence: AuditEvidence;
   readonly jobs: Jobs;
   readonly staff: Staff;
+  readonly reindexer: Parameters<typeof runRotations>[0];
   /** Keys a second that a rotation rewraps beside other work. */
   readonly rotationRate?: number;
 }): { stop(): Promise<void> }[] {
@@ -46,7 +47,10 @@ export function startTickers(deps: {
   return [
     tick("changes", SEQUENCE_EVERY_MS, () => sequenceChanges(db)),
     tick("erasure-ledger", MIRROR_EVERY_MS, () => deps.erasures.sync()),
-    tick("key-rotation", ROTATE_EVERY_MS, () => runRotations(vault.rotations, deps.rotationRate)),
+    tick("key-rotation", ROTATE_EVERY_MS, async () => {
+      await runRotations(vault.rotations, deps.rotationRate);
+      await runRotations(deps.reindexer, deps.rotationRate);
+    }),
     tick("audit-tree-head", MINUTE, () => deps.evidence.signHead()),
     tick("evidence-expiry", HOUR, () => refreshDue({ db, clock, ids })),
     tick("consent-expiry", EXPIRY_EVERY_MS, () => consent.stageExpired()),

@@ -391,6 +391,18 @@ export interface IdempotencyKeyRow {
   readonly body: unknown | null;
 }
 
+export interface IdentifierAliasRow {
+  readonly mac: Buffer;
+  readonly bi: Buffer;
+  readonly version: number;
+}
+
+export interface IdentifierEpochRow {
+  readonly one: boolean;
+  readonly version: number;
+  readonly complete: number;
+}
+
 export interface IdentifierIssuerRow {
   readonly kind: string;
   readonly issuer: string;
@@ -400,6 +412,7 @@ export interface IdentifierNodeRow {
   readonly bi: Buffer;
   readonly blocked: boolean;
   readonly touched: boolean;
+  readonly indexed: number;
 }
 
 export interface IdentityLinkRow {
@@ -1337,6 +1350,8 @@ export interface Tables {
   readonly feed_position: FeedPositionRow;
   readonly first_contact: FirstContactRow;
   readonly idempotency_key: IdempotencyKeyRow;
+  readonly identifier_alias: IdentifierAliasRow;
+  readonly identifier_epoch: IdentifierEpochRow;
   readonly identifier_issuer: IdentifierIssuerRow;
   readonly identifier_node: IdentifierNodeRow;
   readonly identity_link: IdentityLinkRow;

@@ -3,6 +3,7 @@ import { type IdentifierClass, spaceOf, standardKind } from "../kernel/identifie
 import { AppError } from "../kernel/problems.ts";
 import { normaliseIdentifier, type Vault } from "../vault/index.ts";
 import { readSealedEvidence } from "./evidence.store.ts";
+import { stableIndexes } from "./identifier-index.ts";
 import { readIssuers } from "./links.store.ts";
 import { DEFAULT_LIMITS, lifetimeOf } from "./rules.ts";
 import { findMembersByIdentifier, type HolderRow, readSubjects } from "./subjects.store.ts";
@@ -125,9 +126,9 @@ async function spell(
     });
   }
   const issuers = query.issuer === undefined ? await issuersOf(db, kind) : [query.issuer];
-  return [...values].flatMap((value) =>
-    issuers.map((issuer) => ({ value, bi: deps.vault.blindIndex(spaceOf(kind), issuer, value) })),
-  );
+  const spellings = [...values].flatMap((value) => issuers.map((issuer) => ({ kind, issuer, value })));
+  const { bis } = await stableIndexes(db, deps.vault, spellings);
+  return spellings.map(({ value }, i) => ({ value, bi: bis[i] as Buffer }));
 }
 
 async function issuersOf(db: Pick<Tx, "query">, kind: string): Promise<string[]> {

@@ -49,6 +49,8 @@ export { findByDigest } from "./find-by-digest.ts";
 export { findContact } from "./find-contact.ts";
 export { followChanges, type TouchedMembers } from "./follow.ts";
 export { memberHoldings } from "./holder.ts";
+export { readEpoch } from "./identifier-index.store.ts";
+export { checkEpoch, StaleIndex, settleIndexes } from "./identifier-index.ts";
 export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
 export { type MemberOrder, readMemberOrders } from "./member-orders.ts";
@@ -76,6 +78,7 @@ export {
 export { recordEvents, StaleAssignment } from "./record-events.ts";
 export { refreshDue } from "./refresh-due.ts";
 export { regroup } from "./regroup.ts";
+export { createReindexer } from "./reindex.ts";
 export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
 export { lockSubjects, type OpenSubject, openAnchors } from "./subject-access.ts";

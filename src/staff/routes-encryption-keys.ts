@@ -3,22 +3,25 @@ import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
+import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
 import type { Rotation, Vault } from "../vault/index.ts";
 
-const Kind = Type.Union([Type.Literal("root"), Type.Literal("wrapping")], {
+const Kind = Type.Union([Type.Literal("root"), Type.Literal("wrapping"), Type.Literal("index")], {
   description:
-    "root: the key that wraps all others, in the file, the environment or the key management service. wrapping: the key-encryption key that wraps the data keys.",
+    "root: the key that wraps all others, in the file, the environment or the key management service. wrapping: the key-encryption key that wraps the data keys. index: the key of the blind indexes by which identifiers are found.",
 });
 
 const RotationView = Type.Object({
   id: Type.String({ format: "uuid" }),
   kind: Type.String(),
   state: Type.Union([Type.Literal("running"), Type.Literal("done")]),
-  phase: Type.String({ description: "prepare, rewrap, settle or done." }),
+  phase: Type.String({
+    description: "prepare, rewrap, settle or done; of the index key publish, index, settle, again or done.",
+  }),
   toVersion: Type.Union([Type.String(), Type.Null()]),
-  done: Type.Integer({ description: "Keys rewrapped so far." }),
-  total: Type.Integer({ description: "Keys to rewrap, as counted at the start." }),
+  done: Type.Integer({ description: "Keys rewrapped, or identifiers indexed anew, so far." }),
+  total: Type.Integer({ description: "How many there are, as counted at the start." }),
   startedAt: Type.String({ format: "date-time" }),
   updatedAt: Type.String({ format: "date-time" }),
   finishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
@@ -31,7 +34,7 @@ const StatusView = Type.Object({
     Type.Object({
       what: Type.String(),
       version: Type.Integer(),
-      state: Type.String({ description: "live, retired (unwraps only) or destroyed." }),
+      state: Type.String({ description: "live, retired (unwraps or looks up only) or destroyed." }),
       rootVersion: Type.String({ description: "The version of the root key that wraps it." }),
       createdAt: Type.String({ format: "date-time" }),
     }),
@@ -62,6 +65,8 @@ export function encryptionKeyRoutes(deps: {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Whether every identifier is found under the newest index key. */
+  readonly isIndexComplete: () => Promise<boolean>;
 }): Route[] {
   const { db, vault } = deps;
   const door = { tag: "encryption-keys", auth: { kind: "api-key", roles: ["admin"] } } as const;
@@ -110,6 +115,37 @@ export function encryptionKeyRoutes(deps: {
           }),
         );
         return { status: 202, body: viewOf(rotation) };
+      },
+    }),
+    route({
+      ...door,
+      method: "POST",
+      path: "/v1/encryption-keys/index-keys/destroy",
+      operationId: "destroyOldIndexKeys",
+      summary:
+        "Destroy the retired keys of blind indexes: backups of the data from before can then be matched with nobody",
+      responses: {
+        200: {
+          describe: "How many versions were destroyed.",
+          schema: Type.Object({ destroyed: Type.Integer() }),
+        },
+      },
+      handle: async ({ principal, requestId }) => {
+        if (!(await deps.isIndexComplete()))
+          throw new AppError("conflict", {
+            detail: "Not every identifier is found under the newest key yet: the older ones are still asked.",
+          });
+        const destroyed = await vault.rotations.destroyOldIndexKeys();
+        if (destroyed > 0)
+          await db.tx((tx) =>
+            stageAudit(tx, deps, {
+              actor: actorOf(principal),
+              action: "encryption-key.index-destroyed",
+              counts: { versions: destroyed },
+              requestId,
+            }),
+          );
+        return { status: 200, body: { destroyed } };
       },
     }),
   ];

@@ -17,6 +17,10 @@ export interface VersionedMac {
 
 export interface IndexKeys {
   blindIndex(space: string, issuer: string, normalised: string): Buffer;
+  /** The same under one version of the key; throws RangeError for a version that is not loaded. */
+  blindIndexAt(version: number, space: string, issuer: string, normalised: string): Buffer;
+  /** The versions of the key of blind indexes, newest first. */
+  indexVersions(): readonly number[];
   mac(label: string, ...parts: readonly (string | Buffer)[]): Buffer;
   macVersions(label: string, ...parts: readonly (string | Buffer)[]): VersionedMac[];
   clear(): void;
@@ -72,6 +76,12 @@ export function indexKeys(keys: ReadonlyMap<string, IndexKeyVersions>): IndexKey
   return {
     blindIndex: (space, issuer, normalised) =>
       shortMac(derivedKey("blind-index", 0, space), [issuer, normalised]),
+    blindIndexAt(wanted, space, issuer, normalised) {
+      const at = versionsOf("blind-index").findIndex(({ version }) => version === wanted);
+      if (at === -1) throw new RangeError("that version of the index key is not loaded");
+      return shortMac(derivedKey("blind-index", at, space), [issuer, normalised]);
+    },
+    indexVersions: () => versionsOf("blind-index").map(({ version }) => version),
     mac: (label, ...parts) => shortMac(derivedKey(rootOf(label), 0, label), parts),
     macVersions: (label, ...parts) =>
       versionsOf(rootOf(label)).map(({ version }, at) => ({

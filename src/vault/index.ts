@@ -19,7 +19,7 @@ export { openVault, type VaultDeps } from "./open-vault.ts";
 export { openPack, type PackPart, packParts, sealPack, sealParts } from "./pack.ts";
 export type { RootKeyProvider, ToUnwrap, ToWrap, WrapContext, WrappedKey } from "./provider.ts";
 export { type OpenedRootKey, openRootKeyFile, rootKeyFromText } from "./root-key.ts";
-export type { KeyRotations, KeyVersions, Rotation, RotationKind } from "./rotation.ts";
+export type { KeyRotations, KeyVersions, Rotation, RotationKind, RotationStep } from "./rotation.ts";
 export { ROTATION_RATE, runRotations } from "./run-rotations.ts";
 export type { DataKey, KeyListing, KeyListRequest, KeyState, KeyUse, Place, Vault } from "./vault.ts";
 export { type VaultTransitSettings, vaultTransit } from "./vault-transit.ts";

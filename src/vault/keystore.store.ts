@@ -55,7 +55,8 @@ export async function insertKek(db: Queries, row: KekRow, at: Date): Promise<voi
 
 export function findIndexKeys(db: Queries): Promise<IndexKeyRow[]> {
   return db.query<IndexKeyRow>(sql`
-    select label, version, wrapped, provider, provider_version from index_key order by label, version`);
+    select label, version, wrapped, provider, provider_version from index_key
+    where state <> 'destroyed' order by label, version`);
 }
 
 /** Adds index keys; those that somebody else added first stay as they are. */
@@ -150,6 +151,7 @@ export async function replaceIndexKeyWrapping(
   const changed = await db.query(sql`
     update index_key set wrapped = ${to.wrapped}::bytea, provider = ${to.provider},
       provider_version = ${to.provider_version}
-    where label = ${key.label} and version = ${key.version} and provider_version = ${from} returning label`);
+    where label = ${key.label} and version = ${key.version} and provider_version = ${from} and state <> 'destroyed'
+    returning label`);
   return changed.length > 0;
 }

@@ -55,7 +55,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
     ...(deps.deadlines === undefined ? {} : { deadlines: deps.deadlines }),
   });
   await keystore.prepare();
-  const index = indexKeys(await keystore.indexKeys(INDEX_KEY_LABELS));
+  let index = indexKeys(await keystore.indexKeys(INDEX_KEY_LABELS));
   const sweep = setInterval(() => cache.sweep(), SWEEP_EVERY);
   sweep.unref();
   const many = openerOfMany();
@@ -88,9 +88,16 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
           return { key: mine, place, cell };
         }),
       ),
-    blindIndex: index.blindIndex,
-    mac: index.mac,
-    macVersions: index.macVersions,
+    blindIndex: (...value) => index.blindIndex(...value),
+    blindIndexAt: (...value) => index.blindIndexAt(...value),
+    indexVersions: () => index.indexVersions(),
+    async reloadIndexKeys() {
+      const fresh = indexKeys(await keystore.indexKeys(INDEX_KEY_LABELS));
+      index.clear();
+      index = fresh;
+    },
+    mac: (label, ...parts) => index.mac(label, ...parts),
+    macVersions: (label, ...parts) => index.macVersions(label, ...parts),
     async close() {
       clearInterval(sweep);
       await many.close();

@@ -210,6 +210,27 @@ export async function loadIndexKeys(
   return answer;
 }
 
+/** The wrapped row of a fresh key: the next version of a label. */
+export async function nextIndexKey(
+  deps: RootWrappedDeps,
+  label: string,
+  version: number,
+): Promise<IndexKeyRow> {
+  const plain = randomBytes(KEY_BYTES);
+  const [wrapped] = await deps.guard.provider(() =>
+    deps.provider.wrap([{ plain, context: indexContext(label, version) }]),
+  );
+  plain.fill(0);
+  if (wrapped === undefined) refuseMissing("a key on its way");
+  return {
+    label,
+    version,
+    wrapped: wrapped.bytes,
+    provider: deps.provider.name,
+    provider_version: wrapped.version,
+  };
+}
+
 /**
  * Wraps every root-wrapped key under the root key's current version, and returns how many it changed. Keys are
  * picked by their recorded version, not by key id, so that no old version is left behind; two processes

@@ -38,12 +38,13 @@ export async function leaseRotation(
   owner: string,
   at: Date,
   until: Date,
+  ofIndex: boolean,
 ): Promise<Rotation | null> {
   const [row] = await db.query<Rotation>(sql`
     update key_rotation set lease_owner = ${owner}, lease_until = ${until.toISOString()}::timestamptz
     where rotation_id = (
       select rotation_id from key_rotation
-      where state = 'running' and (lease_owner = ${owner} or lease_until is null or lease_until < ${at.toISOString()}::timestamptz)
+      where state = 'running' and (kind = 'index') = ${ofIndex} and (lease_owner = ${owner} or lease_until is null or lease_until < ${at.toISOString()}::timestamptz)
       order by started_at limit 1 for update skip locked)
     returning ${COLUMNS}`);
   return row ?? null;
@@ -56,6 +57,8 @@ export interface RotationChange {
   readonly cursor?: string;
   /** How many more are done. */
   readonly more?: number;
+  /** How many there are, once that is known. */
+  readonly total?: number;
 }
 
 export async function noteRotation(db: Queries, id: string, change: RotationChange, at: Date): Promise<void> {
@@ -65,7 +68,7 @@ export async function noteRotation(db: Queries, id: string, change: RotationChan
       to_version = coalesce(${change.toVersion ?? null}, to_version),
       cursor = nullif(coalesce(${change.cursor ?? null}, cursor), ''),
       done = done + ${change.more ?? 0},
-      total = greatest(total, done + ${change.more ?? 0}),
+      total = greatest(coalesce(${change.total ?? null}, total), done + ${change.more ?? 0}),
       updated_at = ${at.toISOString()}::timestamptz
     where rotation_id = ${id}::uuid and state = 'running'`);
 }
@@ -167,8 +170,30 @@ export function listVersions(db: Queries): Promise<KeyVersionRow[]> {
     select 'wrapping' as what, version, state, provider, provider_version as "providerVersion", created_at as "createdAt"
     from kek
     union all
-    select label, version, 'live', provider, provider_version, created_at from index_key
+    select label, version, state, provider, provider_version, created_at from index_key
     order by 1, 2`);
+}
+
+/** The highest version of an index key that ever was. */
+export async function newestIndexVersion(db: Queries, label: string): Promise<number> {
+  const [row] = await db.query<{ version: number }>(
+    sql`select coalesce(max(version), 0)::int as version from index_key where label = ${label}`,
+  );
+  return row?.version ?? 0;
+}
+
+/** Versions of an index key before one are for looking up in old backups only. */
+export async function retireIndexKeys(tx: Tx, label: string, before: number): Promise<void> {
+  await tx.query(sql`
+    update index_key set state = 'retired' where label = ${label} and version < ${before} and state = 'live'`);
+}
+
+/** Destroys the retired versions of an index key; answers how many. */
+export async function destroyRetiredIndexKeys(tx: Tx, label: string, at: Date): Promise<number> {
+  const gone = await tx.query(sql`
+    update index_key set state = 'destroyed', wrapped = null, destroyed_at = ${at.toISOString()}::timestamptz
+    where label = ${label} and state = 'retired' returning 1`);
+  return gone.length;
 }
 
 /** Data keys by use and state. */

@@ -4,22 +4,34 @@ import { type Clock, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { KEY_BYTES } from "./derive.ts";
-import type { DataKeyRow, KekRow } from "./keystore.store.ts";
+import { type DataKeyRow, insertIndexKeys, type KekRow } from "./keystore.store.ts";
 import type { RootKeyProvider } from "./provider.ts";
-import { type Guard, type Kek, type KekRing, kekContext, rewrapRoot, TENANT_KEK } from "./root-wrapped.ts";
+import {
+  type Guard,
+  type Kek,
+  type KekRing,
+  kekContext,
+  nextIndexKey,
+  rewrapRoot,
+  TENANT_KEK,
+} from "./root-wrapped.ts";
 import {
   countKeys,
   countOthers,
   destroyRetired,
+  destroyRetiredIndexKeys,
   findOthers,
   finishRotation,
   leaseRotation,
   listRotations,
   listVersions,
+  newestIndexVersion,
   newestKekVersion,
   noteRotation,
   type Rewrapped,
+  type RotationChange,
   replaceKek,
+  retireIndexKeys,
   startRotation,
   storeRewrapped,
 } from "./rotation.store.ts";
@@ -31,7 +43,7 @@ export interface Rotation {
   readonly id: string;
   readonly kind: RotationKind;
   readonly state: "running" | "done";
-  /** What it is at: `prepare`, `rewrap`, `settle`, `done`. */
+  /** What it is at: `prepare`, `rewrap`, `settle`, `done`; of the index key `publish`, `index`, `settle`, `again`, `done`. */
   readonly phase: string;
   readonly toVersion: string | null;
   readonly cursor: string | null;
@@ -69,11 +81,23 @@ export interface RotationStep {
  */
 export interface KeyRotations {
   /** Starts a rotation. While one of the kind runs, it is that one which is answered. */
-  start(kind: "root" | "wrapping"): Promise<Rotation>;
+  start(kind: RotationKind): Promise<Rotation>;
   list(limit?: number): Promise<Rotation[]>;
   versions(): Promise<KeyVersions>;
-  /** Does one slice of the oldest running rotation. */
+  /** Does one slice of the oldest running rotation of the root or wrapping key. */
   step(options?: { readonly batch?: number }): Promise<RotationStep>;
+  /**
+   * Starts a rotation of the key of blind indexes, or with `again` another round for the version that there is. Its work
+   * lies in the data and is done by whoever leases it.
+   */
+  startIndex(options: { readonly again: boolean }): Promise<Rotation>;
+  /** The running rotation of the index key, when nobody else works on it. */
+  leaseIndex(): Promise<Rotation | null>;
+  noteIndex(id: string, change: RotationChange): Promise<void>;
+  /** Everything is found under a version: the older ones are retired. */
+  finishIndex(id: string, version: number): Promise<void>;
+  /** Destroys the retired versions of the index key for good; answers how many. */
+  destroyOldIndexKeys(): Promise<number>;
 }
 
 export interface RotationDeps {
@@ -87,6 +111,7 @@ export interface RotationDeps {
   readonly rewrap: (row: DataKeyRow, from: Kek | undefined, to: Kek) => Buffer;
 }
 
+const BLIND_INDEX = "blind-index";
 const LEASE = 30 * SECOND;
 const BATCH = 2_000;
 /** A key that was being inserted when its key-encryption key was retired is there by then; see `insertDataKeys`. */
@@ -141,6 +166,29 @@ export function keyRotations(deps: RotationDeps): KeyRotations {
         return (await startRotation(tx, { id, kind: "root", phase: "prepare", total: 0, at })).rotation;
       }),
     );
+
+  const startIndex: KeyRotations["startIndex"] = async ({ again }) => {
+    const known = await guard.store(() => newestIndexVersion(db, BLIND_INDEX));
+    const version = again ? known : known + 1;
+    const fresh = again ? null : await nextIndexKey(deps, BLIND_INDEX, version);
+    return guard.store(() =>
+      db.retryingTx(async (tx) => {
+        const at = clock.now();
+        const id = deps.ids.next();
+        const row = { id, kind: "index", phase: "publish", total: 0, at } as const;
+        const { rotation, isNew } = await startRotation(tx, row);
+        if (!isNew) return rotation;
+        if (fresh !== null) await insertIndexKeys(tx, [fresh], at);
+        await noteRotation(tx, rotation.id, { toVersion: String(version) }, at);
+        return { ...rotation, toVersion: String(version) };
+      }),
+    );
+  };
+
+  const lease = (ofIndex: boolean): Promise<Rotation | null> => {
+    const at = clock.now();
+    return guard.store(() => leaseRotation(db, owner, at, new Date(at.getTime() + LEASE), ofIndex));
+  };
 
   const stepRoot = async (rotation: Rotation): Promise<number> => {
     if (rotation.phase === "prepare") {
@@ -210,7 +258,20 @@ export function keyRotations(deps: RotationDeps): KeyRotations {
   };
 
   return {
-    start: (kind) => (kind === "wrapping" ? startWrapping() : startRoot()),
+    start: (kind) =>
+      kind === "index" ? startIndex({ again: false }) : kind === "wrapping" ? startWrapping() : startRoot(),
+    startIndex,
+    leaseIndex: () => lease(true),
+    noteIndex: (id, change) => guard.store(() => noteRotation(db, id, change, clock.now())),
+    finishIndex: (id, version) =>
+      guard.store(() =>
+        db.retryingTx(async (tx) => {
+          await retireIndexKeys(tx, BLIND_INDEX, version);
+          await finishRotation(tx, id, clock.now());
+        }),
+      ),
+    destroyOldIndexKeys: () =>
+      guard.store(() => db.retryingTx((tx) => destroyRetiredIndexKeys(tx, BLIND_INDEX, clock.now()))),
     list: (limit = 20) => guard.store(() => listRotations(db, limit)),
 
     async versions() {
@@ -231,9 +292,7 @@ export function keyRotations(deps: RotationDeps): KeyRotations {
     },
 
     async step({ batch = BATCH } = {}) {
-      const at = clock.now();
-      const until = new Date(at.getTime() + LEASE);
-      const rotation = await guard.store(() => leaseRotation(db, owner, at, until));
+      const rotation = await lease(false);
       if (rotation === null) return { worked: 0, isRunning: false };
       const worked =
         rotation.kind === "root" ? await stepRoot(rotation) : await stepWrapping(rotation, batch);

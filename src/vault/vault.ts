@@ -63,6 +63,12 @@ export interface Vault {
   destroyKeys(ids: readonly string[]): Promise<void>;
   /** 16 bytes: HMAC-SHA256 under the index key of the identifier's space. The value is already normalised. */
   blindIndex(space: string, issuer: string, normalised: string): Buffer;
+  /** The same under one version of that key; throws RangeError for one that is not loaded. */
+  blindIndexAt(version: number, space: string, issuer: string, normalised: string): Buffer;
+  /** The versions of the key of blind indexes that are loaded, newest first. */
+  indexVersions(): readonly number[];
+  /** Loads the index keys anew, after a rotation. */
+  reloadIndexKeys(): Promise<void>;
   /** 16 bytes: HMAC-SHA256 under a key of its own for each label, over length-prefixed parts. */
   mac(label: string, ...parts: readonly (string | Buffer)[]): Buffer;
   /** `mac` under every version of its key, newest first: a list that outlives a rotation is checked with all. */

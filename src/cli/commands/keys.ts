@@ -72,7 +72,7 @@ function describeKeys(keys: EncryptionKeys): string[] {
           `${count(r.done)} of ${count(Math.max(r.total, r.done))}`,
           shortTime(r.startedAt),
         ]),
-        { header: ["ROTATION", "STATE", "REWRAPPED", "STARTED"] },
+        { header: ["ROTATION", "STATE", "DONE", "STARTED"] },
       ),
     );
   return lines;
@@ -187,14 +187,18 @@ export function keysCommand(context: Context): Command {
   keys
     .command("rotate")
     .description("Rotate a key that encrypts, while all else goes on. A killed rotation resumes by itself.")
-    .addArgument(new Argument("<which>", "which key").choices(["root", "wrapping"]))
+    .addArgument(new Argument("<which>", "which key").choices(["root", "wrapping", "index"]))
     .option("--no-wait", "return at once; `keys status` shows how far it is")
     .action((kind: string, options: { wait: boolean }, command: Command) =>
       context.withServer(command, async (server) => {
         const started = await server.json<RotationView>("POST", "/v1/encryption-keys/rotations", {
           body: { kind },
         });
-        io.note(`Rotating the ${kind} key: ${count(started.total)} keys to rewrap.`);
+        io.note(
+          kind === "index"
+            ? "Rotating the index key: every identifier is indexed anew."
+            : `Rotating the ${kind} key: ${count(started.total)} keys to rewrap.`,
+        );
         for (let seen = -1; options.wait; ) {
           const { rotations } = await server.json<EncryptionKeys>("GET", "/v1/encryption-keys");
           const now = rotations.find((r) => r.id === started.id);
@@ -205,6 +209,27 @@ export function keysCommand(context: Context): Command {
           await pause(POLL_EVERY);
         }
         io.out(options.wait ? `The ${kind} key is rotated.` : `Rotation ${started.id} runs.`);
+      }),
+    );
+  keys
+    .command("destroy-old-index")
+    .description(
+      "Destroy the retired keys of blind indexes, once no backup of the data from before their rotation is needed.",
+    )
+    .option("--yes", "do it; without it nothing happens")
+    .action((options: { yes?: true }, command: Command) =>
+      context.withServer(command, async (server) => {
+        if (options.yes !== true) {
+          io.out(
+            "Nothing was destroyed. Data restored from before the rotation are found by the old keys only: --yes",
+          );
+          return;
+        }
+        const { destroyed } = await server.json<{ destroyed: number }>(
+          "POST",
+          "/v1/encryption-keys/index-keys/destroy",
+        );
+        io.out(destroyed === 0 ? "There is no retired index key." : `Destroyed: ${count(destroyed)}.`);
       }),
     );
   keys.addCommand(catchUpCommand(context));
