@@ -88,6 +88,8 @@ export interface Config {
     /** `smtp://` or `smtps://`; null: messages stay in the outbox. */
     readonly smtpUrl: string | null;
     readonly from: string;
+    /** The company's bridge to its SMS provider; null: codes go by mail alone. */
+    readonly texts: { readonly url: string; readonly secret: string } | null;
   };
   /** `pop3s://user:password@host`, where reports of delivery arrive; null: they are told of over HTTP alone. */
   readonly bounceMailbox: string | null;
@@ -373,6 +375,18 @@ export function readConfig(env: Environment = process.env): Config {
   if (smtpUrl !== null && !(URL.canParse(smtpUrl) && /^smtps?:$/.test(new URL(smtpUrl).protocol)))
     wrong("CANDOR_SMTP_URL", "must be an SMTP URL: smtps://user:password@mail.example:465");
   const mailFrom = read("CANDOR_MAIL_FROM");
+  const textUrl = read("CANDOR_SMS_URL");
+  const textSecret = read("CANDOR_SMS_SECRET");
+  if ((textUrl === undefined) !== (textSecret === undefined))
+    wrong(
+      textUrl === undefined ? "CANDOR_SMS_URL" : "CANDOR_SMS_SECRET",
+      "goes with the other: where text messages are handed over, and the secret that signs them",
+      "missing",
+    );
+  if (textUrl !== undefined && !(URL.canParse(textUrl) && /^https?:$/.test(new URL(textUrl).protocol)))
+    wrong("CANDOR_SMS_URL", "must be the HTTPS address of the gateway");
+  if (textSecret !== undefined && !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(textSecret))
+    wrong("CANDOR_SMS_SECRET", "must be whsec_ and the base64 of at least 24 random bytes");
   const bounceMailbox = read("CANDOR_BOUNCE_MAILBOX") ?? null;
   if (bounceMailbox !== null && !isMailbox(bounceMailbox))
     wrong("CANDOR_BOUNCE_MAILBOX", "must be a POP3 URL: pop3s://user:password@mail.example:995");
@@ -430,7 +444,11 @@ export function readConfig(env: Environment = process.env): Config {
       .map(([name, isSet]) => ({ name, isSet }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     bounceMailbox,
-    mail: { smtpUrl, from: mailFrom ?? "candor@localhost" },
+    mail: {
+      smtpUrl,
+      from: mailFrom ?? "candor@localhost",
+      texts: textUrl === undefined || textSecret === undefined ? null : { url: textUrl, secret: textSecret },
+    },
     openDsr,
     warnings,
   };

@@ -288,6 +288,7 @@ export function createCandor(deps: {
   const intake = createIntake({ ...recording, consent });
   const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
   const doors = { db, vault, clock, ids, log, meter, queue, registry };
+  const outbound = createOutbound({ allow: deps.outboundAllow ?? [] });
   const mailer = createMailer({
     db,
     vault,
@@ -295,9 +296,9 @@ export function createCandor(deps: {
     clock,
     ids,
     log,
+    outbound,
     settings: deps.mail ?? { smtpUrl: null, from: "candor@localhost" },
   });
-  const outbound = createOutbound({ allow: deps.outboundAllow ?? [] });
   const recipients = createRecipients({
     db,
     vault,

@@ -5,6 +5,7 @@ import { type Clock, DAY, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { AppError } from "../kernel/problems.ts";
+import type { Outbound } from "../outbound/index.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
 import {
   claimOnce,
@@ -15,9 +16,11 @@ import {
   noteAttempt,
   readInterrupted,
 } from "./mail.store.ts";
+import { isPhone, sendText, type TextSettings } from "./text-gateway.ts";
 
 /** A message to one person. */
 export interface Mail {
+  /** An e-mail address, or a telephone number in E.164, to which only the text goes. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -30,6 +33,8 @@ export interface MailSettings {
   /** `smtp://` or `smtps://` with user and password; null: messages stay in the outbox. */
   readonly smtpUrl: string | null;
   readonly from: string;
+  /** The gateway for messages to telephone numbers; absent: they stay in the outbox. */
+  readonly texts?: TextSettings | null;
 }
 
 export interface Mailer {
@@ -51,6 +56,8 @@ export interface Mailer {
   ): Promise<string>;
   /** Whether there is a mail server; without one messages are kept. */
   readonly sends: boolean;
+  /** Whether there is a gateway for text messages. */
+  readonly texts: boolean;
   /** Tells what became of messages of one template, in the transaction that notes it. */
   whenEnded(template: string, listener: MailListener): void;
   /**
@@ -98,9 +105,11 @@ export function createMailer(deps: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly outbound: Outbound;
   readonly settings: MailSettings;
 }): Mailer {
   const { db, vault, jobs, clock, ids, log, settings } = deps;
+  const gateway = settings.texts ?? null;
   let transport: Transporter | undefined;
   const transporter = (url: string): Transporter => {
     transport ??= createTransport(
@@ -168,7 +177,25 @@ export function createMailer(deps: {
     }
   };
 
-  const deliver = async (mailId: string, url: string): Promise<void> => {
+  const deliverText = async (
+    mailId: string,
+    template: string,
+    attempts: number,
+    mail: Mail,
+  ): Promise<void> => {
+    if (gateway === null) return;
+    const failure = await sendText(deps, gateway, { id: mailId, to: mail.to, text: mail.text });
+    if (failure === null) {
+      await note(mailId, template, { state: "sent", error: null });
+      return;
+    }
+    const last = failure.isFinal || attempts + 1 >= LAST_ATTEMPT;
+    await note(mailId, template, { state: last ? "failed" : "waiting", error: failure.code });
+    log.warn("mail_failed", { mail: mailId, template, code: failure.code, last });
+    if (!last) throw new Error("the message was not taken");
+  };
+
+  const deliver = async (mailId: string): Promise<void> => {
     const row = await findMail(db, mailId);
     if (row === null || row.state !== "waiting") return;
     const mail = await open(mailId);
@@ -176,6 +203,9 @@ export function createMailer(deps: {
       await note(mailId, row.template, { state: "failed", error: "key-destroyed" });
       return;
     }
+    if (isPhone(mail.to)) return deliverText(mailId, row.template, row.attempts, mail);
+    const url = settings.smtpUrl;
+    if (url === null) return;
     if (row.once) {
       // Before the claim, so that a sweep in this process never takes it for a dead one's.
       inFlight.add(mailId);
@@ -208,6 +238,7 @@ export function createMailer(deps: {
   return {
     open,
     sends: settings.smtpUrl !== null,
+    texts: gateway !== null,
     whenEnded: (template, listener) => void listeners.set(template, listener),
     settleInterrupted,
     async send(tx, { template, key, subjectId, mail, once }) {
@@ -215,28 +246,28 @@ export function createMailer(deps: {
       if (lines.some((line) => /[\r\n]/.test(line)))
         throw new AppError("invalid-request", { detail: "An address or a header holds a line break." });
       const mailId = ids.next();
+      const leaves = isPhone(mail.to) ? gateway !== null : settings.smtpUrl !== null;
       await insertMail(tx, {
         mailId,
         template,
         subjectId: subjectId ?? null,
         keyId: key.id,
         cell: vault.seal(key, placeOf(mailId), Buffer.from(JSON.stringify(mail), "utf8")),
-        state: settings.smtpUrl === null ? "kept" : "waiting",
+        state: leaves ? "waiting" : "kept",
         createdAt: clock.now(),
         once: once === true,
       });
-      if (settings.smtpUrl !== null) await jobs.enqueue(tx, QUEUE, { mailId });
+      if (leaves) await jobs.enqueue(tx, QUEUE, { mailId });
       return mailId;
     },
     startWorkers() {
-      const url = settings.smtpUrl;
-      if (url === null) return [];
+      if (settings.smtpUrl === null && gateway === null) return [];
       return [
         jobs.startWorker<{ mailId: string }>({
           queue: QUEUE,
           batch: 50,
           everyMs: SECOND,
-          work: ({ data }) => deliver(data.mailId, url),
+          work: ({ data }) => deliver(data.mailId),
         }),
         startTicker({
           name: "mail-interrupted",

@@ -72,8 +72,8 @@ export function createIdentity(deps: RequestDeps, performer: Performer, messenge
   };
 
   /**
-   * Where a code goes: to the given e-mail address, whoever's it is; for a phone number to the verified e-mail address
-   * of the one member whose number it is. Null: nowhere.
+   * Where a code goes: to the given e-mail address, whoever's it is; to a phone number that the one member who has it had
+   * verified, where there is a gateway for text messages, else to that member's verified e-mail address. Null: nowhere.
    */
   const addressFor = async (tx: Tx, row: RequestRow, contact: Contact | null): Promise<Contact | null> => {
     if (contact?.kind === "email") return contact;
@@ -81,11 +81,13 @@ export function createIdentity(deps: RequestDeps, performer: Performer, messenge
       contact === null
         ? { memberId: row.memberId, subjects: row.subjects }
         : await match(tx, { tier: "any-contact" }, contact);
+    const asked = { vault, regions: await deps.regions() };
+    if (contact !== null && deps.mailer.texts && owner.subjects.length > 0)
+      if (await holdsVerified(tx, asked, owner.subjects, contact)) return contact;
     for (const subjectId of owner.subjects) {
       const known = await findContact(tx, vault, subjectId, "email");
       if (known === null) continue;
       const email: Contact = { kind: "email", value: known.address };
-      const asked = { vault, regions: await deps.regions() };
       if (await holdsVerified(tx, asked, owner.subjects, email)) return email;
     }
     return null;

@@ -58,8 +58,8 @@ export function composeMessage(
 
 export interface Messenger {
   /**
-   * Writes a message about a request to the address that its asker gave, in the acting transaction. Answers false
-   * where there is no e-mail address to write to.
+   * Writes a message about a request to the address that its asker gave, in the acting transaction: to a telephone
+   * number its subject and the link. Answers false where there is nothing to write to.
    */
   send(
     tx: Tx,
@@ -77,7 +77,8 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
     async send(tx, row, name, params = {}, given) {
       const part = given ?? (await performer.part(row));
       const key = await keyOf(deps.vault, row.keyId);
-      if (part.contact?.kind !== "email" || key === null) return false;
+      if (part.contact === null || key === null) return false;
+      if (part.contact.kind === "phone" && !deps.mailer.texts) return false;
       const { value, name: authority } = {
         value: performer.pack(row).authority.value,
         name: performer.pack(row).authority.value.name,
@@ -87,10 +88,14 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
         url: value.url,
         ...params,
       });
+      const link =
+        params.link ??
+        (name === "code" ? "" : statusUrl(await performer.controller(), part.token, row.locale));
+      const text = `${(await performer.controller()).name[row.locale]}: ${mail.subject} ${link ?? ""}`.trim();
       await deps.mailer.send(tx, {
         template: `request-${name}`,
         key,
-        mail: { to: part.contact.value, ...mail },
+        mail: { to: part.contact.value, ...mail, ...(part.contact.kind === "phone" ? { text } : {}) },
       });
       return true;
     },

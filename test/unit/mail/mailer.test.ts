@@ -7,6 +7,7 @@ import { systemClock } from "../../../src/kernel/clock.ts";
 import { uuidIds } from "../../../src/kernel/ids.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
 import { createMailer, type Mailer } from "../../../src/mail/index.ts";
+import { createOutbound } from "../../../src/outbound/index.ts";
 import { type DataKey, openVault, rootKeyFromText, type Vault } from "../../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { ROOT_KEY } from "../../setup/server.ts";
@@ -56,6 +57,7 @@ describe("mail", () => {
       clock: systemClock,
       ids: uuidIds,
       log: silentLog,
+      outbound: createOutbound({ allow: [] }),
       settings: { smtpUrl, from: "Shop <shop@shop.example>" },
     });
   const stateOf = async (id: string) =>

@@ -40,6 +40,7 @@ export interface Preview {
 export function RequestPage() {
   const t = useWords(REQUESTS);
   const stateOf = useCodes(STATES);
+  const stepOf = useCodes(STEP_WORDS);
   const actOf = useCodes(ACTS);
   const regimeOf = useCodes(REGIMES);
   const actorOf = useCodes(ACTORS);
@@ -75,7 +76,7 @@ export function RequestPage() {
             <div className="stack">
               {found.isHeld && <Alert type="warning" showIcon title={t.holds} />}
               {found.failedStep !== null && (
-                <Alert type="error" showIcon title={say(t.failedAt, { step: found.failedStep })} />
+                <Alert type="error" showIcon title={say(t.failedAt, { step: stepOf(found.failedStep) })} />
               )}
               <Card>
                 <dl className="kv">
