@@ -1,6 +1,6 @@
 import type { RegimePacks } from "../../consent/index.ts";
 import { startTicker, type Ticker } from "../jobs/index.ts";
-import { MINUTE, SECOND } from "../kernel/clock.ts";
+import { HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { Route } from "../kernel/route.ts";
 import type { Outbound } from "../outbound/index.ts";
 import { breachRoutes } from "./breach/routes.ts";
@@ -67,6 +67,12 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
         everyMs: 5 * MINUTE,
         log: deps.log,
         work: async () => void (await breaches.alarm()),
+      }),
+      startTicker({
+        name: "breach-retention",
+        everyMs: HOUR,
+        log: deps.log,
+        work: async () => void (await breaches.forget()),
       }),
     ],
   };

@@ -154,6 +154,12 @@ export async function settleNotice(
   return done.length > 0;
 }
 
+/** Deletes incidents that closed before a moment, with their members and duties; answers the keys that sealed them. */
+export async function deleteClosedIncidents(tx: Tx, before: Date): Promise<{ keyId: string }[]> {
+  return tx.query(sql`
+    delete from breach_incident where state = 'closed' and closed_at < ${before} returning key_id as "keyId"`);
+}
+
 /** Takes the duties whose warning or whose lateness has not been told yet, and marks them told. */
 export function takeUrgent(
   tx: Tx,

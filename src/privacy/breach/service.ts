@@ -1,4 +1,4 @@
-import { type By, type Consent, type RegimePacks, readGivenTo } from "../../../consent/index.ts";
+import { addSpan, type By, type Consent, type RegimePacks, readGivenTo } from "../../../consent/index.ts";
 import { countByActor, stageAudit } from "../../audit/index.ts";
 import type { Db, Tx } from "../../db/index.ts";
 import { type Clock, HOUR } from "../../kernel/clock.ts";
@@ -11,6 +11,7 @@ import type { DataKey, Vault } from "../../vault/index.ts";
 import {
   addAffected,
   countAffected,
+  deleteClosedIncidents,
   findIncident,
   type IncidentRow,
   lockIncident,
@@ -58,6 +59,8 @@ export interface NewIncident {
 }
 
 const PAGE = 2_000;
+/** How long the record of a closed incident stays: proof towards the authorities. House rule; see the holder. */
+const KEPT_MONTHS = 60;
 /** Half of the shortest common clock. */
 const WARN_BEFORE = 36 * HOUR;
 
@@ -100,6 +103,8 @@ export interface Breaches {
   reads(row: IncidentRow): ReturnType<typeof countByActor>;
   /** Writes to the company's own address before and after deadlines. Answers how many duties it told of. */
   alarm(): Promise<number>;
+  /** Deletes incidents whose record has outlived its retention, with their keys; answers how many. */
+  forget(): Promise<number>;
 }
 
 export function createBreaches(deps: BreachDeps): Breaches {
@@ -319,6 +324,22 @@ export function createBreaches(deps: BreachDeps): Breaches {
         from: row.occurredFrom,
         to: row.occurredTo,
       }),
+
+    async forget() {
+      const before = addSpan(clock.now(), { months: -KEPT_MONTHS, days: 0 });
+      const gone = await db.retryingTx(async (tx) => {
+        const deleted = await deleteClosedIncidents(tx, before);
+        if (deleted.length > 0)
+          await stageAudit(tx, deps, {
+            actor: { kind: "system", id: "breaches" },
+            action: "breach.outlived",
+            counts: { incidents: deleted.length },
+          });
+        return deleted;
+      });
+      await vault.destroyKeys(gone.map((g) => g.keyId));
+      return gone.length;
+    },
 
     async alarm() {
       const now = clock.now();

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sequenceAudit } from "../../../src/audit/index.ts";
+import { sql } from "../../../src/db/index.ts";
 import { DAY, fixedClock, HOUR } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { CONTROLLER, joinMember, letters } from "./people.ts";
@@ -117,6 +118,20 @@ describe("the breach register", () => {
       body: { close: true },
     });
     expect(closed.body.state).to.equal("closed");
+  });
+
+  it("keeps a closed incident for five years, and then forgets it with its key", async () => {
+    clock.advance(4 * 365 * DAY);
+    expect(await server.candor.privacy.breaches.forget(), "after four years").to.equal(0);
+    clock.advance(366 * DAY + HOUR);
+    expect(await server.candor.privacy.breaches.forget()).to.equal(1);
+    expect((await server.call("GET", `/v1/breaches/${incident.id}`)).status).to.equal(404);
+    const left = await server.database.db.query(
+      sql`select 1 from breach_member union all select 1 from breach_notice`,
+    );
+    expect(left).to.deep.equal([]);
+    expect(await server.candor.privacy.breaches.forget()).to.equal(0);
+    clock.set("2026-11-20T09:00:00Z");
   });
 
   it("concerns everybody when the whole store was taken", async () => {
