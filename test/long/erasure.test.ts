@@ -4,29 +4,39 @@ import { fixedClock } from "../../src/kernel/clock.ts";
 import { killErasures } from "../integration/crash/kill-erasures.ts";
 import { lastingStores } from "../integration/crash/stores.ts";
 import { COMMANDS, freshModel, type Real } from "../integration/erasure/commands.ts";
+import { testDatabases } from "../setup/engines.ts";
 import { startTestServer } from "../setup/server.ts";
 
 describe("erasures, at length", () => {
   it("hold in long interleavings of events, consents, holds, erasures, replays and returns", async () => {
     const clock = fixedClock("2026-11-21T08:00:00Z");
-    const server = await startTestServer("long-erasures", { clock });
+    const database = await testDatabases().freshDatabase("long-erasures");
+    const open = () => startTestServer("long-erasures", { clock, database });
+    let server = await open();
+    const restart: Real["restart"] = async (meanwhile) => {
+      await server.close();
+      await meanwhile();
+      server = await open();
+      return server;
+    };
     const source = await server.source({ name: "Shop", kind: "web", region: "TW" });
     const setup = (): { model: ReturnType<typeof freshModel>; real: Real } => ({
       model: freshModel(),
-      real: { server, source, clock, world: randomBytes(4).toString("hex") },
+      real: { server, restart, source, clock, world: randomBytes(4).toString("hex") },
     });
     await fc.assert(
       fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 60, size: "max" }), (commands) =>
         fc.asyncModelRun(setup, commands),
       ),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: Number(process.env.LONG_RUNS ?? 300), endOnFailure: true },
     );
     await server.close();
+    await database.drop();
   });
 
   it("survive many kills", async () => {
     const stores = await lastingStores("long-erasures-killed");
-    await killErasures(stores, 200, 20);
+    await killErasures(stores, Number(process.env.LONG_MEMBERS ?? 200), Number(process.env.LONG_KILLS ?? 20));
     await stores.drop();
   });
 });

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
+import { sql } from "../../../src/db/index.ts";
 import { HOLDINGS } from "../../../src/holdings.ts";
 import type { fixedClock } from "../../../src/kernel/clock.ts";
 import type { TestServer } from "../../setup/server.ts";
+import { restoreSnapshot, takeSnapshot } from "../../setup/snapshot.ts";
 import { BY, scopeOf, send, whoIs } from "./acts.ts";
 
 /** What a person may be named by in one event. The telephone is shared by everybody of a world. */
@@ -24,11 +26,15 @@ interface Person {
 }
 
 export interface Model {
-  readonly persons: Person[];
+  persons: Person[];
+  /** What was known when the data were last backed up. */
+  backup: Person[] | null;
 }
 
 export interface Real {
-  readonly server: TestServer;
+  server: TestServer;
+  /** Another process over the same stores: what a restore needs. */
+  readonly restart: (before: () => Promise<void>) => Promise<TestServer>;
   readonly source: { writeKey: string };
   readonly clock: ReturnType<typeof fixedClock>;
   /** Makes the identifiers of one run unlike those of every other. */
@@ -39,6 +45,7 @@ export const PEOPLE = 3;
 
 export function freshModel(): Model {
   return {
+    backup: null,
     persons: Array.from({ length: PEOPLE }, () => ({
       known: new Set<Part>(),
       loose: new Set<Part>(),
@@ -217,6 +224,7 @@ export class Erases extends OnPerson {
         ).to.equal(null);
     }
     await leadsNowhere(real, memberId);
+    await standsNowhere(real);
     for (const [i, other] of model.persons.entries())
       if (i !== this.person && isLive(other))
         expect(await whoIs(server, "member_id", partValue(world, i, "card")), `person ${i} stays`).to.be.a(
@@ -269,6 +277,85 @@ async function leadsNowhere(real: Real, memberId: string): Promise<void> {
   }
 }
 
+const copyOf = (p: Person): Person => ({
+  ...p,
+  known: new Set(p.known),
+  loose: new Set(p.loose),
+  listed: p.listed.map((l) => ({ ...l })),
+  sent: [...p.sent],
+});
+
+/** Nobody's values stand in the plain in any table of the data or the keystore, as text or as the bytes of a column. */
+async function standsNowhere({ server, world }: Real): Promise<void> {
+  const values = Array.from({ length: PEOPLE }, (_, i) => [
+    partValue(world, i, "email"),
+    `Canary ${world} ${i}`,
+  ]).flat();
+  const pattern = [...values, ...values.map((v) => Buffer.from(v, "utf8").toString("hex"))].join("|");
+  for (const db of [server.database.db, server.database.keystoreDb]) {
+    const tables = await db.query<{ name: string }>(
+      sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by 1`,
+    );
+    const looks = tables.map(
+      ({ name }) => `(select '${name}' as "table" from ${name} t where t::text ~ $1 limit 1)`,
+    );
+    const found = await db.query({ text: looks.join(" union all "), values: [pattern] } as never);
+    expect(found, "canaries").to.deep.equal([]);
+  }
+}
+
+/** Yesterday's backup of the data. */
+export class BacksUp implements fc.AsyncCommand<Model, Real> {
+  check(model: Readonly<Model>): boolean {
+    return model.persons.every((p) => p.hold === null);
+  }
+  async run(model: Model, real: Real): Promise<void> {
+    await takeSnapshot(real.server.database.db);
+    model.backup = model.persons.map(copyOf);
+  }
+  toString(): string {
+    return "BacksUp()";
+  }
+}
+
+/**
+ * The data go back to the backup; the keystore stays. What was erased since stays erased and kept out; everything else
+ * since, returns of people who were erased before included, is lost with the data.
+ */
+export class Restores implements fc.AsyncCommand<Model, Real> {
+  check(model: Readonly<Model>): boolean {
+    return model.backup !== null && model.persons.every((p) => p.hold === null);
+  }
+  async run(model: Model, real: Real): Promise<void> {
+    const { db } = real.server.database;
+    real.server = await real.restart(() => restoreSnapshot(db));
+    await real.server.candor.erasures.sync();
+    await real.server.candor.fulfil.eraseReturned();
+    await real.server.candor.fulfil.work();
+    model.persons = (model.backup as Person[]).map((before, i) => {
+      const now = model.persons[i] as Person;
+      const since = now.listed.slice(before.listed.length);
+      if (since.length === 0) return copyOf(before);
+      return {
+        known: new Set(),
+        loose: new Set([...before.loose].filter((part) => now.loose.has(part))),
+        listed: [...before.listed.map((l) => ({ ...l })), ...since.map((l) => ({ ...l }))],
+        sent: now.sent.slice(0, now.erasedSent),
+        erasedSent: now.erasedSent,
+        hold: null,
+      };
+    });
+    for (const [i, p] of model.persons.entries()) {
+      const card = await whoIs(real.server, "member_id", partValue(real.world, i, "card"));
+      expect(card !== null, `person ${i} after a restore`).to.equal(isLive(p));
+    }
+    await standsNowhere(real);
+  }
+  toString(): string {
+    return "Restores()";
+  }
+}
+
 const someone = fc.integer({ min: 0, max: PEOPLE - 1 });
 
 export const COMMANDS = [
@@ -281,4 +368,6 @@ export const COMMANDS = [
   someone.map((p) => new Lifts(p)),
   someone.map((p) => new Erases(p)),
   someone.map((p) => new JoinsAgain(p)),
+  fc.constant(new BacksUp()),
+  fc.constant(new Restores()),
 ];
