@@ -51,7 +51,7 @@ describe(`candor requests on ${testDatabases().engine}`, () => {
     expect(shown)
       .to.contain("GDPR Art. 12(3)")
       .and.contain("identity: in-person")
-      .and.contain("possible now: approve");
+      .and.match(/possible now: .*approve/);
     const preview = await done("preview", id);
     expect(preview).to.contain("keys to destroy: 1");
     const early = await candor(env, ["requests", "approve", id]);
