@@ -474,6 +474,8 @@ export function createCandor(deps: {
       clock,
       ids,
       async isIndexComplete() {
+        // Another process may have begun a rotation that this one has not heard of.
+        await vault.reloadIndexKeys();
         return (await readEpoch(db)).complete === vault.indexVersions()[0];
       },
     }),
