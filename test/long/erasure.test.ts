@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { fixedClock } from "../../src/kernel/clock.ts";
 import { killErasures } from "../integration/crash/kill-erasures.ts";
 import { lastingStores } from "../integration/crash/stores.ts";
-import { COMMANDS, freshModel, type Real } from "../integration/erasure/commands.ts";
+import { freshModel, LONG_COMMANDS, type Real } from "../integration/erasure/commands.ts";
 import { testDatabases } from "../setup/engines.ts";
 import { startTestServer } from "../setup/server.ts";
 
 describe("erasures, at length", () => {
-  it("hold in long interleavings of events, consents, holds, erasures, replays and returns", async () => {
+  it("hold in long interleavings of events, consents, holds, erasures, replays, returns, backups and restores", async () => {
     const clock = fixedClock("2026-11-21T08:00:00Z");
     const database = await testDatabases().freshDatabase("long-erasures");
     const open = () => startTestServer("long-erasures", { clock, database });
@@ -25,7 +25,7 @@ describe("erasures, at length", () => {
       real: { server, restart, source, clock, world: randomBytes(4).toString("hex") },
     });
     await fc.assert(
-      fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 60, size: "max" }), (commands) =>
+      fc.asyncProperty(fc.commands(LONG_COMMANDS, { maxCommands: 60, size: "max" }), (commands) =>
         fc.asyncModelRun(setup, commands),
       ),
       { numRuns: Number(process.env.LONG_RUNS ?? 300), endOnFailure: true },

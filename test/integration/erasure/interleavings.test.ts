@@ -5,7 +5,7 @@ import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { COMMANDS, freshModel, type Real } from "./commands.ts";
 
-describe("events, consents, holds, erasures, replays, returns, backups and restores in any order", () => {
+describe("events, consents, holds, erasures, replays and returns in any order", () => {
   const clock = fixedClock("2026-11-21T08:00:00Z");
   let database: FreshDatabase;
   let server: TestServer;
