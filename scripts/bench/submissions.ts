@@ -17,6 +17,7 @@ const SURVEY = "measured-visit";
 /** The target, and what would be better. */
 const RATES = [200, 500] as const;
 const INVITED_AT_ONCE = 1_000;
+const TOO_LATE_MS = 1_000;
 
 async function admin(server: MeasuredServer, path: string, body: unknown): Promise<Record<string, unknown>> {
   const answer = await request(`${server.url}${path}`, {
@@ -115,6 +116,8 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
         mib(sent.server.peakRssBytes),
       ]);
       if (profileInto !== null) sayProfile({ server: sent.server, waits: [] });
+      // What is not kept up with at one rate tells nothing at a higher one.
+      if (quantile(sent.latencies, 0.99) > TOO_LATE_MS) break;
     }
     say(
       `\nWhole answers to nine questions (\`POST /s/{token}/answers\`), latency from when each was due; background work of cases, events and mail within; ${loadText()}.\n`,
