@@ -22,6 +22,9 @@ const COUNTRIES: Readonly<Record<MarketCode, Pick<AskedPerson, "country" | "loca
 /** People whose consents are told one by one, each through another door, so that every state is there. */
 export const CAST = 20;
 
+/** Only the first are told about one by one; a line of the import about somebody unknown is a fault of that line. */
+export const LOOKED_UP = 2 * CAST;
+
 /** Who is asked: everybody with a card, the cast first and of all markets. Pure. */
 export function askedPeople(people: readonly TruePerson[]): AskedPerson[] {
   const cards = people.flatMap(({ market, identifiers }) => {

@@ -1,29 +1,54 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { askedPeople, LOOKED_UP } from "./consents.ts";
+import { openDoors } from "./doors.ts";
+import { type Level, type Story, tellStories } from "./loyalty-story.ts";
 import type { TruePerson } from "./plan.ts";
-import { columns } from "./table.ts";
 import { type Json, type Talk, talkTo } from "./talk.ts";
 
-/** Members who allow their profiling in the demo: enough for a fit and a back-test, few enough to be quick. */
-const ALLOWED = 600;
-const AT_ONCE = 16;
 const LOCALES = { cn: "zh-CN", tw: "zh-TW", gb: "en" } as const;
+/** What people name themselves by on a form. A consent belongs to whom the number or address names. */
+const ON_THE_FORM: readonly string[] = ["member_id", "phone", "email", "user_id"];
 const LONGEST_WAIT = 120_000;
+const A_LOOK = 1_000;
+const WEEKS = 8;
+/** How many of a condition are looked at to find one whose condition is firm. */
+const LOOKED_AT = 6;
 
-interface Level {
-  readonly memberId: string;
-  readonly condition: string;
-  readonly sentences: readonly string[];
-  readonly changes: readonly string[];
+/** The conditions, as the demo's segments are named. */
+const SEGMENTS = {
+  true: "True loyalty",
+  latent: "Latent loyalty",
+  spurious: "A habit that may break",
+  none: "No loyalty",
+} as const;
+
+export interface BacktestRow {
+  readonly from: number;
+  readonly to: number;
+  readonly members: number;
+  readonly foretold: number | null;
+  readonly observed: number | null;
 }
 
 /** What the demo shows of loyalty. */
 export interface LoyaltySummary {
-  readonly allowed: number;
+  /** Lines of the forms that were recorded in this run, and how many an earlier one had recorded. */
+  readonly forms: { readonly recorded: number; readonly known: number };
   readonly counts: readonly { readonly of: string; readonly name: string; readonly members: number | null }[];
   readonly fits: readonly string[];
-  readonly backtest: string;
+  readonly backtest: {
+    readonly fittedUntil: string;
+    readonly weeks: number;
+    readonly members: number;
+    readonly brier: number;
+    readonly brierOfShare: number;
+    readonly expected: number;
+    readonly observed: number;
+    readonly plot: readonly BacktestRow[];
+  };
   readonly preview: string;
   readonly examples: readonly Level[];
+  readonly stories: readonly Story[];
   readonly rulebook: string;
 }
 
@@ -31,17 +56,12 @@ function rows(value: unknown): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-}
+const figure = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 /**
- * Lets members allow their profiling, fits the models, scores, back-tests and previews a rule, all through the doors;
- * then finds a member of each of the four conditions.
+ * Imports forms on which members allow their profiling, fits the models, scores, back-tests and previews a rule, all
+ * through the doors; finds a member of each of the four conditions by segments, and lets a complaint, a purchase and a
+ * return happen to others. A second run over the same data changes nothing.
  */
 export async function showLoyalty(run: {
   readonly baseUrl: string;
@@ -49,87 +69,164 @@ export async function showLoyalty(run: {
   readonly people: readonly TruePerson[];
 }): Promise<LoyaltySummary> {
   const talk = talkTo(run.baseUrl, run.adminKey);
-  const members = new Map<string, TruePerson>();
-  const withCard = run.people.filter((p) => p.identifiers.some((i) => i.kind === "member_id"));
-  await each(withCard.slice(0, ALLOWED), async (person) => {
-    const card = person.identifiers.find((i) => i.kind === "member_id");
-    const found = await talk("POST", "/v1/profiles/lookup?purpose=service", {
-      body: { kind: "member_id", value: card?.value },
-      expect: [200, 404, 409],
-    });
-    if (typeof found.body.memberId === "string") members.set(found.body.memberId, person);
-  });
-  await each([...members], async ([memberId, person]) => {
-    const { status } = await talk("POST", "/v1/consents", {
-      expect: [200, 201, 404],
-      body: {
-        memberId,
-        state: "given",
-        purpose: "profiling",
-        notice: { id: "profiling", locale: LOCALES[person.market] },
-        country: person.market.toUpperCase(),
-      },
-    });
-    // Some asked to be erased a moment ago: whoever is gone by now allows nothing any more.
-    if (status === 404) members.delete(memberId);
-  });
-  const ids = [...members.keys()];
-  await untilScored(talk, ids);
-  const fit = await talk("POST", "/v1/loyalty/models", { body: {} });
+  const forms = await allowProfiling(talk, run.people);
+  await untilScored(talk);
+  const fit = await fitOnce(talk);
   await talk("POST", "/v1/loyalty/scores");
-  const backtest = (await talk("POST", "/v1/loyalty/backtests", { body: { weeks: 8 } })).body.report as Json;
+  const backtest = (await talk("POST", "/v1/loyalty/backtests", { body: { weeks: WEEKS } })).body
+    .report as Json;
   const counts = rows((await talk("GET", "/v1/loyalty/levels")).body.items);
-  const examples = new Map<string, Level>();
-  await each(ids, async (memberId) => {
-    if (examples.size === 4) return;
-    const { body } = await talk("GET", `/v1/members/${memberId}/loyalty?purpose=profiling`, {
-      expect: [200, 403, 404],
-    });
-    const { condition } = body;
-    if (typeof condition !== "string" || examples.has(condition)) return;
-    const explanation = body.explanation as Json;
-    examples.set(condition, {
-      memberId,
-      condition,
-      sentences: (explanation.sentences as readonly string[]).slice(0, 3),
-      changes: rows(body.history).map((h) => `${String(h.of)}: ${String(h.after)} (${String(h.reason)})`),
-    });
-  });
+  const found = await segmentMembers(talk);
+  const examples: Level[] = [];
+  for (const [condition, members] of found) {
+    const level = await firmest(talk, condition, members.slice(0, LOOKED_AT));
+    if (level !== null) examples.push(level);
+  }
+  const taken = new Set(examples.map((e) => e.memberId));
+  const others = new Map([...found].map(([c, ids]) => [c, ids.filter((id) => !taken.has(id))]));
+  const sources = await openDoors({ ...run, clock: () => new Date() }).registerSources([]);
   return {
-    allowed: members.size,
+    forms,
     counts: counts.map((c) => ({
       of: String(c.structure ?? c.of),
       name: String(c.name),
-      members: typeof c.members === "number" ? c.members : null,
+      members: figure(c.members),
     })),
-    fits: rows(fit.body.fits).map((f) => {
-      const purchases = f.purchases as Json;
-      const how = purchases.kind === "fitted" ? "fitted" : `refused (${String(purchases.code)})`;
-      return `${String(f.cohort)}: ${String(f.members)} members, ${how}`;
-    }),
-    backtest:
-      `fitted up to ${String(backtest.fittedUntil)}, ${String(backtest.members)} members: Brier score ` +
-      `${Number(backtest.brier).toFixed(3)} (overall share alone ${Number(backtest.brierOfShare).toFixed(3)}), purchase days expected ` +
-      `${Number(backtest.expectedPurchases).toFixed(0)}, observed ${String(backtest.observedPurchases)}`,
+    fits: rows(fit.fits).map(fitLine),
+    backtest: {
+      fittedUntil: String(backtest.fittedUntil),
+      weeks: WEEKS,
+      members: Number(backtest.members),
+      brier: Number(backtest.brier),
+      brierOfShare: Number(backtest.brierOfShare),
+      expected: Number(backtest.expectedPurchases),
+      observed: Number(backtest.observedPurchases),
+      plot: rows(backtest.calibration).map((c) => ({
+        from: Number(c.from),
+        to: Number(c.to),
+        members: Number(c.members),
+        foretold: figure(c.foretold),
+        observed: figure(c.observed),
+      })),
+    },
     preview: await previewOf(talk),
-    examples: [...examples.values()].sort((a, b) => (a.condition < b.condition ? -1 : 1)),
+    examples,
+    stories: await tellStories(talk, { people: run.people, sources, members: others }),
     rulebook: new URL("/loyalty/rules", run.baseUrl).toString(),
   };
 }
 
+/** Of whoever has a card, three in four ticked the box on the form; whoever the consents are told of one by one did not. */
+async function allowProfiling(
+  talk: Talk,
+  people: readonly TruePerson[],
+): Promise<{ recorded: number; known: number }> {
+  const told = new Set(
+    askedPeople(people)
+      .slice(0, LOOKED_UP)
+      .map((p) => p.card),
+  );
+  const ticked = people.filter((p, i) => {
+    const card = p.identifiers.find((id) => id.kind === "member_id");
+    return card !== undefined && !told.has(card.value) && i % 4 !== 3;
+  });
+  const lines = ticked.flatMap(({ market, identifiers }) =>
+    identifiers
+      .filter(({ kind }) => ON_THE_FORM.includes(kind))
+      .map(({ kind, value, issuer }) => ({
+        identifier: { kind, value, ...(issuer === "" ? {} : { issuer }) },
+        state: "given",
+        purpose: "profiling",
+        notice: { id: "profiling", locale: LOCALES[market] },
+        country: market.toUpperCase(),
+      })),
+  );
+  if (lines.length === 0) return { recorded: 0, known: 0 };
+  // Numbers that name nobody, or several, are faults of their lines, as with any pile of forms.
+  const { body } = await talk("POST", "/v1/consents/import", {
+    text: lines.map((line) => JSON.stringify(line)).join("\n"),
+  });
+  return { recorded: Number(body.recorded), known: Number(body.known) };
+}
+
 /** Waits until the work behind the consents has reached everybody who has bought something. */
-async function untilScored(talk: Talk, ids: readonly string[]): Promise<void> {
-  const last = ids.at(-1);
-  const began = performance.now();
-  for (let scored = -1; last !== undefined && performance.now() - began < LONGEST_WAIT; ) {
-    await pause(1_500);
+async function untilScored(talk: Talk): Promise<void> {
+  let [scored, still] = [0, 0];
+  for (let waited = 0; waited < LONGEST_WAIT; waited += A_LOOK) {
+    await pause(A_LOOK);
     const counted = rows((await talk("GET", "/v1/loyalty/levels")).body.items);
     const now = counted
       .filter((c) => c.of === "condition")
       .reduce((sum, c) => sum + Number(c.members ?? 0), 0);
-    if (now === scored && now > 0) return;
+    still = now === scored ? still + 1 : 0;
     scored = now;
+    // Among a handful of people no group may be large enough to be counted out.
+    if (still >= (scored > 0 ? 2 : 6)) return;
   }
+}
+
+/** The fit that scores; an earlier run's is taken as it is. */
+async function fitOnce(talk: Talk): Promise<Json> {
+  const models = rows((await talk("GET", "/v1/loyalty/models")).body.items);
+  const current = models.find((m) => m.scores === true && Number(m.members) > 0);
+  if (current === undefined) return (await talk("POST", "/v1/loyalty/models", { body: {} })).body;
+  return (await talk("GET", `/v1/loyalty/models/${String(current.id)}`)).body.report as Json;
+}
+
+function fitLine(fit: Json): string {
+  const of = `${String(fit.cohort)}: ${String(fit.members)} members`;
+  const purchases = fit.purchases as Json;
+  if (purchases.kind !== "fitted")
+    return `${of}, no fit: ${String(purchases.because)} Published figures stand in.`;
+  const errors = purchases.standardErrors as Readonly<Record<string, number>>;
+  const numbers = Object.entries(purchases.parameters as Readonly<Record<string, number>>).map(
+    ([name, v]) => `${name} ${v.toFixed(2)} ± ${(errors[name] ?? Number.NaN).toFixed(2)}`,
+  );
+  return `${of}, ${String(purchases.model)} ${numbers.join(", ")}`;
+}
+
+/** Members of each condition, by a segment for each. */
+async function segmentMembers(talk: Talk): Promise<Map<string, string[]>> {
+  const known = new Map(
+    rows((await talk("GET", "/v1/segments")).body.items).map((s) => [String(s.name), String(s.id)]),
+  );
+  const found = new Map<string, string[]>();
+  for (const [condition, name] of Object.entries(SEGMENTS)) {
+    const rule = { loyalty: "condition", is: [condition] };
+    const id =
+      known.get(name) ??
+      String((await talk("POST", "/v1/segments", { body: { name, purpose: "profiling", rule } })).body.id);
+    const { body } = await talk("GET", `/v1/segments/${id}/members?purpose=profiling&limit=50`);
+    found.set(
+      condition,
+      rows(body.items).map((m) => String(m.memberId)),
+    );
+  }
+  return found;
+}
+
+/** A member whose condition is firm, if there is one among these; else the first. */
+async function firmest(talk: Talk, condition: string, ids: readonly string[]): Promise<Level | null> {
+  let first: Level | null = null;
+  for (const memberId of ids) {
+    const { body } = await talk("GET", `/v1/members/${memberId}/loyalty?purpose=profiling`, {
+      expect: [200, 403, 404],
+    });
+    if (body.condition !== condition) continue;
+    const { sentences, parts, total } = body.explanation as Json;
+    const level: Level = {
+      memberId,
+      condition,
+      sentences: (sentences as readonly string[]).slice(0, 3),
+      sum: [...rows(parts).map((p) => [String(p.points), String(p.text)] as const), [String(total), "="]],
+      history: [...rows(body.history)]
+        .reverse()
+        .map((h) => `${String(h.of)}: ${String(h.after)} (${String(h.reason)})`),
+    };
+    if (body.conditionState === "firm") return level;
+    first ??= level;
+  }
+  return first;
 }
 
 /** What raising every cut by five points would do. */
@@ -142,27 +239,13 @@ async function previewOf(talk: Talk): Promise<string> {
   const { body } = await talk("POST", "/v1/loyalty/rules/preview", {
     body: { rules: { ...rules, structures } },
   });
-  const moves = rows(body.moves).map((m) => `${String(m.members)} ${String(m.from)} → ${String(m.to)}`);
+  const moves = rows(body.moves).map(
+    (m) => `${String(m.members)} ${m.up === true ? "up" : "down"} ${String(m.from)} → ${String(m.to)}`,
+  );
   const cost = body.cost as Json;
-  return `every cut five points higher: ${moves.length === 0 ? "nobody moves" : moves.join(", ")}; benefits ${String(cost.before)} → ${String(cost.after)} ${String(cost.currency)} a year`;
-}
-
-/** The summary as people read it. */
-export function loyaltyLines(s: LoyaltySummary): string[] {
-  return [
-    "",
-    `Loyalty: ${s.allowed} members allow profiling.`,
-    ...s.fits.map((f) => `  ${f}`),
-    ...columns(
-      s.counts.map((c) => [c.of, c.name, c.members === null ? "fewer than 5" : String(c.members)]),
-    ).map((line) => `  ${line}`),
-    `  Back-test: ${s.backtest}.`,
-    `  Preview: ${s.preview}.`,
-    ...s.examples.flatMap((e) => [
-      `  ${e.condition}: member ${e.memberId}`,
-      ...e.sentences.map((t) => `    ${t}`),
-      ...e.changes.map((t) => `    ${t}`),
-    ]),
-    `  Why: npx candor loyalty explain <member> --history      The rules for members: ${s.rulebook}`,
-  ];
+  return (
+    `every cut five points higher, of ${String(body.members)} members: ` +
+    `${moves.length === 0 ? "nobody moves" : moves.join(", ")}; ` +
+    `benefits ${String(cost.before)} → ${String(cost.after)} ${String(cost.currency)} a year`
+  );
 }

@@ -9,7 +9,8 @@ import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { generateDemo } from "./generate.ts";
 import { makeLogIns } from "./logins.ts";
-import { loyaltyLines, showLoyalty } from "./loyalty.ts";
+import { showLoyalty } from "./loyalty.ts";
+import { loyaltyLines } from "./loyalty-lines.ts";
 import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
 import { showSurveys } from "./show-surveys.ts";
@@ -62,13 +63,14 @@ async function main(): Promise<void> {
     const files = `${config.dataDir}-files`;
     await mkdir(files, { recursive: true });
     for (const [name, body] of tillFiles(plan)) await writeFile(join(files, name), body);
+    // Before loyalty, which looks at what these members answered too.
+    const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
     const loyalty = await showLoyalty({ baseUrl: app.url, adminKey, people: plan.people });
     console.log(
       options.json
         ? JSON.stringify({ ...summary, loyalty }, null, 2)
         : [formatSummary(summary, { isServing: !options.once, files }), ...loyaltyLines(loyalty)].join("\n"),
     );
-    const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
     console.error(
       `Surveys: ${surveys.surveys} running, ${surveys.answers} answers of a year added (GET /v1/surveys/demo-relationship/results).`,
     );

@@ -1,6 +1,7 @@
 import type { Faker } from "@faker-js/faker";
 import type { Market } from "./markets.ts";
 import type { TrueIdentifier, TruePerson } from "./plan.ts";
+import { inventVisits } from "./visits.ts";
 
 /** Who issues the ids of the social accounts of the demo. */
 export const ISSUERS = {
@@ -39,8 +40,10 @@ export interface Person {
   /** Above 2^53, as Weibo's are. */
   readonly weiboId: string | null;
   readonly metaId: string | null;
-  /** Visits to shops in the year. */
-  readonly visits: number;
+  /** Days before today on which they came to a shop, the first visit first. */
+  readonly visits: readonly number[];
+  /** How much lands in the basket: the mean number of lines on a receipt. */
+  readonly basket: number;
 }
 
 const MAIL_DOMAINS = ["example.com", "example.org", "example.net"];
@@ -74,6 +77,7 @@ function inventPerson(market: Market, index: number): Person {
   const phoneOf = inFamily < 3 ? index - inFamily : index;
   const has = (probability: number) => chance(faker, probability);
   const followsWechat = market.code === "cn" && has(0.45);
+  const joined = faker.number.int({ min: 1, max: 365 });
   const person: Person = {
     id: `${market.code}-${index}`,
     market,
@@ -84,7 +88,7 @@ function inventPerson(market: Market, index: number): Person {
     birthday: `${faker.number.int({ min: 1945, max: 2006 })}-${String(faker.number.int({ min: 1, max: 12 })).padStart(2, "0")}-${String(faker.number.int({ min: 1, max: 28 })).padStart(2, "0")}`,
     city: pick(faker, market.cities),
     homeStore: pick(faker, market.stores).id,
-    joined: faker.number.int({ min: 1, max: 365 }),
+    joined,
     card: hasCard || inFamily < 3 ? `${market.cardPrefix}${String(100_000 + index * 7)}` : null,
     phone: inFamily < 3 || has(0.8) ? market.phone(phoneOf) : null,
     email: has(market.code === "gb" ? 0.9 : 0.55) ? address : null,
@@ -101,12 +105,12 @@ function inventPerson(market: Market, index: number): Person {
     weiboId:
       market.code === "cn" && has(0.12) ? String(9_007_199_254_740_993n + BigInt(index) * 1_000_003n) : null,
     metaId: market.code === "gb" && has(0.2) ? `17${token(faker, 14, "0123456789")}` : null,
-    // Few come often: the number of visits is skewed as in any shop.
-    visits: Math.floor(-Math.log(1 - faker.number.float({ min: 0, max: 0.999 })) * 3.2),
+    visits: inventVisits(faker, joined),
+    basket: pick(faker, [1, 2, 2, 3, 4]),
   };
   // Whoever gives neither card nor number leaves no trace but a line that names nobody: some, not a tenth of all.
   return person.card === null && person.phone === null
-    ? { ...person, visits: Math.min(1, person.visits) }
+    ? { ...person, visits: person.visits.slice(0, 1) }
     : person;
 }
 

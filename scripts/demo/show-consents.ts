@@ -1,5 +1,5 @@
 import { type ConsentState, countStates, type StateCount } from "./consent-states.ts";
-import { type AskedPerson, askedPeople, collectConsents, type SentThrough } from "./consents.ts";
+import { type AskedPerson, askedPeople, collectConsents, LOOKED_UP, type SentThrough } from "./consents.ts";
 import type { KnownSource } from "./doors.ts";
 import type { TruePerson } from "./plan.ts";
 import {
@@ -97,9 +97,6 @@ async function known(talk: Talk, people: readonly AskedPerson[]): Promise<AskedP
     .sort((a, b) => Math.min(a.subjects, 2) - Math.min(b.subjects, 2));
   return [...first.map((f) => f.person), ...people.slice(LOOKED_UP)];
 }
-
-/** Only the first are told about one by one; a line of the import about somebody unknown is a fault of that line. */
-const LOOKED_UP = 40;
 
 async function memberIdOf(talk: Talk, person: AskedPerson): Promise<string> {
   const body = { kind: "member_id", value: person.card };

@@ -178,14 +178,13 @@ class Tills {
   }
 
   /** The receipts of one visit: a sale, now and then voided, returned in part, or made of two equal lines. */
-  visit(person: Person): Receipt[] {
+  visit(person: Person, daysBefore: number): Receipt[] {
     const { faker, stores } = this.#market;
     const store = chance(faker, 0.8)
       ? (stores.find((s) => s.id === person.homeStore) as Store)
       : pick(faker, stores);
-    const daysBefore = faker.number.int({ min: 1, max: 365 });
     const head = this.#head(store, daysBefore, person);
-    const lines = Array.from({ length: faker.number.int({ min: 1, max: 4 }) }, (_, i) =>
+    const lines = Array.from({ length: faker.number.int({ min: 1, max: 2 * person.basket - 1 }) }, (_, i) =>
       this.#line(head, i + 1),
     );
     const [first] = lines as [Row, ...Row[]];
@@ -272,7 +271,7 @@ export function tillFiles(market: Market, people: readonly Person[], calendar: C
   const { stores } = market;
   const layout = LAYOUTS[market.code];
   const tills = new Tills(market, calendar);
-  const receipts = people.flatMap((p) => Array.from({ length: p.visits }, () => tills.visit(p)).flat());
+  const receipts = people.flatMap((p) => p.visits.flatMap((day) => tills.visit(p, day)));
   const header = COLUMNS.map((column) => layout.columns[column]);
   const cells = (row: Row) => COLUMNS.map((column) => row[column]);
   const files = stores.flatMap((store, s) =>
