@@ -6,8 +6,6 @@ import type { TruePerson } from "./plan.ts";
 import { type Json, type Talk, talkTo } from "./talk.ts";
 
 const LOCALES = { cn: "zh-CN", tw: "zh-TW", gb: "en" } as const;
-/** What people name themselves by on a form. A consent belongs to whom the number or address names. */
-const ON_THE_FORM: readonly string[] = ["member_id", "phone", "email", "user_id"];
 const LONGEST_WAIT = 120_000;
 const A_LOOK = 1_000;
 const WEEKS = 8;
@@ -116,7 +114,7 @@ export async function showLoyalty(run: {
   };
 }
 
-/** Of whoever has a card, three in four ticked the box on the form; whoever the consents are told of one by one did not. */
+/** Of whoever has a card, four in five ticked the box on the form; whoever the consents are told of one by one did not. */
 async function allowProfiling(
   talk: Talk,
   people: readonly TruePerson[],
@@ -128,18 +126,17 @@ async function allowProfiling(
   );
   const ticked = people.filter((p, i) => {
     const card = p.identifiers.find((id) => id.kind === "member_id");
-    return card !== undefined && !told.has(card.value) && i % 4 !== 3;
+    return card !== undefined && !told.has(card.value) && i % 5 !== 4;
   });
   const lines = ticked.flatMap(({ market, identifiers }) =>
-    identifiers
-      .filter(({ kind }) => ON_THE_FORM.includes(kind))
-      .map(({ kind, value, issuer }) => ({
-        identifier: { kind, value, ...(issuer === "" ? {} : { issuer }) },
-        state: "given",
-        purpose: "profiling",
-        notice: { id: "profiling", locale: LOCALES[market] },
-        country: market.toUpperCase(),
-      })),
+    // A consent belongs to whom the number or address names, so each account of a person is named.
+    identifiers.map(({ kind, value, issuer }) => ({
+      identifier: { kind, value, ...(issuer === "" ? {} : { issuer }) },
+      state: "given",
+      purpose: "profiling",
+      notice: { id: "profiling", locale: LOCALES[market] },
+      country: market.toUpperCase(),
+    })),
   );
   if (lines.length === 0) return { recorded: 0, known: 0 };
   // Numbers that name nobody, or several, are faults of their lines, as with any pile of forms.
