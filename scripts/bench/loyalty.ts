@@ -11,9 +11,10 @@ import { uuidIds } from "../../src/kernel/ids.ts";
 import { freezeRanks, rateOf } from "../../src/loyalty/behaviour.ts";
 import { gatherFor, publishedModel } from "../../src/loyalty/fit-model.ts";
 import { expectedSpend, fitPurchases, summarise } from "../../src/loyalty/models/index.ts";
-import { dayOf, type Scoring, settleLevels } from "../../src/loyalty/rescore.ts";
 import { DEFAULT_RULES } from "../../src/loyalty/rules.ts";
 import { scoreCohort } from "../../src/loyalty/score.store.ts";
+import { dayOf, type Scoring } from "../../src/loyalty/scoring.ts";
+import { settleLevels } from "../../src/loyalty/settle-levels.ts";
 import { insertModel, readFeaturePage } from "../../src/loyalty/versions.store.ts";
 import { say } from "./report.ts";
 

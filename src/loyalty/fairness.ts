@@ -1,9 +1,9 @@
 import type { Standing } from "../../consent/index.ts";
 import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
 import { readScoredPage } from "./everyone.store.ts";
-import { isAllowed, PROFILING } from "./rescore.ts";
 import type { LoyaltyRouteDeps } from "./routes.ts";
 import { readScores } from "./score.store.ts";
+import { isAllowed, PROFILING } from "./scoring.ts";
 import { readTiers } from "./tiers.store.ts";
 
 /** By what scores may be compared: coarse values only. */

@@ -161,6 +161,7 @@ export const loyaltyHoldings: readonly Holding[] = [
       reached_days: "plain",
       reached_minor: "plain",
       fixed_until: "plain",
+      parts: "plain",
     },
     categories: ["transaction"],
     retention: asMember,

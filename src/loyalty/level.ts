@@ -3,8 +3,8 @@ import type { Locale } from "../i18n/index.ts";
 import { featuresAt, outlookOf } from "./behaviour.ts";
 import { type Explanation, explainLevel } from "./explain.ts";
 import { normalCdf } from "./models/index.ts";
-import { modelFor, type Scoring, visitsOf } from "./rescore.ts";
 import { readScores } from "./score.store.ts";
+import { modelFor, type Scoring, visitsOf } from "./scoring.ts";
 import { readDecisions, readHistory, readTiers } from "./tiers.store.ts";
 import { readAnswers, readFeatures } from "./versions.store.ts";
 

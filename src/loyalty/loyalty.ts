@@ -16,18 +16,12 @@ import {
 } from "../members/index.ts";
 import { readCohortNames, readPublishedPage, readScoredPage } from "./everyone.store.ts";
 import { showLevel } from "./level.ts";
-import {
-  dayOf,
-  isAllowed,
-  modelFor,
-  PROFILING,
-  refreshMembers,
-  type Scoring,
-  settleLevels,
-} from "./rescore.ts";
+import { refreshMembers } from "./rescore.ts";
 import { loyaltyRoutes } from "./routes.ts";
 import { readScores, scoreCohort } from "./score.store.ts";
 import { MICRO } from "./score.ts";
+import { dayOf, isAllowed, modelFor, PROFILING, type Scoring } from "./scoring.ts";
+import { settleLevels } from "./settle-levels.ts";
 import { readTiers } from "./tiers.store.ts";
 import { lockCurrent, readCurrent, setEveryoneOn } from "./versions.store.ts";
 import { createVersions, type Versions } from "./versions.ts";

@@ -1,8 +1,8 @@
 import { type Answer, attitudeOf } from "./attitude.ts";
 import { behaviourOf, featuresAt } from "./behaviour.ts";
-import { figureOf, modelFor, type Scoring } from "./rescore.ts";
 import type { Rules, TierStructure } from "./rules.ts";
 import { scoreOf } from "./score.ts";
+import { figureOf, modelFor, type Scoring } from "./scoring.ts";
 import type { TierRow } from "./tiers.store.ts";
 import { newTierState, stepTier } from "./tiers.ts";
 import type { AnswerRow, FeatureRow } from "./versions.store.ts";

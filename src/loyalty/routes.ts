@@ -22,9 +22,9 @@ import { DecidedSchema, LevelSchema, ReviewsSchema, WhatIfSchema } from "./answe
 import { showLevel } from "./level.ts";
 import { levelUnder } from "./preview.ts";
 import { purchaseDaysOf } from "./purchases.ts";
-import { dayOf, isAllowed, PROFILING } from "./rescore.ts";
 import { programmeRoutes } from "./routes-programme.ts";
 import { rulebookRoutes } from "./rulebook.ts";
+import { dayOf, isAllowed, PROFILING } from "./scoring.ts";
 import {
   insertDecision,
   insertHistory,
@@ -328,6 +328,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
                 state: { ...newTierState(structure, today), tier: override.tier, heldUntil: until },
                 carriedBy: null,
                 fixedUntil: until,
+                parts: had?.parts ?? null,
               },
             ]);
             await insertHistory(tx, [

@@ -1,4 +1,5 @@
 import { empty, rows, type Sql, sql, type Tx } from "../db/index.ts";
+import type { HeldAlone } from "./handover.ts";
 import type { Rules, TierStructure } from "./rules.ts";
 import type { TierState } from "./tiers.ts";
 
@@ -13,6 +14,8 @@ export interface TierRow {
   /** The purchases that carried it; null when no figure did. */
   readonly carriedBy: { readonly days: number; readonly minor: number } | null;
   readonly fixedUntil: number | null;
+  /** Of a member that was joined of several: what each of them held alone. Null: it was always one. */
+  readonly parts: readonly HeldAlone[] | null;
 }
 
 interface StoredTier {
@@ -30,11 +33,12 @@ interface StoredTier {
   readonly reachedDays: number | null;
   readonly reachedMinor: number | null;
   readonly fixedUntil: number | null;
+  readonly parts: readonly HeldAlone[] | null;
 }
 
 const columns = sql`k.member_id as "memberId", k.structure, k.mode, k.tier, k.since, k.held_until as "heldUntil", k.breaches,
   k.breach_month as "breachMonth", k.grace_until as "graceUntil", k.reached_on as "reachedOn", k.reached_from as "reachedFrom",
-  k.reached_days as "reachedDays", k.reached_minor as "reachedMinor", k.fixed_until as "fixedUntil"`;
+  k.reached_days as "reachedDays", k.reached_minor as "reachedMinor", k.fixed_until as "fixedUntil", k.parts`;
 
 function revive(row: StoredTier): TierRow {
   const { memberId, structure, mode, tier, since, heldUntil, breaches, breachMonth, graceUntil } = row;
@@ -53,6 +57,7 @@ function revive(row: StoredTier): TierRow {
     },
     carriedBy: row.reachedDays === null ? null : { days: row.reachedDays, minor: row.reachedMinor ?? 0 },
     fixedUntil: row.fixedUntil,
+    parts: row.parts,
   };
 }
 
@@ -125,7 +130,7 @@ export async function readTiers(db: Reader, memberIds: readonly string[]): Promi
 
 export async function saveTiers(tx: Tx, tiers: readonly TierRow[]): Promise<void> {
   if (tiers.length === 0) return;
-  const batch = tiers.map(({ memberId, structure, mode, state, carriedBy, fixedUntil }) => ({
+  const batch = tiers.map(({ memberId, structure, mode, state, carriedBy, fixedUntil, parts }) => ({
     member_id: memberId,
     structure,
     mode,
@@ -140,19 +145,41 @@ export async function saveTiers(tx: Tx, tiers: readonly TierRow[]): Promise<void
     reached_days: carriedBy?.days ?? null,
     reached_minor: carriedBy?.minor ?? null,
     fixed_until: fixedUntil,
+    parts,
   }));
   await tx.query(sql`
     insert into loyalty_tier (member_id, structure, mode, tier, since, held_until, breaches, breach_month, grace_until,
-      reached_on, reached_from, reached_days, reached_minor, fixed_until)
+      reached_on, reached_from, reached_days, reached_minor, fixed_until, parts)
     select member_id, structure, mode, tier, since, held_until, breaches, breach_month, grace_until, reached_on,
-      reached_from, reached_days, reached_minor, fixed_until
+      reached_from, reached_days, reached_minor, fixed_until, nullif(parts, 'null'::jsonb)
     from jsonb_to_recordset(${rows(batch)}::jsonb) as t(member_id uuid, structure text, mode text, tier text, since int,
       held_until int, breaches int, breach_month text, grace_until int, reached_on int, reached_from text, reached_days int,
-      reached_minor bigint, fixed_until int)
+      reached_minor bigint, fixed_until int, parts jsonb)
     on conflict (member_id, structure) do update set mode = excluded.mode, tier = excluded.tier, since = excluded.since,
       held_until = excluded.held_until, breaches = excluded.breaches, breach_month = excluded.breach_month,
       grace_until = excluded.grace_until, reached_on = excluded.reached_on, reached_from = excluded.reached_from,
-      reached_days = excluded.reached_days, reached_minor = excluded.reached_minor, fixed_until = excluded.fixed_until`);
+      reached_days = excluded.reached_days, reached_minor = excluded.reached_minor, fixed_until = excluded.fixed_until,
+      parts = excluded.parts`);
+}
+
+/** The member that each of these subjects belongs to now; those that are no more are left out. */
+export async function readOwners(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await tx.query<{ id: string; owner: string }>(sql`
+    select subject_id as id, member_id as owner from subject
+    where subject_id = any(${[...ids]}::uuid[]) and state = 'live'`);
+  return new Map(found.map((f) => [f.id, f.owner]));
+}
+
+/** Deletes single tiers. */
+export async function dropTiers(
+  tx: Tx,
+  tiers: readonly { readonly memberId: string; readonly structure: string }[],
+): Promise<void> {
+  if (tiers.length === 0) return;
+  await tx.query(sql`
+    delete from loyalty_tier k using jsonb_to_recordset(${rows(tiers)}::jsonb) as d("memberId" uuid, structure text)
+    where k.member_id = d."memberId" and k.structure = d.structure`);
 }
 
 export async function deleteTiers(tx: Tx, memberIds: readonly string[]): Promise<void> {
@@ -183,23 +210,30 @@ export async function insertHistory(tx: Tx, entries: readonly HistoryEntry[]): P
       after text, reason text, figure float8, "modelId" uuid, "rulesVersion" int)`);
 }
 
+/**
+ * What was kept under the ids that a member's subjects ever had as members: history and decisions never move, so that
+ * accounts which are joined show them together and accounts which part have their own again.
+ */
+function keptOf(memberIds: readonly string[]): Sql {
+  const ids = [...memberIds];
+  return sql`(member_id = any(${ids}::uuid[])
+    or member_id in (select subject_id from subject where subject.member_id = any(${ids}::uuid[])))`;
+}
+
 /** Forgets the conditions in some members' history, and the figures beside their tiers. */
 export async function forgetConditions(tx: Tx, memberIds: readonly string[]): Promise<void> {
   if (memberIds.length === 0) return;
-  const ids = [...memberIds];
-  await tx.query(
-    sql`delete from loyalty_history where member_id = any(${ids}::uuid[]) and structure is null`,
-  );
+  await tx.query(sql`delete from loyalty_history where ${keptOf(memberIds)} and structure is null`);
   await tx.query(sql`
     update loyalty_history set figure = null, model_id = null
-    where member_id = any(${ids}::uuid[]) and (figure is not null or model_id is not null)`);
+    where ${keptOf(memberIds)} and (figure is not null or model_id is not null)`);
 }
 
 export async function readHistory(db: Reader, memberId: string, limit: number): Promise<HistoryEntry[]> {
   return db.query(sql`
     select member_id as "memberId", entry_id as id, at, structure, before, after, reason, figure, model_id as "modelId",
       rules_version as "rulesVersion"
-    from loyalty_history where member_id = ${memberId}::uuid order by at desc, entry_id desc limit ${limit}`);
+    from loyalty_history where ${keptOf([memberId])} order by at desc, entry_id desc limit ${limit}`);
 }
 
 export interface DecisionRow {
@@ -225,15 +259,17 @@ export async function readDecisions(db: Reader, memberId: string): Promise<Decis
   return db.query(sql`
     select member_id as "memberId", decision_id as id, kind, reason, structure, tier, fixed_until as "fixedUntil",
       decided_by as by, at
-    from loyalty_decision where member_id = ${memberId}::uuid order by at desc, decision_id desc limit 200`);
+    from loyalty_decision where ${keptOf([memberId])} order by at desc, decision_id desc limit 200`);
 }
 
 /** Reviews that nobody has closed yet, oldest first. */
 export async function readOpenReviews(db: Reader, limit: number): Promise<DecisionRow[]> {
   return db.query(sql`
-    select d.member_id as "memberId", d.decision_id as id, d.kind, d.reason, d.structure, d.tier,
+    select o.member_id as "memberId", d.decision_id as id, d.kind, d.reason, d.structure, d.tier,
       d.fixed_until as "fixedUntil", d.decided_by as by, d.at
-    from loyalty_decision d where d.kind = 'review-requested' and not exists (
-      select 1 from loyalty_decision c where c.member_id = d.member_id and c.kind = 'review-closed' and c.at >= d.at)
+    from loyalty_decision d join subject o on o.subject_id = d.member_id
+    where d.kind = 'review-requested' and not exists (
+      select 1 from loyalty_decision c join subject p on p.subject_id = c.member_id
+      where p.member_id = o.member_id and c.kind = 'review-closed' and c.at >= d.at)
     order by d.at limit ${limit}`);
 }

@@ -31,6 +31,8 @@ export const TIER_REASONS = [
   "published-rule",
   "staff-decision",
   "rules-changed",
+  "accounts-joined",
+  "accounts-parted",
 ] as const;
 export type TierReason = (typeof TIER_REASONS)[number];
 

@@ -201,40 +201,19 @@ export async function forgetScored(tx: Tx, memberIds: readonly string[]): Promis
   await tx.query(sql`delete from loyalty_score where member_id = any(${ids}::uuid[])`);
 }
 
-/** Forgets the tiers, history and decisions of ids that name no member any more. */
+/**
+ * Forgets what was kept under ids that name no member any more. Their scores go; history and decisions of those that
+ * were joined to others stay where they are (see `readHistory`), those of the erased go too.
+ */
 export async function forgetMembers(tx: Tx, memberIds: readonly string[]): Promise<void> {
   if (memberIds.length === 0) return;
   const ids = [...memberIds];
   await forgetScored(tx, ids);
-  await tx.query(sql`delete from loyalty_tier where member_id = any(${ids}::uuid[])`);
-  await tx.query(sql`delete from loyalty_history where member_id = any(${ids}::uuid[])`);
-  await tx.query(sql`delete from loyalty_decision where member_id = any(${ids}::uuid[])`);
-}
-
-/**
- * Hands what was kept under ids that were merged into others to those they belong to now: history and decisions
- * always, a tier where the other has none. Answers the tiers that both have.
- */
-export async function handOver(tx: Tx, gone: readonly string[]): Promise<void> {
-  if (gone.length === 0) return;
-  const ids = [...gone];
-  const into = sql`from subject s where s.subject_id = k.member_id and s.state = 'live' and s.member_id <> k.member_id
-    and k.member_id = any(${ids}::uuid[])`;
-  await tx.query(sql`update loyalty_history k set member_id = s.member_id ${into}`);
-  await tx.query(sql`update loyalty_decision k set member_id = s.member_id ${into}`);
-  await tx.query(sql`
-    insert into loyalty_tier (member_id, structure, mode, tier, since, held_until, breaches, breach_month, grace_until,
-      reached_on, reached_from, reached_days, reached_minor, fixed_until)
-    select distinct on (s.member_id, k.structure) s.member_id, k.structure, k.mode, k.tier, k.since, k.held_until, k.breaches,
-      k.breach_month, k.grace_until, k.reached_on, k.reached_from, k.reached_days, k.reached_minor, k.fixed_until
-    from loyalty_tier k join subject s on s.subject_id = k.member_id and s.state = 'live' and s.member_id <> k.member_id
-    where k.member_id = any(${ids}::uuid[])
-    order by s.member_id, k.structure, k.held_until desc, k.member_id
-    on conflict (member_id, structure) do update set mode = excluded.mode, tier = excluded.tier, since = excluded.since,
-      held_until = excluded.held_until, breaches = excluded.breaches, breach_month = excluded.breach_month,
-      grace_until = excluded.grace_until, reached_on = excluded.reached_on, reached_from = excluded.reached_from,
-      reached_days = excluded.reached_days, reached_minor = excluded.reached_minor, fixed_until = excluded.fixed_until
-    where loyalty_tier.held_until < excluded.held_until`);
+  const erased = sql`member_id = any(${ids}::uuid[])
+    and member_id not in (select subject_id from subject where subject_id = any(${ids}::uuid[]) and state = 'live')`;
+  await tx.query(sql`delete from loyalty_tier where ${erased}`);
+  await tx.query(sql`delete from loyalty_history where ${erased}`);
+  await tx.query(sql`delete from loyalty_decision where ${erased}`);
 }
 
 export interface StoredFeature extends FeatureRow {

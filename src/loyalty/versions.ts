@@ -6,8 +6,8 @@ import type { PurchaseDays } from "./behaviour.ts";
 import { type FittedModel, fitModel, gatherFor, meansOf, publishedModel } from "./fit-model.ts";
 import type { CohortModel } from "./model.ts";
 import type { PurchaseModelKind } from "./models/index.ts";
-import { dayOf, modelFor, type Scoring } from "./rescore.ts";
 import { DEFAULT_RULES, type Rules } from "./rules.ts";
+import { dayOf, modelFor, type Scoring } from "./scoring.ts";
 import {
   findModel,
   insertBacktest,
