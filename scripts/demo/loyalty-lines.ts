@@ -42,7 +42,7 @@ export function loyaltyLines(s: LoyaltySummary): string[] {
   return [
     "",
     "Loyalty",
-    `  consents to profiling: ${s.forms.recorded} recorded from forms${s.forms.known > 0 ? `, ${s.forms.known} by an earlier run` : ""}`,
+    `  consents to profiling: ${s.forms.recorded} recorded${s.forms.known > 0 ? `, ${s.forms.known} by an earlier run` : ""}`,
     ...s.fits.map((f) => `  ${f}`),
     ...columns(
       s.counts.map((c) => [c.of, c.name, c.members === null ? "fewer than 5" : String(c.members)]),

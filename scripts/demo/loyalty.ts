@@ -114,7 +114,7 @@ export async function showLoyalty(run: {
   };
 }
 
-/** Of whoever has a card, four in five ticked the box on the form; whoever the consents are told of one by one did not. */
+/** Of whoever has a card, nine in ten ticked the box on the card's form; whoever the consents are told of one by one did not. */
 async function allowProfiling(
   talk: Talk,
   people: readonly TruePerson[],
@@ -126,20 +126,21 @@ async function allowProfiling(
   );
   const ticked = people.filter((p, i) => {
     const card = p.identifiers.find((id) => id.kind === "member_id");
-    return card !== undefined && !told.has(card.value) && i % 5 !== 4;
+    return card !== undefined && !told.has(card.value) && i % 10 !== 9;
   });
   const lines = ticked.flatMap(({ market, identifiers }) =>
-    // A consent belongs to whom the number or address names, so each account of a person is named.
-    identifiers.map(({ kind, value, issuer }) => ({
-      identifier: { kind, value, ...(issuer === "" ? {} : { issuer }) },
-      state: "given",
-      purpose: "profiling",
-      notice: { id: "profiling", locale: LOCALES[market] },
-      country: market.toUpperCase(),
-    })),
+    identifiers
+      .filter(({ kind }) => kind === "member_id")
+      .map(({ kind, value }) => ({
+        identifier: { kind, value },
+        state: "given",
+        purpose: "profiling",
+        notice: { id: "profiling", locale: LOCALES[market] },
+        country: market.toUpperCase(),
+      })),
   );
   if (lines.length === 0) return { recorded: 0, known: 0 };
-  // Numbers that name nobody, or several, are faults of their lines, as with any pile of forms.
+  // Whoever asked to be erased a moment ago allows nothing any more: a fault of that line.
   const { body } = await talk("POST", "/v1/consents/import", {
     text: lines.map((line) => JSON.stringify(line)).join("\n"),
   });

@@ -213,7 +213,8 @@ class Tills {
     const { faker, shopPhone, stores } = this.#market;
     const time = faker.number.int({ min: 9 * SECONDS_AN_HOUR, max: 21 * SECONDS_AN_HOUR });
     const written = this.#layout.times[stores.indexOf(store) % this.#layout.times.length] as WrittenTime;
-    const card = chance(faker, 0.85) ? (person.card ?? "") : "";
+    // Most show the card every time; some forget it as a habit.
+    const card = chance(faker, person.index % 7 === 6 ? 0.3 : 0.97) ? (person.card ?? "") : "";
     const own = person.phone !== null && chance(faker, card === "" ? 0.9 : 0.15) ? person.phone : "";
     this.#receipts++;
     return {

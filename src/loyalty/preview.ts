@@ -91,7 +91,7 @@ export interface RulesPreview {
   readonly conditions: readonly { readonly from: string; readonly to: string; readonly members: number }[];
   /** Yearly cost of benefits, before and after, in the rules' currency. */
   readonly cost: { readonly currency: string; readonly before: number; readonly after: number };
-  /** Up to a hundred of those who would move. */
+  /** Up to a hundred of those who would move, and as many whose condition would; `structure` then is `condition`. */
   readonly examples: readonly {
     readonly memberId: string;
     readonly structure: string;
@@ -100,12 +100,15 @@ export interface RulesPreview {
   }[];
 }
 
+const EXAMPLES = 100;
+
 /** Gathers a preview member by member. */
 export function createPreview(scoring: Scoring, proposed: Rules, at: Date) {
   const today = Math.floor(at.getTime() / 86_400_000);
   const moves = new Map<string, Move>();
   const conditions = new Map<string, { from: string; to: string; members: number }>();
   const examples: RulesPreview["examples"][number][] = [];
+  const turning: RulesPreview["examples"][number][] = [];
   let members = 0;
   let [before, after] = [0, 0];
   const costOf = (structure: TierStructure | undefined, tier: string) =>
@@ -122,6 +125,7 @@ export function createPreview(scoring: Scoring, proposed: Rules, at: Date) {
       if (from !== to) {
         const key = `${from} ${to}`;
         conditions.set(key, { from, to, members: (conditions.get(key)?.members ?? 0) + 1 });
+        if (turning.length < EXAMPLES) turning.push({ memberId, structure: "condition", from, to });
       }
       for (const structure of proposed.structures) {
         const old = scoring.rules.structures.find((s) => s.id === structure.id);
@@ -142,7 +146,8 @@ export function createPreview(scoring: Scoring, proposed: Rules, at: Date) {
           up: rung(is) > rung(was),
           members: (move?.members ?? 0) + 1,
         });
-        if (examples.length < 100) examples.push({ memberId, structure: structure.id, from: was, to: is });
+        if (examples.length < EXAMPLES)
+          examples.push({ memberId, structure: structure.id, from: was, to: is });
       }
     },
     result(): RulesPreview {
@@ -155,7 +160,7 @@ export function createPreview(scoring: Scoring, proposed: Rules, at: Date) {
           before: Math.round(before * 100) / 100,
           after: Math.round(after * 100) / 100,
         },
-        examples,
+        examples: [...examples, ...turning],
       };
     },
   };

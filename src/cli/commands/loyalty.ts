@@ -73,7 +73,12 @@ interface PreviewAnswer {
   }[];
   readonly conditions: readonly { readonly from: string; readonly to: string; readonly members: number }[];
   readonly cost: { readonly currency: string; readonly before: number; readonly after: number };
-  readonly examples: readonly { readonly memberId: string; readonly from: string; readonly to: string }[];
+  readonly examples: readonly {
+    readonly memberId: string;
+    readonly structure: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
 }
 
 function describeFit(fit: Fitted): string {
@@ -251,7 +256,11 @@ export function loyaltyCommand(context: Context): Command {
             ),
             ...p.conditions.map((c) => `  condition ${c.from} → ${c.to}: ${count(c.members)}`),
             `Benefits a year: ${p.cost.before} → ${p.cost.after} ${p.cost.currency}.`,
-            ...p.examples.slice(0, 10).map((e) => `  ${e.memberId}  ${e.from} → ${e.to}`),
+            ...(p.examples.length === 0 ? [] : ["Some of those who would move (all that are told: --json):"]),
+            ...table(
+              firstOfEach(p.examples).map((e) => [e.memberId, e.structure, `${e.from} → ${e.to}`]),
+              { indent: "  " },
+            ),
           );
         if (options.yes !== true) return io.note("Nothing has been changed. To publish it: --yes");
         const { version } = await server.json<{ version: number }>("POST", "/v1/loyalty/rules", {
@@ -261,6 +270,16 @@ export function loyaltyCommand(context: Context): Command {
       }),
     );
   return loyalty;
+}
+
+/** Up to three of each move. */
+function firstOfEach(examples: PreviewAnswer["examples"]): PreviewAnswer["examples"] {
+  const shown = new Map<string, number>();
+  return examples.filter((e) => {
+    const key = `${e.structure} ${e.from} ${e.to}`;
+    shown.set(key, (shown.get(key) ?? 0) + 1);
+    return (shown.get(key) ?? 0) <= 3;
+  });
 }
 
 function parsed(text: string): unknown {

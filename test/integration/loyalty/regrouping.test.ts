@@ -88,8 +88,12 @@ describe("loyalty of accounts that are joined and parted", () => {
     const { body } = await server.call<{ memberId: string }>("GET", `/v1/members/${subject}?purpose=service`);
     return body.memberId;
   };
-  const join = (subjects: readonly string[]) =>
-    server.call("POST", "/v1/members/join", { body: { subjects } });
+  /** Joins subjects; answers how many members they are afterwards. */
+  const join = async (subjects: readonly string[]): Promise<number> => {
+    const made = await server.call<{ after: unknown[] }>("POST", "/v1/members/join", { body: { subjects } });
+    expect(made.status, JSON.stringify(made.body)).to.equal(200);
+    return made.body.after.length;
+  };
   const part = async (subject: string) => {
     const member = await memberOf(subject);
     return server.call("POST", `/v1/members/${member}/split`, { body: { subjects: [subject] } });

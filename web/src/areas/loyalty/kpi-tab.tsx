@@ -1,0 +1,99 @@
+import { useQuery } from "@tanstack/react-query";
+import Card from "antd/es/card";
+import Empty from "antd/es/empty";
+import Table from "antd/es/table";
+import { get } from "../../api.ts";
+import { useFormats, useWords } from "../../i18n.ts";
+import { Loaded } from "../../parts/page.tsx";
+import { LOYALTY } from "./words.ts";
+
+interface Share {
+  readonly value: number | null;
+  readonly interval: readonly [number, number] | null;
+}
+
+interface Month {
+  readonly month: string;
+  readonly currency: string;
+  readonly members: number | null;
+  readonly growth: number | null;
+  readonly activeRate: Share;
+  readonly retention: Share;
+  readonly repurchase: Share;
+}
+
+/** The programme's figures by month and currency, with their formulas. */
+export function KpiTab() {
+  const t = useWords(LOYALTY);
+  const { number, percent } = useFormats();
+  const kpis = useQuery({
+    queryKey: ["kpis"],
+    queryFn: () =>
+      get<{ formulas: Record<string, string>; months: Month[] }>("/v1/loyalty/kpis", { months: 12 }),
+  });
+  const share = (s: Share) =>
+    s.value === null ? (
+      "–"
+    ) : (
+      <>
+        {percent(s.value, 1)}{" "}
+        {s.interval !== null && (
+          <span className="quiet">
+            {percent(s.interval[0])}–{percent(s.interval[1])}
+          </span>
+        )}
+      </>
+    );
+  return (
+    <Loaded query={kpis}>
+      {(k) => (
+        <div className="stack">
+          <Card styles={{ body: { padding: 16 } }}>
+            <Table<Month>
+              rowKey={(row) => `${row.month} ${row.currency}`}
+              size="small"
+              pagination={false}
+              scroll={{ x: "max-content" }}
+              dataSource={[...k.months].reverse()}
+              locale={{ emptyText: <Empty description={t.noFigures} /> }}
+              columns={[
+                { title: t.month, key: "m", render: (_, row) => `${row.month} · ${row.currency}` },
+                {
+                  title: t.members,
+                  dataIndex: "members",
+                  align: "right",
+                  render: (n: number | null) => number(n),
+                },
+                {
+                  title: t.growth,
+                  dataIndex: "growth",
+                  align: "right",
+                  render: (n: number | null) => percent(n, 1),
+                },
+                { title: t.active, key: "a", render: (_, row) => share(row.activeRate) },
+                { title: t.retention, key: "r", render: (_, row) => share(row.retention) },
+                { title: t.repurchase, key: "p", render: (_, row) => share(row.repurchase) },
+              ]}
+            />
+          </Card>
+          <Card>
+            <dl className="kv">
+              {Object.entries(k.formulas).map(([name, formula]) => (
+                <Formula key={name} name={name} formula={formula} />
+              ))}
+            </dl>
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Formula({ name, formula }: { readonly name: string; readonly formula: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{formula}</dd>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import App from "antd/es/app";
+import Button from "antd/es/button";
+import Card from "antd/es/card";
+import { get, post } from "../../api.ts";
+import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { Figure } from "../../parts/figure.tsx";
+import { Loaded } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { useSession } from "../../session.ts";
+import { useRules } from "./use-rules.ts";
+import { LOYALTY } from "./words.ts";
+
+interface Levels {
+  readonly items: readonly {
+    readonly of: "condition" | "tier";
+    readonly structure: string | null;
+    readonly name: string;
+    readonly members: number | null;
+  }[];
+}
+
+/** How many members are in each condition and tier. */
+export function LevelsTab() {
+  const t = useWords(LOYALTY);
+  const locale = useLocale();
+  const { number } = useFormats();
+  const { account } = useSession();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const rules = useRules();
+  const levels = useQuery({ queryKey: ["levels"], queryFn: () => get<Levels>("/v1/loyalty/levels") });
+  const score = useMutation({
+    mutationFn: () => post<{ moved: number }>("/v1/loyalty/scores"),
+    onSuccess: ({ moved }) => {
+      void message.success(say(t.moved, { count: moved }));
+      void client.invalidateQueries({ queryKey: ["levels"] });
+    },
+  });
+  const r = rules.data?.rules;
+  return (
+    <Loaded query={levels}>
+      {({ items }) => {
+        const counted = (name: string) => {
+          const found = items.find((i) => i.of === "condition" && i.name === name);
+          if (found === undefined) return "0";
+          return found.members === null ? t.fewer : number(found.members);
+        };
+        const cell = (name: string, attitude: string, behaviour: string) => (
+          <Figure
+            label={r?.conditions[name]?.[locale] ?? name}
+            value={counted(name)}
+            note={`${t.attitude}: ${attitude} · ${t.behaviour}: ${behaviour}`}
+          />
+        );
+        return (
+          <div className="stack">
+            <Card
+              title={t.matrix}
+              extra={
+                account.role === "admin" && (
+                  <Button onClick={() => score.mutate()} loading={score.isPending}>
+                    {t.scoreAll}
+                  </Button>
+                )
+              }
+            >
+              <ProblemNote error={score.error} />
+              <div style={{ display: "grid", gap: 16, gridTemplateColumns: "repeat(2, minmax(0, 1fr))" }}>
+                {cell("latent", t.high, t.low)}
+                {cell("true", t.high, t.high)}
+                {cell("none", t.low, t.low)}
+                {cell("spurious", t.low, t.high)}
+              </div>
+            </Card>
+            {r?.structures.map((structure) => (
+              <Card key={structure.id} title={structure.name[locale]}>
+                <div className="grid">
+                  {[structure.base, ...structure.tiers].map((tier) => {
+                    const found = items.find(
+                      (i) => i.of === "tier" && i.structure === structure.id && i.name === tier.id,
+                    );
+                    return (
+                      <Figure
+                        key={tier.id}
+                        label={tier.name[locale]}
+                        value={
+                          found === undefined ? "0" : found.members === null ? t.fewer : number(found.members)
+                        }
+                        note={t.members}
+                      />
+                    );
+                  })}
+                </div>
+              </Card>
+            ))}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}
