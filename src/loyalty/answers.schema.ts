@@ -222,6 +222,7 @@ export const KpisSchema = Type.Object({
       retention: Share,
       churn: Share,
       repurchase: Share,
+      responseRate: Share,
     }),
   ),
 });

@@ -10,6 +10,8 @@ export const KPI_FORMULAS = {
     "Members who bought in the month and in the month before / members who bought in the month before.",
   churn: "1 − retention.",
   repurchase: "Members who bought in the month and had bought before it / members who bought in the month.",
+  responseRate:
+    "Members invited to a survey in the month who answered one within 30 days / members invited to one in the month.",
   interval: "Wilson's 95 % interval of the share, taking the month's members as a sample of such members.",
 } as const;
 
@@ -52,6 +54,7 @@ export function showKpis(rows: readonly KpiMonth[], today: number) {
                 interval: [1 - retention.interval[1], 1 - retention.interval[0]] as const,
               },
         repurchase: share(r.repeated, r.active),
+        responseRate: share(r.answered, r.asked),
       };
     }),
   };

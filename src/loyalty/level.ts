@@ -1,8 +1,10 @@
 import type { Tx } from "../db/index.ts";
 import type { Locale } from "../i18n/index.ts";
-import { featuresAt, outlookOf } from "./behaviour.ts";
+import { groupMembers, readAllOrders, readSubjectsOfMembers } from "../members/index.ts";
+import { featuresAt, outlookOf, type PurchaseDays } from "./behaviour.ts";
 import { type Explanation, explainLevel } from "./explain.ts";
 import { normalCdf } from "./models/index.ts";
+import { purchaseDaysOf } from "./purchases.ts";
 import { readScores } from "./score.store.ts";
 import { modelFor, type Scoring, visitsOf } from "./scoring.ts";
 import { readDecisions, readHistory, readTiers } from "./tiers.store.ts";
@@ -20,6 +22,11 @@ export interface Level {
   readonly decisions: readonly object[];
   readonly tiers: readonly object[];
   readonly [part: string]: unknown;
+}
+
+async function purchasesOf(tx: Pick<Tx, "query">, memberId: string): Promise<PurchaseDays | null> {
+  const members = groupMembers(await readSubjectsOfMembers(tx, [memberId]));
+  return purchaseDaysOf((await readAllOrders(tx, members)).get(memberId) ?? []);
 }
 
 /** A member's level with its inputs, contributions, versions, history and explanation. */
@@ -46,6 +53,8 @@ export async function showLevel(
     h.structure === null ? ask.allowed : ask.tiers,
   );
   const decisions = ask.tiers ? await readDecisions(tx, memberId) : [];
+  // Who is not profiled has no features: the rule on purchase days counts the orders themselves.
+  const bought = feature ?? (ask.tiers && tiers.length > 0 ? await purchasesOf(tx, memberId) : null);
   const cohort = feature === undefined ? undefined : modelFor(scoring, feature.cohort);
   const features = feature === undefined ? null : featuresAt(feature, today);
   const outlook =
@@ -61,7 +70,7 @@ export async function showLevel(
       tiers,
       answers,
       outlook,
-      visits: feature === undefined ? 0 : visitsOf(feature, today),
+      visits: bought === null ? 0 : visitsOf(bought, today),
       isDefault: cohort?.origin.purchases === "published-default",
     },
     today,

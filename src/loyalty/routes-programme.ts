@@ -300,7 +300,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       path: "/v1/loyalty/kpis",
       operationId: "getLoyaltyKpis",
       summary:
-        "Growth, active rate, retention, repurchase and churn by month and currency, with their formulas",
+        "Growth, active rate, retention, repurchase, churn and response rate by month and currency, with formulas",
       tag: "loyalty",
       auth: readers,
       query: Type.Object({ months: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })) }),

@@ -18,7 +18,7 @@ const EN = {
   "state-conflicted": "answers contradict each other",
   "state-unknown": "unknown",
   attitude:
-    "Attitude is {a} on a scale from 0 to 1, from {count} answers; above {cut} it counts as high. The probability that it is high is {p} %.",
+    "Attitude is {a} on a scale from 0 to 1 (answers that count: {count}); above {cut} it counts as high. The probability that it is high is {p} %.",
   "attitude-unknown": "Attitude is unknown: the recent answers do not say enough.",
   behaviour: "Behaviour is {b} on a scale from 0 to 1; above {cut} it counts as high.",
   base: "Starting point: half of the average attitude, and half of the middle of behaviour",

@@ -172,7 +172,7 @@ export function loyaltyCommand(context: Context): Command {
                 right: [0],
               }),
             );
-          if (options.history === true)
+          if (options.history === true && level.history.length > 0)
             io.out(
               "",
               ...table(

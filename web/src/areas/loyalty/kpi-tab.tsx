@@ -20,6 +20,8 @@ interface Month {
   readonly activeRate: Share;
   readonly retention: Share;
   readonly repurchase: Share;
+  readonly churn: Share;
+  readonly responseRate: Share;
 }
 
 /** The programme's figures by month and currency, with their formulas. */
@@ -72,7 +74,9 @@ export function KpiTab() {
                 },
                 { title: t.active, key: "a", render: (_, row) => share(row.activeRate) },
                 { title: t.retention, key: "r", render: (_, row) => share(row.retention) },
+                { title: t.churn, key: "c", render: (_, row) => share(row.churn) },
                 { title: t.repurchase, key: "p", render: (_, row) => share(row.repurchase) },
+                { title: t.response, key: "q", render: (_, row) => share(row.responseRate) },
               ]}
             />
           </Card>
