@@ -93,7 +93,7 @@ try {
       ["a member's newest events", `/v1/members/${memberId}/events?purpose=service&limit=50`],
       ["a member's identity", `/v1/members/${memberId}/identity`],
       ["the audit log, newest", "/v1/audit"],
-      ["the audit log, half way", `/v1/audit?after=${Math.floor(rows / 2)}`],
+      ["the audit log, half way", `/v1/audit?cursor=${Math.floor(rows / 2)}`],
       ["the audit log, one action", "/v1/audit?action=measured.row"],
       ["quarantine", "/v1/quarantine"],
       ["quarantine, one reason", "/v1/quarantine?code=missing-field"],

@@ -66,7 +66,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
       {(c) => (
         <div className="stack">
           <div className="row">
-            <Tag color="geekblue">
+            <Tag color="blue">
               {t.regime}: {regimeOf(c.regime.regime) || "–"}
             </Tag>
             {c.regime.because?.decidedBy !== undefined && (

@@ -53,7 +53,7 @@ export function LoyaltyTab({ id }: { readonly id: string }) {
             {level.score === null ? (
               <Tag>{t.notScored}</Tag>
             ) : (
-              <Tag color="geekblue">
+              <Tag color="blue">
                 {t.score}: {level.explanation.total ?? level.score}
               </Tag>
             )}
