@@ -13,9 +13,10 @@ import { tellEvents } from "./answering/events.ts";
 import { exportAnswers } from "./answering/export.ts";
 import { createLimits } from "./answering/limits.ts";
 import { createModelPool } from "./answering/model-pool.ts";
+import { previewPage } from "./answering/preview.ts";
 import { purgeSurveys } from "./answering/purge.ts";
 import { answeringJsonRoutes } from "./answering/routes-json.ts";
-import { answeringPageRoutes, previewPage } from "./answering/routes-pages.ts";
+import { answeringPageRoutes } from "./answering/routes-pages.ts";
 import { exportNotes } from "./cases/work-cases.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
 import { surveyRoutes } from "./definitions/routes.ts";
@@ -87,7 +88,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
       ...surveyRoutes({
         registry,
         doors,
-        preview: (survey, document, locale) => previewPage(answeringDeps, survey, document, locale),
+        preview: (survey, document, ask) => previewPage(answeringDeps, survey, document, ask),
         now: () => clock.now(),
       }),
       ...answeringPageRoutes({ ...answeringDeps, answering }),

@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
 import { Type } from "typebox";
 import { chooseLocale, LOCALES, type Locale, localeOfTag, type Spoken, say } from "../../src/i18n/index.ts";
-import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../../src/kernel/route.ts";
 import { withdrawByReceipt } from "../anonymous/inbox.ts";
-import { localesOf, takesUploads } from "../definitions/definition.ts";
+import { takesUploads } from "../definitions/definition.ts";
 import type { RunningVersion } from "../definitions/registry.ts";
-import type { SurveyDocument } from "../definitions/survey.schema.ts";
 import type { SurveyRow } from "../definitions/surveys.store.ts";
 import { type PageFrame, plainPage, questionPage, receiptPage } from "../pages/page.ts";
 import { SURVEY_WORDS } from "../pages/words.ts";
@@ -60,7 +57,8 @@ export function localeFor(
   return LOCALES.find((l) => l === survey.locales[0]) ?? "en";
 }
 
-function frameOf(options: {
+/** How the pages of a survey look and where they stand. */
+export function frameOf(options: {
   readonly survey: RunningVersion | null;
   readonly row: SurveyRow | null;
   readonly company: Spoken;
@@ -357,50 +355,4 @@ export function answeringPageRoutes(deps: PageDeps): Route[] {
       locales: LOCALES,
     };
   }
-}
-
-/** The first page of a document as it would be shown. Its form leads nowhere and nothing is recorded. */
-export async function previewPage(
-  deps: Pick<PageDeps, "models" | "company" | "registry">,
-  survey: { readonly id: string; readonly anonymous: boolean },
-  document: SurveyDocument,
-  locale: Locale,
-): Promise<RouteResponse> {
-  const row = await deps.registry.standing(survey.id);
-  // Drafts change: each is compiled under the hash of its words.
-  const slot = createHash("sha256").update(canonicalJson(document.definition)).digest("hex");
-  const { view } = await deps.models.look({ slot, definition: document.definition }, locale, {
-    data: {},
-    context: {},
-    page: null,
-    visited: false,
-  });
-  const frame = frameOf({
-    survey: null,
-    row,
-    company: await deps.company(),
-    locale,
-    path: `/v1/surveys/${survey.id}/preview`,
-    embedded: false,
-    kiosk: false,
-  });
-  return questionPage(
-    {
-      ...frame,
-      locales: LOCALES.filter((l) => localesOf(document.definition).includes(l)),
-      // The console shows it beside the questions.
-      embedOrigins: ["'self'"],
-    },
-    view,
-    {
-      form: "",
-      version: 0,
-      carry: null,
-      faults: [],
-      anonymous: survey.anonymous,
-      named: false,
-      canDecline: false,
-      preview: true,
-    },
-  );
 }

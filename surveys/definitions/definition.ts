@@ -247,3 +247,18 @@ export function forModel(definition: Json): Json {
   // Plain texts are the default's whatever language that is; asking for it falls back to them.
   return rest;
 }
+
+/** The definition with everything in it shown: no page, panel, question, choice, row or column under a condition. */
+export function withoutConditions(definition: Json): Record<string, unknown> {
+  const hiding = /^(?:visible|choicesVisible|rowsVisible|columnsVisible|templateVisible)If$/;
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isJson(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name, inner]) => !(hiding.test(name) && typeof inner === "string"))
+        .map(([name, inner]) => [name, walk(inner)]),
+    );
+  };
+  return walk(definition) as Record<string, unknown>;
+}

@@ -104,11 +104,16 @@ export function showFindings(findings: readonly Finding[], locale: Locale) {
 export interface SurveyRouteDeps {
   readonly registry: SurveyRegistry;
   readonly doors: Pick<AnswerDoors, "openLinkPath" | "published">;
-  /** The first page of a document as it would be shown. */
+  /** A page of a document as it would be shown. */
   readonly preview: (
     survey: { readonly id: string; readonly anonymous: boolean },
     document: SurveyDocument,
-    locale: Locale,
+    ask: {
+      readonly locale: Locale;
+      readonly page?: string;
+      readonly whole?: boolean;
+      readonly still?: boolean;
+    },
   ) => Promise<RouteResponse>;
   readonly now: () => Date;
 }
@@ -351,7 +356,38 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       handle: async ({ params, query }) => {
         const survey = await registry.get(params.id);
         const { document } = await registry.version(params.id);
-        return deps.preview({ id: params.id, anonymous: survey.anonymous }, document, query.lang ?? "en");
+        return deps.preview({ id: params.id, anonymous: survey.anonymous }, document, {
+          locale: query.lang ?? "en",
+        });
+      },
+    }),
+    route({
+      ...read,
+      method: "POST",
+      path: "/v1/surveys/:id/preview",
+      operationId: "previewSurveyDraft",
+      summary: "A page of questions that are not saved yet, as people would see it; nothing is stored",
+      params: ById,
+      query: Type.Object(
+        {
+          ...LocaleQuery.properties,
+          page: Type.Optional(Type.String({ maxLength: 200, description: "The page's name." })),
+          whole: Type.Optional(Type.Boolean({ description: "Also what conditions hide." })),
+        },
+        { additionalProperties: false },
+      ),
+      body: definitionBody(DocumentSchema.properties),
+      responses: {
+        200: { describe: "The page, without script, in one language.", contentType: "text/html" },
+      },
+      handle: async ({ params, query, body }) => {
+        const survey = await registry.get(params.id);
+        return deps.preview({ id: params.id, anonymous: survey.anonymous }, body, {
+          locale: query.lang ?? "en",
+          still: true,
+          ...(query.page === undefined ? {} : { page: query.page }),
+          ...(query.whole === undefined ? {} : { whole: query.whole }),
+        });
       },
     }),
     route({

@@ -19,6 +19,8 @@ export interface PageFrame {
   readonly embedded: boolean;
   /** A device that many people use one after the other. */
   readonly kiosk: boolean;
+  /** Only to be looked at, inside the console: without script, and its buttons do nothing. */
+  readonly still?: boolean;
 }
 
 /** Nothing is loaded, called or sent but from and to our own origin, and nobody else's page may show this one. */
@@ -48,7 +50,7 @@ ${frame.brand === null ? null : html`<link rel="stylesheet" href="${frame.brand.
 </head>
 <body>
 ${body}
-<script src="/assets/survey.js" defer></script>
+${frame.still === true ? null : html`<script src="/assets/survey.js" defer></script>`}
 </body>
 </html>
 `;
@@ -104,6 +106,7 @@ export function questionPage(
   const title = view.surveyTitle || view.title || frame.company;
   const wrong = questionsIn(view).filter((q) => q.errors.length > 0 || broken.has(q.name));
   const last = view.number >= view.count;
+  const button = frame.still === true ? html` type="button"` : null;
   const body = html`${header(frame, words)}
 <main>
 ${options.preview === true ? html`<p class="note">${words.preview}</p>` : null}
@@ -136,11 +139,11 @@ ${options.carry === null ? null : html`<input type="hidden" name="carry" value="
 ${view.title === "" ? null : html`<h2>${view.title}</h2>`}
 ${view.description === "" ? null : html`<p class="hint">${view.description}</p>`}
 ${blocksMarkup(view.blocks, { words, broken })}
-<div class="buttons"><button class="action" name="go" value="next">${
+<div class="buttons"><button class="action" name="go" value="next"${button}>${
     last ? view.buttons.complete || words.finish : view.buttons.next || words.next
   }</button>${
     view.number > 1
-      ? html`<button class="small" name="go" value="back" formnovalidate>${view.buttons.previous || words.back}</button>`
+      ? html`<button class="small" name="go" value="back" formnovalidate${button}>${view.buttons.previous || words.back}</button>`
       : null
   }</div>
 <p class="status" role="status" aria-live="polite"></p>
