@@ -114,6 +114,11 @@ export async function callText(path: string): Promise<string> {
   return (await send("GET", path, undefined, { accept: "*/*" })).text();
 }
 
+/** What is asked for with a body and answered as text: a page to look at. */
+export async function postText(path: string, body: unknown): Promise<string> {
+  return (await send("POST", path, body, { accept: "*/*" })).text();
+}
+
 export const get = <T>(path: string, query?: Query) => call<T>("GET", address(path, query));
 export const post = <T>(path: string, body?: unknown) => call<T>("POST", path, body);
 export const patch = <T>(path: string, body?: unknown) => call<T>("PATCH", path, body);
