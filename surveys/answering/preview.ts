@@ -54,7 +54,8 @@ export async function previewPage(
     kiosk: false,
   });
   const locales = still ? [locale] : LOCALES.filter((l) => localesOf(document.definition).includes(l));
-  return questionPage({ ...frame, locales, still }, view, {
+  // The console shows it beside the questions.
+  return questionPage({ ...frame, locales, still, embedOrigins: ["'self'"] }, view, {
     form: "",
     version: 0,
     carry: null,

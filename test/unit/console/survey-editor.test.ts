@@ -36,16 +36,14 @@ const unknown = fc.dictionary(
   { maxKeys: 3 },
 );
 const question = (id: string) =>
-  fc
-    .tuple(fc.constantFrom("rating", "comment", "radiogroup", "boolean"), unknown)
-    .map(
-      ([type, more]): Json => ({
-        ...more,
-        type,
-        name: `q${id}`,
-        ...(type === "radiogroup" ? { choices: ["a", { value: 1, xKept: true }] } : {}),
-      }),
-    );
+  fc.tuple(fc.constantFrom("rating", "comment", "radiogroup", "boolean"), unknown).map(
+    ([type, more]): Json => ({
+      ...more,
+      type,
+      name: `q${id}`,
+      ...(type === "radiogroup" ? { choices: ["a", { value: 1, xKept: true }] } : {}),
+    }),
+  );
 const element = (id: string) =>
   fc.oneof(
     { weight: 4, arbitrary: question(id) },

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import type { TestServer } from "../setup/server.ts";
+
+/** Where a browser may be; undefined: there is none and the tests are skipped. */
+export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+const AXE = readFileSync(
+  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
+  "utf8",
+);
+const ARTIFACTS = fileURLToPath(new URL("../../artifacts/console", import.meta.url));
+const PASSWORD = "a long enough pass phrase";
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** A logged-in member of staff in a browser of their own, which notes everything that a page does wrong. */
+export interface StaffBrowser {
+  readonly page: Page;
+  /** Errors on the console, of scripts, and requests that leave the origin. */
+  readonly wrong: readonly string[];
+  /** Goes to a page below `/console/` and waits until it is there. */
+  readonly go: (path: string) => Promise<void>;
+  readonly settled: () => Promise<void>;
+  /** What axe finds, each with the first place where it is. */
+  readonly violations: () => Promise<string[]>;
+  /** Keeps a picture of the page for people to look at. */
+  readonly shoot: (name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function launch(): Promise<Browser> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  return chromium.launch({
+    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
+
+/** Makes an account with a role and answers its address. */
+export async function invite(server: TestServer, role: string): Promise<string> {
+  const email = `${role}-${Math.random().toString(36).slice(2)}@candor.example`;
+  const made = await server.call<{ link: string }>("POST", "/v1/staff", {
+    body: { email, name: `A ${role}`, role, ...(role === "store" ? { stores: ["S1"] } : {}) },
+  });
+  await server.call("POST", "/v1/invitations/use", {
+    key: null,
+    body: { token: made.body.link.split("#")[1], password: PASSWORD },
+  });
+  return email;
+}
+
+/** Logs somebody in through the form. */
+export async function logInAs(
+  browser: Browser,
+  server: TestServer,
+  role: string,
+  options: { width?: number; dark?: boolean; locale?: string } = {},
+): Promise<StaffBrowser> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: 900 },
+    colorScheme: options.dark === true ? "dark" : "light",
+    locale: options.locale ?? "en-GB",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const wrong: string[] = [];
+  page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.url) && !/^(data|blob|about):/.test(url))
+      wrong.push(`foreign request: ${url}`);
+  });
+  await page.goto(`${server.url}/`);
+  await page.fill('input[type="email"]', await invite(server, role));
+  await page.fill('input[type="password"]', PASSWORD);
+  await page.click('button[type="submit"]');
+  await page.waitForSelector("#main h1");
+  const settled = async () => {
+    await page.waitForSelector("#main h1");
+    await page.waitForLoadState("networkidle");
+    await page.waitForSelector(".ant-skeleton, .ant-spin-spinning", { state: "detached" });
+  };
+  return {
+    page,
+    wrong,
+    settled,
+    go: async (path) => {
+      await page.goto(`${server.url}/console/${path}`);
+      await settled();
+    },
+    violations: async () => {
+      const found = await page.evaluate<Violation[]>(
+        `${AXE}; axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
+      );
+      return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
+    },
+    shoot: async (name) => {
+      await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}
