@@ -558,6 +558,7 @@ export interface LoyaltyTierRow {
   readonly reached_days: number | null;
   readonly reached_minor: number | null;
   readonly fixed_until: number | null;
+  readonly parts: unknown | null;
 }
 
 export interface MailMessageRow {
