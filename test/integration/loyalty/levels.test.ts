@@ -1,0 +1,210 @@
+import { expect } from "chai";
+import { sql } from "../../../src/db/index.ts";
+import { aGrant, say } from "../consent/people.ts";
+import { openProgramme, type Programme, sale } from "./programme.ts";
+
+describe("loyalty levels", () => {
+  let server: Programme["server"];
+  let clock: Programme["clock"];
+  let settle: Programme["settle"];
+  let till: Programme["till"];
+  let levelOf: Programme["levelOf"];
+  let memberOf: Programme["memberOf"];
+
+  before(async () => {
+    ({ server, clock, settle, till, levelOf, memberOf } = await openProgramme("loyalty-levels"));
+  });
+  after(() => server.close());
+
+  it("finds the four conditions, each with a score that is the sum of its contributions", async () => {
+    for (const [card, condition] of [
+      ["TRUE", "true"],
+      ["LATENT", "latent"],
+      ["SPURIOUS", "spurious"],
+      ["NONE", "none"],
+    ] as const) {
+      const level = await levelOf(card);
+      expect(level.condition, card).to.equal(condition);
+      expect(level.contributions.reduce((sum, c) => sum + c.micro, 0)).to.equal(level.scoreMicro);
+      expect(level.history.map((h) => h.reason)).to.include("scored");
+    }
+  });
+
+  it("explains a level in three languages, in hundredths that add up", async () => {
+    for (const [locale, words] of [
+      ["en", "Spurious loyalty"],
+      ["zh-CN", "虚假忠诚"],
+      ["zh-TW", "虛假忠誠"],
+    ] as const) {
+      const { explanation } = await levelOf("SPURIOUS", `&locale=${locale}`);
+      expect(explanation.sentences.join("\n")).to.include(words);
+      const points = explanation.parts.map((p) => Math.round(100 * Number(p.points.replace("−", "-"))));
+      expect(points.reduce((a, b) => a + b, 0)).to.equal(Math.round(100 * Number(explanation.total)));
+    }
+  });
+
+  it("does not score whoever has not allowed it, and gives them their tier by the published rule", async () => {
+    expect(await levelOf("PLAIN")).to.deep.include({ state: "not_scored", score: null, tiers: [] });
+    const plain = await levelOf("PLAIN", "", "service");
+    expect(plain).to.include({ state: "not_scored", score: null, condition: null });
+    // Seven days with a purchase: silver asks for six.
+    expect(plain.tiers).to.deep.include({
+      ...plain.tiers[0],
+      structure: "default",
+      tier: "silver",
+      by: "published",
+    });
+  });
+
+  it("moves within one round of a sale, an answer, a return, and tells the feed", async () => {
+    const before = await levelOf("LATENT");
+    await till([sale("LATENT", "L-9", "2026-11-18")]);
+    await settle();
+    const bought = await levelOf("LATENT");
+    expect(bought.score).to.be.greaterThan(before.score as number);
+    expect(bought.condition).to.equal("true");
+    const back = await till(["S1,T1,L-9,1,2026-11-19 12:30,SKU-1,-1,-300,M-LATENT"]);
+    expect(back.body.counts.accepted, JSON.stringify(back.body)).to.equal(1);
+    await settle();
+    const returned = await levelOf("LATENT");
+    expect(returned.scoreMicro).to.equal(before.scoreMicro);
+    expect(returned.history.map((h) => `${h.of} ${h.after}`)).to.include.members([
+      "condition true",
+      "condition latent",
+    ]);
+    const told = await server.database.db.query<{ reason: string }>(
+      sql`select reason from subject_change where subject_id = ${memberOf.get("LATENT")}::uuid`,
+    );
+    expect(told[0]?.reason).to.equal("level.changed");
+  });
+
+  it("shows level and segments on the profile and to recipients, where the purpose allows it and nowhere else", async () => {
+    const id = memberOf.get("SPURIOUS") as string;
+    await server.call("POST", "/v1/segments", {
+      body: { name: "At risk", purpose: "profiling", rule: { loyalty: "condition", is: ["spurious"] } },
+    });
+    const read = (purpose: string) =>
+      server.call<{ derived?: { loyalty: { condition: string }; segments: string[] } }>(
+        "GET",
+        `/v1/members/${id}?purpose=${purpose}`,
+      );
+    const shown = (await read("profiling")).body.derived;
+    expect(shown?.loyalty.condition).to.equal("spurious");
+    expect(shown?.segments).to.deep.equal(["At risk"]);
+    expect((await read("service")).body.derived).to.equal(undefined);
+
+    const recipient = await server.call("POST", "/v1/recipients", {
+      body: {
+        id: "bi",
+        name: "Reports",
+        role: "processor",
+        country: "TW",
+        purposes: ["profiling"],
+        categories: ["derived"],
+        contact: "bi@example.com",
+      },
+    });
+    expect(recipient.status, JSON.stringify(recipient.body)).to.equal(201);
+    const key = await server.call<{ secret: string }>("POST", "/v1/recipients/bi/keys", {
+      body: { name: "bi", purposes: ["profiling"] },
+    });
+    expect(key.status, JSON.stringify(key.body)).to.equal(201);
+    const pulled = await server.call<string>("GET", "/v1/profiles?purpose=profiling&format=csv", {
+      key: key.body.secret,
+    });
+    expect(pulled.body).to.match(/^member,channels,derived\.loyalty,derived\.segments,cursor\r\n/);
+    for (const condition of ["latent", "none", "spurious", "true"])
+      expect(pulled.body).to.include(`""condition"":""${condition}""`);
+  });
+
+  it("tries an answer and a return without keeping either", async () => {
+    const before = await levelOf("SPURIOUS");
+    const tried = await server.call<{
+      now: { scoreMicro: number };
+      after: { scoreMicro: number; condition: string };
+    }>("POST", `/v1/members/${memberOf.get("SPURIOUS")}/loyalty/what-if?purpose=profiling`, {
+      body: { answers: Array.from({ length: 6 }, () => ({ kind: "nps", score: 10, relational: true })) },
+    });
+    expect(tried.status, JSON.stringify(tried.body)).to.equal(200);
+    expect(tried.body.now.scoreMicro).to.be.closeTo(before.scoreMicro as number, 3);
+    expect(tried.body.after.condition).to.equal("true");
+    const orders = await server.database.db.query<{ k: string }>(sql`
+      select order_key as k from order_state where subject_id = ${memberOf.get("SPURIOUS")}::uuid order by 1`);
+    const without = await server.call<{ after: { behaviour: number }; now: { behaviour: number } }>(
+      "POST",
+      `/v1/members/${memberOf.get("SPURIOUS")}/loyalty/what-if?purpose=profiling`,
+      { body: { returnOrder: orders.at(-1)?.k } },
+    );
+    expect(without.body.after.behaviour).to.be.lessThan(without.body.now.behaviour);
+    expect((await levelOf("SPURIOUS")).scoreMicro).to.equal(before.scoreMicro);
+  });
+
+  it("lets a member ask for review and staff decide otherwise, with a reason, and no figure moves it before its day", async () => {
+    const path = `/v1/members/${memberOf.get("NONE")}/loyalty`;
+    expect((await server.call("POST", `${path}/reviews`)).status).to.equal(201);
+    const open = await server.call<{ items: { memberId: string }[] }>("GET", "/v1/loyalty/reviews");
+    expect(open.body.items.map((i) => i.memberId)).to.deep.equal([memberOf.get("NONE")]);
+    const wrong = await server.call("POST", `${path}/decisions`, {
+      body: { reason: "goodwill", override: { structure: "default", tier: "diamond", until: "2027-01-01" } },
+    });
+    expect(wrong.status).to.equal(400);
+    const decided = await server.call("POST", `${path}/decisions`, {
+      body: {
+        reason: "complaint-upheld",
+        override: { structure: "default", tier: "gold", until: "2027-01-01" },
+      },
+    });
+    expect(decided.status, JSON.stringify(decided.body)).to.equal(201);
+    await till([sale("NONE", "N-9", "2026-11-18")]);
+    await settle();
+    const level = await levelOf("NONE");
+    expect(level.tiers[0]).to.include({ tier: "gold", fixedUntil: "2027-01-01" });
+    expect(level.decisions.map((d) => d.kind)).to.have.members([
+      "review-requested",
+      "override",
+      "review-closed",
+    ]);
+    expect((await server.call<{ items: unknown[] }>("GET", "/v1/loyalty/reviews")).body.items).to.deep.equal(
+      [],
+    );
+  });
+
+  it("forgets score, features, conditions and segments when profiling is withdrawn, and keeps the tier", async () => {
+    const id = memberOf.get("TRUE") as string;
+    const segment = await server.call<{ id: string }>("POST", "/v1/segments", {
+      body: { name: "Fans", purpose: "profiling", rule: { loyalty: "condition", is: ["true"] } },
+    });
+    const listed = () =>
+      server.call<{ items: { memberId: string }[] }>(
+        "GET",
+        `/v1/segments/${segment.body.id}/members?purpose=profiling`,
+      );
+    expect((await listed()).body.items.map((i) => i.memberId)).to.include(id);
+    const [held] = (await levelOf("TRUE")).tiers;
+    await say(server, { memberId: id, state: "withdrawn", purpose: "profiling" });
+    expect(await levelOf("TRUE")).to.include({ state: "not_scored", score: null });
+    await settle();
+    const { db } = server.database;
+    for (const table of [sql`loyalty_score`, sql`loyalty_feature`, sql`loyalty_answer`, sql`segment_member`])
+      expect(await db.query(sql`select 1 from ${table} where member_id = ${id}::uuid`)).to.deep.equal([]);
+    expect(
+      await db.query(
+        sql`select 1 from loyalty_history where member_id = ${id}::uuid and (structure is null or figure is not null)`,
+      ),
+    ).to.deep.equal([]);
+    const facts = await db.query<{ loyalty: { score: number | null; condition: string | null } }>(
+      sql`select loyalty from segment_fact where member_id = ${id}::uuid`,
+    );
+    expect(facts[0]?.loyalty).to.include({ score: null, condition: null });
+    const level = await levelOf("TRUE", "", "service");
+    expect(level.tiers.find((t) => t.structure === "default")).to.include({
+      tier: held?.tier,
+      by: "published",
+    });
+    clock.advance(60_000);
+    // Allowed again: scored again from what is still lawfully there.
+    await say(server, aGrant(id, "profiling"));
+    await settle();
+    expect((await levelOf("TRUE")).condition).to.equal("true");
+  });
+});
