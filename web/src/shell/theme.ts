@@ -17,7 +17,7 @@ export function keepTheme(choice: ThemeChoice): void {
 const LIGHT_COLOURS = {
   colorError: "#b91c1c",
   green: "#1c6b16",
-  orange: "#9a4a00",
+  orange: "#a83a00",
   red: "#a8131f",
   blue: "#0a4fb8",
   gold: "#7a5200",
@@ -40,7 +40,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
     token: {
       colorPrimary: isDark ? "#15796c" : "#0f6e63",
       colorInfo: isDark ? "#15796c" : "#0f6e63",
-      ...(isDark ? { colorError: "#ff8a80" } : LIGHT_COLOURS),
+      ...(isDark ? { colorError: "#ff8a80", orange: "#ffb86b" } : LIGHT_COLOURS),
       colorLink: isDark ? "#5cc9bb" : "#0b6257",
       colorBgLayout: isDark ? "#101615" : "#f5f6f4",
       colorTextDescription: isDark ? "#a9b4b1" : "#55605d",
