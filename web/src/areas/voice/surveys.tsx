@@ -31,7 +31,7 @@ interface Template {
   readonly survey: object;
 }
 
-export const STATE_COLOURS = { draft: "orange", running: "green", ended: "default" } as const;
+export const STATE_COLOURS = { draft: "blue", running: "green", ended: "default" } as const;
 
 /** All surveys, and a new one from a template. */
 export function SurveysPage() {

@@ -235,7 +235,7 @@ function Bar(props: {
       </div>
       <div className="row">
         <span role="status" className="row">
-          {!editor.isSaved && <Tag color="orange">{t.unsaved}</Tag>}
+          {!editor.isSaved && <Tag color="blue">{t.unsaved}</Tag>}
           {errors > 0 && <Tag color="red">{say(t.errors, { n: errors })}</Tag>}
           {warnings > 0 && <Tag color="orange">{say(t.warnings, { n: warnings })}</Tag>}
           {findings.length === 0 && <span className="quiet">{t.fine}</span>}
