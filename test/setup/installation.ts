@@ -5,7 +5,16 @@ import { startTestServer, type TestServer } from "./server.ts";
 
 /** Everything that follows from events; sources, keys and the audit log stay. */
 const DATA_TABLES = [
-  ...["event", "receipt", "subject", "evidence", "identifier_node", "contested", "identity_link"],
+  ...[
+    "event",
+    "receipt",
+    "subject",
+    "evidence",
+    "identifier_node",
+    "identifier_alias",
+    "contested",
+    "identity_link",
+  ],
   ...["attribute_set", "order_state", "subject_aggregate", "quarantine", "source_count", "change_stage"],
   ...["subject_change", "identifier_issuer", "webhook_nonce"],
 ];
