@@ -11,7 +11,7 @@ import { certificatePage } from "./certificate-page.ts";
 import { findCertificate, listCertificates } from "./certificates.store.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { type HoldRow, insertHold, liftHold, listHolds, readMemberSubjects } from "./erasure.store.ts";
-import { type Fulfilment, RUN_STATES } from "./port.ts";
+import { ERASURE_STEPS, type Fulfilment, PACKAGE_STEPS, RUN_STATES } from "./port.ts";
 import { listRuns, readOpenRunsOf } from "./runs.store.ts";
 
 const OFFICERS = { kind: "api-key", roles: ["admin", "compliance"] } as const;
@@ -30,6 +30,27 @@ const HoldSchema = Type.Object({
 });
 
 const MaybeString = Type.Union([Type.String(), Type.Null()]);
+const RunSchema = Type.Object({
+  runId: Uuid,
+  requestId: Uuid,
+  kind: Type.Enum(["erasure", "access", "portability"]),
+  state: Type.Enum(RUN_STATES),
+  startedAt: Type.String(),
+  finishedAt: MaybeString,
+  steps: Type.Array(
+    Type.Object({
+      step: Type.Enum([...new Set([...ERASURE_STEPS, ...PACKAGE_STEPS])]),
+      state: Type.Enum(["waiting", "running", "done", "failed"]),
+      startedAt: MaybeString,
+      finishedAt: MaybeString,
+      attempts: Type.Integer(),
+      failure: MaybeString,
+      counts: Type.Record(Type.String(), Type.Number()),
+    }),
+  ),
+  certificateId: MaybeString,
+  packageId: MaybeString,
+});
 const RunPage = Type.Object({
   runs: Type.Array(
     Type.Object({
@@ -96,7 +117,7 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
       tag: "privacy",
       auth: READERS,
       params: ById,
-      responses: { 200: { describe: "States, times, counts and failures.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "States, times, counts and failures.", schema: RunSchema } },
       handle: async ({ params }) => {
         const body = await fulfilment.progress(params.id);
         if (body === null) throw new AppError("not-found", { detail: "There is no run by that id." });
@@ -147,7 +168,7 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
       tag: "privacy",
       auth: OFFICERS,
       params: ById,
-      responses: { 200: { describe: "How far it is.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "How far it is.", schema: RunSchema } },
       handle: async ({ params, principal, requestId }) => {
         const revived = await db.tx(async (tx) => {
           const done = await fulfilment.retry(tx, params.id);

@@ -31,7 +31,6 @@ const OWED: ReadonlySet<string> = new Set([
   "GET /v1/data-map 200",
   "GET /v1/members/{id}/erasure-preview 200",
   "GET /v1/members/{id}/survey-contact 200",
-  "GET /v1/privacy/runs/{id} 200",
   "GET /v1/retention 200",
   "GET /v1/survey-campaigns 200",
   "GET /v1/survey-campaigns/{id} 200",

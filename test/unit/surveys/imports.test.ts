@@ -49,7 +49,7 @@ ${section("questions", [
     qid: 4,
     parent_qid: 0,
     gid: 1,
-    type: "|",
+    type: "*",
     title: "A4",
     mandatory: "N",
     question_order: 4,
