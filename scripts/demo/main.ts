@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   // Without a key of the operator's own the demo makes one for this run and shows it.
   const madeKey = config.adminKey === null ? `demo-${randomBytes(18).toString("base64url")}` : null;
   const adminKey = config.adminKey ?? (madeKey as string);
-  const log = createLog({ level: config.logLevel === "info" ? "warn" : config.logLevel });
+  // A year in a few minutes brings many a deadline late: that is the story, not news between the progress bars.
+  const log = createLog({ level: config.logLevel === "info" ? "error" : config.logLevel });
   const app = await startApp({ config: { ...config, adminKey }, log });
   try {
     const { people, seed, score } = options;
