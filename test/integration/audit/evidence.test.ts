@@ -41,7 +41,7 @@ describe("evidence from the audit log", () => {
         Array.from({ length: count }, (_, i) => ({
           actor: { kind: "system" as const, id: "test" },
           action: "thing.made",
-          targets: [{ kind: "member", id: `m-${i}` }],
+          targets: [{ kind: "member", id: `somebody-${i}` }],
         })),
       ),
     );
@@ -81,7 +81,7 @@ describe("evidence from the audit log", () => {
       .to.include("All entries (703)")
       .and.include("2 signed tree heads on the way");
     expect((await verdictOn(await exported(3))).ok).to.equal(true);
-    expect(text, "whom an entry is about is only committed to").not.to.include("m-1");
+    expect(text, "whom an entry is about is only committed to").not.to.include("somebody-1");
   });
 
   it("keeps the roots of full subtrees, and has the same tree without them", async () => {
@@ -189,7 +189,7 @@ describe("evidence from the audit log", () => {
 
   it("forgets whom entries speak of when their salts are erased, and verifies as before", async () => {
     const { db } = server.database;
-    const target = { kind: "member", id: "m-5" };
+    const target = { kind: "member", id: "somebody-5" };
     expect(await server.candor.audit.entriesAbout([target])).to.have.length(1);
     expect(await db.tx((tx) => server.candor.audit.eraseSalts(tx, [target]))).to.equal(1);
     expect(await server.candor.audit.entriesAbout([target])).to.deep.equal([]);
