@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { SECOND } from "../../src/kernel/clock.ts";
 import type { KnownSource } from "./doors.ts";
 import type { MarketCode, TruePerson } from "./plan.ts";
@@ -145,12 +146,15 @@ export async function collectConsents(
       method: "staff",
     });
   }
-  if (h !== undefined)
+  if (h !== undefined) {
     await say(
       "API",
       h,
       forms(h, "analytics", { validUntil: new Date(run.now().getTime() + SECOND).toISOString() }),
     );
+    // It is over when the states are counted, however quick the rest is.
+    await pause(SECOND + 200);
+  }
   if (i !== undefined) {
     const made = await say("API", i, forms(i, "marketing", { channel: "email" }));
     const link = made.confirmation as { readonly path: string } | null;
