@@ -69,7 +69,7 @@ export async function logInAs(
     locale: options.locale ?? "en-GB",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const wrong: string[] = [];
   page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
   page.on("pageerror", (error) => wrong.push(String(error)));

@@ -78,7 +78,7 @@ describe("a notice, a consent, a withdrawal, and the proof", function () {
     for (;;) {
       const { changes } = await follow(server, key, purpose, after);
       if (changes.some(wanted)) return changes;
-      if (performance.now() - began > 20_000) expect.fail(`the feed for ${purpose} does not tell of it`);
+      if (performance.now() - began > 60_000) expect.fail(`the feed for ${purpose} does not tell of it`);
     }
   };
 

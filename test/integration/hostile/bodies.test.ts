@@ -186,15 +186,13 @@ describe("hostile bodies against a server of its own", () => {
 
   it("reads a first line of many kilobytes in time that grows with its length only", async () => {
     const header = "x".repeat(60_000);
-    const began = performance.now();
-    for (let i = 0; i < 10; i++) {
+    // Each took seconds while the search for the line's end began anew at every character: a hundred never ended in time.
+    for (let i = 0; i < 100; i++) {
       const file = await send(`/v1/sources/${list.id}/files`, text(`${header}\nLONG-1\n`), {
         key: list.writeKey,
       });
       expect(file.status, JSON.stringify(file.body)).to.be.oneOf([200, 400]);
     }
-    // Each took seconds while the search for the line's end began anew at every character.
-    expect(performance.now() - began).to.be.below(10_000);
   });
 
   it("refuses a batch of a million nothings", async () => {

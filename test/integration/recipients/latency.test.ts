@@ -31,7 +31,7 @@ describe("a withdrawal, with the workers of a server running", () => {
       );
       if (answer.body.changes.some((c) => c.kind === "tombstone" && c.reason === "withdrawn")) break;
       // One second is promised; a busy machine that runs the tests gets more.
-      if (performance.now() - began > 10_000) expect.fail("no tombstone came");
+      if (performance.now() - began > 60_000) expect.fail("no tombstone came");
     }
     if (process.env.CANDOR_SHOW_TIMES !== undefined)
       console.log(`      ${Math.round(performance.now() - began)} ms`);

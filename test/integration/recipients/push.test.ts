@@ -20,7 +20,7 @@ interface Hook {
 async function until(done: () => boolean): Promise<void> {
   const began = performance.now();
   while (!done()) {
-    if (performance.now() - began > 20_000) throw new Error("it did not come about");
+    if (performance.now() - began > 60_000) throw new Error("it did not come about");
     await pause(20);
   }
 }

@@ -4,8 +4,7 @@ import { fixedClock } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { anInvitation, anOpenLink, aSurvey, openPage } from "./a-survey.ts";
 
-describe("an anonymous survey", function () {
-  this.timeout(60_000);
+describe("an anonymous survey", () => {
   const clock = fixedClock("2026-11-20T09:41:17.345Z");
   let server: TestServer;
   let version: number;

@@ -11,8 +11,7 @@ interface Score {
   subject: string | null;
 }
 
-describe("answering a survey", function () {
-  this.timeout(60_000);
+describe("answering a survey", () => {
   let server: TestServer;
   let version: number;
   before(async () => {

@@ -83,8 +83,7 @@ async function fill(db: Db, answers: readonly Answer[], members: ReadonlyMap<str
   });
 }
 
-describe("counting the scores of a survey", function () {
-  this.timeout(60_000);
+describe("counting the scores of a survey", () => {
   let database: Awaited<ReturnType<ReturnType<typeof testDatabases>["freshDatabase"]>>;
   before(async () => {
     database = await testDatabases().freshDatabase("count-scores");

@@ -16,8 +16,7 @@ interface CampaignFigures {
 }
 
 /** From a purchase to the message, the answer, the call back, the figure, and the end of all messages. */
-describe("surveys, over real SMTP", function () {
-  this.timeout(90_000);
+describe("surveys, over real SMTP", () => {
   const clock = fixedClock(NOW);
   const mails: ParsedMail[] = [];
   let refuse: (address: string) => number | null = () => null;

@@ -16,8 +16,7 @@ interface Case {
 }
 
 /** What a person may ask of its answers, and who may see them. */
-describe("answers to surveys as the person's own", function () {
-  this.timeout(90_000);
+describe("answers to surveys as the person's own", () => {
   const clock = fixedClock("2026-11-21T04:00:00Z");
   let server: TestServer;
   let ann: string;

@@ -23,8 +23,7 @@ const DEFINITION = {
   ],
 };
 
-describe("files, drawings, maps and button groups in a survey", function () {
-  this.timeout(60_000);
+describe("files, drawings, maps and button groups in a survey", () => {
   let server: TestServer;
   let version: number;
   before(async () => {

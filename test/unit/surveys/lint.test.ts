@@ -20,9 +20,7 @@ async function codes(
   return found.map((f) => `${f.level === "error" ? "!" : ""}${f.code}`);
 }
 
-describe("the linter of surveys", function () {
-  this.timeout(10_000);
-
+describe("the linter of surveys", () => {
   it("finds nothing in a plain question", async () => {
     expect(await codes(named([nps], declared))).to.deep.equal([]);
   });

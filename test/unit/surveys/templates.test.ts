@@ -4,8 +4,7 @@ import { lintSurvey } from "../../../surveys/lint/lint.ts";
 import { TEMPLATES } from "../../../surveys/templates/index.ts";
 
 describe("the survey templates", () => {
-  it("are eight, each whole in three languages and without a finding of the linter", async function () {
-    this.timeout(10_000);
+  it("are eight, each whole in three languages and without a finding of the linter", async () => {
     expect(TEMPLATES.map((t) => t.id)).to.deep.equal([
       "relational-nps",
       "after-purchase",
