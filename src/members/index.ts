@@ -67,8 +67,8 @@ export {
   type ReadAsk,
   requirePurpose,
 } from "./purpose-bound.ts";
+export { categoryOfIdentifier } from "./read-identifiers.ts";
 export {
-  categoryOfIdentifier,
   type Profile,
   type ProfileFacts,
   readFacts,

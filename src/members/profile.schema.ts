@@ -165,3 +165,37 @@ export const ReviewSchema = Type.Object({
   ),
   next: OrNull(Text),
 });
+
+const Side = Type.Object({
+  memberId: Uuid,
+  subjects: Type.Array(Uuid),
+  identifiers: Type.Optional(
+    Type.Array(
+      Type.Object({
+        kind: Text,
+        issuer: Text,
+        value: Type.String({ description: "Masked: its first character and nothing of its length." }),
+        class: Type.Integer(),
+        shared: Type.Boolean({ description: "Whether another side names the same value." }),
+        contested: OrNull(Text),
+      }),
+      {
+        description:
+          "In a preview that names a purpose: what the side is known by, as far as it may be told. The first fifty members are described.",
+      },
+    ),
+  ),
+  orders: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], {
+      description:
+        "In a preview that names a purpose: how many orders; null when the purpose does not cover them.",
+    }),
+  ),
+});
+
+/** What a decision about who is who does, or would do. */
+export const OutcomeSchema = Type.Object({
+  preview: Type.Boolean(),
+  before: Type.Array(Side),
+  after: Type.Array(Side),
+});

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { listItem, webItem } from "../order/items.ts";
+import { listItem, orderItem, webItem } from "../order/items.ts";
 import { readAll } from "../order/snapshot.ts";
 import {
   aHouse,
@@ -16,6 +16,20 @@ import {
 
 const AT = "2026-10-01T10:00:00.000Z";
 const LATER = "2026-10-02T10:00:00.000Z";
+
+/** A preview that names a purpose. */
+interface Described {
+  readonly before: readonly {
+    readonly memberId: string;
+    readonly identifiers: readonly {
+      readonly kind: string;
+      readonly value: string;
+      readonly shared: boolean;
+    }[];
+    readonly orders: number | null;
+  }[];
+  readonly after: Described["before"];
+}
 
 describe("decisions of staff about who is who", () => {
   let house: House;
@@ -69,6 +83,68 @@ describe("decisions of staff about who is who", () => {
     expect(done).to.deep.equal({ ...preview, preview: false });
     expect(await groups()).to.deep.equal(done.after);
     expect(done.after.map((g) => g.subjects.length)).to.deep.equal([4]);
+  });
+
+  it("a preview that names a purpose tells what each side is known by and has ordered, and no value whole", async () => {
+    const order = (named: Parameters<typeof orderItem>[2], id: string) =>
+      orderItem("shop", "Order Completed", named, { order_id: `O-${id}`, total: 90 }, { at: LATER, id });
+    await house.take([...ann, order([card("A")], "5"), order([user("U-9")], "6"), order([user("U-9")], "7")]);
+    const [a, u] = [await house.profile("member_id", "A"), await house.profile("user_id", "U-9")];
+    const subjects = [anchoredBy(a, "member_id"), anchoredBy(u, "user_id")];
+    const ask = (query: string, key?: string) =>
+      house
+        .server()
+        .call<Described>("POST", `/v1/members/join?preview=true${query}`, {
+          body: { subjects },
+          ...(key === undefined ? {} : { key }),
+        });
+
+    const { body: shown } = await ask("&purpose=service");
+    const side = (list: Described["before"], memberId: string) => list.find((g) => g.memberId === memberId);
+    const ofA = side(shown.before, a.memberId);
+    expect(ofA?.orders).to.equal(1);
+    expect(ofA?.identifiers.map((i) => [i.kind, i.value])).to.deep.include.members([
+      ["member_id", "A•••"],
+      ["email", "a•••"],
+    ]);
+    expect(side(shown.before, u.memberId)).to.deep.include({ orders: 2 });
+    expect(side(shown.before, u.memberId)?.identifiers.map((i) => i.value)).to.deep.equal(["U•••"]);
+    expect(shown.after.map((g) => [g.orders, g.identifiers.length])).to.deep.equal([
+      [3, (ofA?.identifiers.length ?? 0) + 1],
+    ]);
+    expect(JSON.stringify(shown)).to.not.contain("ann@example.com");
+
+    const { body: registered } = await house
+      .server()
+      .call<{ disclosures: { purpose: string; categories: string[] }[] }>(
+        "GET",
+        `/v1/members/${u.memberId}/disclosures`,
+      );
+    expect(registered.disclosures.map((d) => d.purpose)).to.deep.equal(["service"]);
+    expect(registered.disclosures[0]?.categories).to.include.members(["identity", "transaction"]);
+
+    // What the purpose does not let be read of anybody is not told here either; and no purpose, no data.
+    const { body: closed } = await ask("&purpose=profiling");
+    expect(closed.before.map((g) => [g.identifiers, g.orders])).to.deep.equal([
+      [[], null],
+      [[], null],
+    ]);
+    const { body: silent } = await ask("");
+    expect(silent.before.flatMap((g) => Object.keys(g))).to.not.include.members(["identifiers"]);
+    expect((await ask("&purpose=no-such-purpose")).status).to.equal(403);
+  });
+
+  it("a preview of a split says which values both sides would go on to share", async () => {
+    await house.take(ann);
+    const member = await house.profile("member_id", "A");
+    const { body } = await house
+      .server()
+      .call<Described>("POST", `/v1/members/${member.memberId}/split?preview=true&purpose=service`, {
+        body: { subjects: [anchoredBy(member, "member_id")] },
+      });
+    const shared = body.after.map((g) => g.identifiers.filter((i) => i.shared).map((i) => i.kind));
+    expect(shared).to.deep.equal([["email"], ["email"]]);
+    expect(body.before.flatMap((g) => g.identifiers.filter((i) => i.shared))).to.deep.equal([]);
   });
 
   it("a join of two cards is not followed, and its preview says so", async () => {
