@@ -1,16 +1,13 @@
-import { KeyObject, sign } from "node:crypto";
 import {
   askingRoutes,
   assetRoutes,
   BUILT_IN_REGIMES,
   type Consent,
-  confirmationMail,
   consentRoutes,
   createConsent,
   createIntake,
   importRoutes,
   messageLinkRoutes,
-  type PreferenceDeps,
   preferenceRoutes,
   receiptRoutesOfConsent,
   registryRoutes,
@@ -34,16 +31,14 @@ import {
 import { createSurveys, type Surveys } from "../../surveys/index.ts";
 import {
   type AuditEvidence,
-  type AuditKeys,
   auditProofRoutes,
   auditRoutes,
   createAuditEvidence,
   startSequencer,
 } from "../audit/index.ts";
-import { type Db, ping, type Tx } from "../db/index.ts";
+import { ping, type Tx } from "../db/index.ts";
 import { HOLDINGS } from "../holdings.ts";
 import {
-  type Authenticate,
   consoleRoutes,
   createHttp,
   csrfTokenOf,
@@ -52,37 +47,21 @@ import {
   sessionOfCookies,
 } from "../http/index.ts";
 import { createJobs } from "../jobs/index.ts";
-import { type Clock, SECOND } from "../kernel/clock.ts";
-import type { Ids, KeyId } from "../kernel/ids.ts";
-import type { Log } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
 import { createLoyalty, type Loyalty } from "../loyalty/index.ts";
-import { createMailer, type Mailer, type MailSettings, mailRoutes } from "../mail/index.ts";
+import { createMailer, type Mailer, mailRoutes } from "../mail/index.ts";
 import {
-  CORRECTION_LABEL,
-  CORRECTION_SOURCE,
   consentMembers,
   createCoarseReader,
   createReindexer,
   createSubjectCache,
-  findContact,
   memberRoutes,
-  type ReadDerived,
   readEpoch,
-  type SourceLabel,
   sequenceChanges,
   stageChanges,
 } from "../members/index.ts";
-import type { Metrics } from "../metrics.ts";
 import { createOutbound } from "../outbound/index.ts";
-import {
-  createFulfilRoom,
-  createPrivacy,
-  type Fulfilment,
-  type FulfilRoom,
-  type OpenDsrSigner,
-  type Privacy,
-} from "../privacy/index.ts";
+import { createFulfilRoom, createPrivacy, type FulfilRoom, type Privacy } from "../privacy/index.ts";
 import { createRecipients, type Recipients, requestSweep } from "../recipients/index.ts";
 import { createSegments, type Segments } from "../segments/index.ts";
 import {
@@ -95,17 +74,22 @@ import {
   createSignOn,
   createStaff,
   encryptionKeyRoutes,
-  type SignOnSettings,
-  SOCKET_ADMIN,
   type Staff,
   sessionRoutes,
   signOnRoutes,
   staffRoutes,
 } from "../staff/index.ts";
-import { type ErasureMirror, takeBackup, type Vault } from "../vault/index.ts";
+import { type ErasureMirror, takeBackup } from "../vault/index.ts";
+import { auditKeys } from "./audit-keys.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import type { CandorDeps } from "./candor-deps.ts";
+import { createRequestConfirmation } from "./confirmation.ts";
+import { createReadDerived, createReadLevelOfAnswers } from "./derived.ts";
+import { heldBriefly } from "./held-briefly.ts";
 import { jobRoutes } from "./job-routes.ts";
+import { afterEachChange, readSources } from "./sources.ts";
 import { erasureMirrorOf } from "./stores.ts";
-import { type SettingShown, systemStateRoutes } from "./system-routes.ts";
+import { systemStateRoutes } from "./system-routes.ts";
 import { startTickers } from "./tickers.ts";
 import { VERSION } from "./version.ts";
 
@@ -139,83 +123,8 @@ export interface Candor {
 /** More waiting items than one request usually brings: what follows from events then stands back. */
 const BUSY_ITEMS = 200;
 
-/**
- * What is read for every look at a member and seldom changes: at most a second old. The embedded engine has one
- * connection: whoever asks while its own transaction is open would wait for itself, so there the last answer counts,
- * and an older one is read anew behind it. `reload` waits for what counts after a change.
- */
-function heldBriefly<T>(engine: Db["engine"], clock: Clock, read: () => Promise<T>) {
-  let held: { readonly value: T; readonly at: number } | undefined;
-  let changes = 0;
-  const readNow = async (): Promise<T> => {
-    const [at, seen] = [clock.now().getTime(), changes];
-    const value = await read();
-    // What was read while something changed may be from before it.
-    if (seen === changes) held = { value, at };
-    return value;
-  };
-  const reload = async (): Promise<void> => {
-    changes++;
-    if (engine === "pglite") await readNow();
-    else held = undefined;
-  };
-  const sources = async (): Promise<T> => {
-    if (held === undefined) return readNow();
-    if (Math.abs(clock.now().getTime() - held.at) < SECOND) return held.value;
-    if (engine !== "pglite") return readNow();
-    // The caller does not wait; a failure only means that the last answer counts on.
-    void readNow().catch(() => {});
-    return held.value;
-  };
-  return { sources, reload };
-}
-
-/** The installation's signing keys, which the consent room keeps, as the audit log signs its heads with them. */
-function auditKeys({ signing }: Pick<Consent, "signing">): AuditKeys {
-  return {
-    async signer() {
-      const { key, keyId } = await signing.signer();
-      if (!(key instanceof KeyObject)) throw new TypeError("the signing key is not in this process");
-      return { keyId, sign: (bytes) => sign(null, bytes, key) };
-    },
-    jwks: () => signing.jwks(),
-  };
-}
-
-/** The tier structure that answers are grouped by as their loyalty level. */
-const LEVEL_OF_ANSWERS = "default";
-
 /** Wires the rooms over open stores. */
-export function createCandor(deps: {
-  readonly db: Db;
-  readonly keystore: Db;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly meter: Metrics;
-  readonly adminKey: string | null;
-  readonly outboundAllow?: readonly string[];
-  /** Which settings are set, for the system page. */
-  readonly settings?: readonly SettingShown[];
-  /** Where the embedded stores lie. */
-  readonly dataDir?: string | null;
-  /** The OpenID provider by which staff may log in; absent: passwords alone. */
-  readonly signOn?: SignOnSettings | null;
-  readonly mail?: MailSettings;
-  /** The mailbox where reports of delivery arrive. */
-  readonly bounceMailbox?: string | null;
-  /** Keys a second that a rotation rewraps beside other work. */
-  readonly rotationRate?: number;
-  /** Absent: one without an anchor. */
-  readonly erasures?: ErasureMirror;
-  /** What carries out requests; the room's own unless stated. */
-  readonly fulfilment?: Fulfilment;
-  /** Called before, within and after each step of a run about a person; tests throw there. */
-  readonly fault?: (point: string) => void | Promise<void>;
-  /** Who signs OpenDSR answers; absent: OpenDSR is not set up. */
-  readonly openDsr?: OpenDsrSigner;
-}): Candor {
+export function createCandor(deps: CandorDeps): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
@@ -227,48 +136,15 @@ export function createCandor(deps: {
     ids,
     purposes: async () => (await consent.rules()).purposes,
   });
-  const registry: SourceRegistry = {
-    ...stored,
-    create: async (...given) => {
-      const made = await stored.create(...given);
-      await reload();
-      return made;
-    },
-    change: async (...given) => {
-      const changed = await stored.change(...given);
-      await reload();
-      return changed;
-    },
-  };
+  const registry = afterEachChange(stored, () => reload());
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
   const staff = createStaff({ db, vault, clock, ids });
   const sessionDoors = { staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies };
   const approvals = createApprovals({ db, vault, clock, ids });
 
-  const authenticate: Authenticate = async ({ auth, secret, session, overSocket }) => {
-    if (overSocket && secret === undefined) return SOCKET_ADMIN;
-    if (session !== undefined) return (await staff.authenticate(session)) ?? { kind: "anonymous" };
-    if (secret === undefined) return { kind: "anonymous" };
-    if (auth.kind === "write-key") {
-      const source = await registry.findByWriteKey(secret);
-      if (source !== undefined)
-        return { kind: "source", sourceId: source.settings.id, keyId: source.settings.id as KeyId };
-    }
-    return (await keys.authenticateKey(secret)) ?? { kind: "anonymous" };
-  };
-
-  const readSources = async () => {
-    const rows = await registry.list({ limit: 10_000 });
-    return {
-      labels: new Map([
-        ...rows.map((r): [string, SourceLabel] => [r.id, { name: r.name, kind: r.kind }]),
-        [CORRECTION_SOURCE, CORRECTION_LABEL],
-      ]),
-      regions: [...new Set(rows.flatMap((r) => (r.region === null ? [] : [r.region])))].sort(),
-    };
-  };
-  const { sources, reload } = heldBriefly(db.engine, clock, readSources);
+  const authenticate = createAuthenticate({ staff, registry, keys });
+  const { get: sources, reload } = heldBriefly(db.engine, clock, () => readSources(registry));
 
   const recording = {
     vault,
@@ -284,7 +160,7 @@ export function createCandor(deps: {
     rulesChanged: (tx) => requestSweep(tx, jobs, clock.now()),
     members: consentMembers({ vault, clock, regions: async () => (await sources()).regions }),
   });
-  const evidence = createAuditEvidence({ db, clock, keys: auditKeys(consent) });
+  const evidence = createAuditEvidence({ db, clock, keys: auditKeys(consent.signing) });
   const intake = createIntake({ ...recording, consent });
   const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
   const doors = { db, vault, clock, ids, log, meter, queue, registry };
@@ -310,7 +186,7 @@ export function createCandor(deps: {
     outbound,
     mailer,
     jobs,
-    readDerived: (tx, memberIds, purposeId) => readDerived(tx, memberIds, purposeId),
+    readDerived: (...asked) => readDerived(...asked),
     sources,
     priorities: {},
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
@@ -370,36 +246,8 @@ export function createCandor(deps: {
   const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse, isBusy });
   const { readLevels } = loyalty;
   const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels, isBusy });
-  const readDerived: ReadDerived = async (tx, memberIds, purposeId) => {
-    const levels = await readLevels(tx, memberIds);
-    const named = await segments.segmentsOf(tx, memberIds, purposeId);
-    return new Map(
-      memberIds.flatMap((id) => {
-        const level = levels.get(id);
-        const own = named.get(id) ?? [];
-        if (level === undefined && own.length === 0) return [];
-        const loyalty =
-          level === undefined
-            ? {}
-            : { loyalty: { condition: level.condition, tiers: level.tiers, score: level.score } };
-        return [[id, { ...loyalty, segments: own }] as const];
-      }),
-    );
-  };
-  /** E-mail alone is confirmed by a message of ours; without a public address there is no link to send. */
-  const requestConfirmation: PreferenceDeps["requestConfirmation"] = async (tx, asked) => {
-    const { record, confirmation, registry: registries, locale } = asked;
-    if (record.channel !== "email" || registries.controller.publicUrl === null) return;
-    const found = await findContact(tx, vault, record.subjectId, "email");
-    if (found === null) return;
-    const { subject, text } = confirmationMail(registries, record, confirmation.token, locale);
-    await mailer.send(tx, {
-      template: "consent-confirmation",
-      key: found.key,
-      subjectId: record.subjectId,
-      mail: { to: found.address, subject, text },
-    });
-  };
+  const readDerived = createReadDerived({ loyalty, segments });
+  const requestConfirmation = createRequestConfirmation({ vault, mailer });
   const surveys = createSurveys({
     db,
     vault,
@@ -412,12 +260,7 @@ export function createCandor(deps: {
     mailer,
     segments,
     coarse,
-    readLevels: async (tx, memberIds) =>
-      new Map(
-        [...(await readLevels(tx, memberIds))].flatMap(([id, { tiers }]) =>
-          tiers[LEVEL_OF_ANSWERS] === undefined ? [] : [[id, tiers[LEVEL_OF_ANSWERS]] as const],
-        ),
-      ),
+    readLevels: createReadLevelOfAnswers(loyalty),
     outbound,
     isBusy,
     mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },

@@ -10,8 +10,8 @@ import { PROBLEMS } from "../kernel/problems.ts";
 import type { Route } from "../kernel/route.ts";
 import { type AppDeps, createApp } from "./app.ts";
 import type { Authenticate } from "./credentials.ts";
+import { healthRoutes, type Readiness } from "./health-routes.ts";
 import { buildOpenApi } from "./openapi.ts";
-import { type Readiness, systemRoutes } from "./system-routes.ts";
 
 export interface HttpDeps {
   readonly routes: readonly Route[];
@@ -89,7 +89,7 @@ export function createHttp(deps: HttpDeps): Http {
   let openApi: string | undefined;
   const routes: Route[] = [
     ...deps.routes,
-    ...systemRoutes({
+    ...healthRoutes({
       readiness: deps.readiness,
       isClosing: () => closing,
       ...(deps.renderMetrics === undefined ? {} : { renderMetrics: deps.renderMetrics }),

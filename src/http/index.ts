@@ -6,7 +6,7 @@ export {
   SESSION_COOKIE,
   sessionOfCookies,
 } from "./credentials.ts";
+export type { Readiness } from "./health-routes.ts";
 export { httpHoldings } from "./holder.ts";
 export { type ConnectionSource, createHttp, type Http, type HttpDeps } from "./http.ts";
 export { buildOpenApi } from "./openapi.ts";
-export type { Readiness } from "./system-routes.ts";

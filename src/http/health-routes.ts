@@ -6,7 +6,7 @@ import { type Route, route } from "../kernel/route.ts";
 /** Which parts answer: `{store: true, keystore: false}`. The parts keystore and store have problem codes of their own. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
 
-export interface SystemDeps {
+export interface HealthDeps {
   readonly readiness: Readiness;
   readonly isClosing: () => boolean;
   readonly renderMetrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -31,7 +31,7 @@ async function askReadiness(readiness: Readiness): Promise<Readonly<Record<strin
 }
 
 /** The doors every server has: is it alive, is it ready, what does it measure, what can it do. */
-export function systemRoutes(deps: SystemDeps): Route[] {
+export function healthRoutes(deps: HealthDeps): Route[] {
   const about = { method: "GET", tag: "system", auth: { kind: "public" } } as const;
   const Alive = Type.Object({ status: Type.Literal("alive") });
   const Ready = Type.Object({
