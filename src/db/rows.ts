@@ -843,6 +843,7 @@ export interface SegmentFactRow {
   readonly channels: unknown | null;
   readonly loyalty: unknown | null;
   readonly refreshed_at: Date;
+  readonly profiled: boolean;
 }
 
 export interface SegmentMemberRow {

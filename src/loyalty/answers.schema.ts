@@ -20,6 +20,8 @@ const Explanation = Type.Object({
 export const LevelSchema = Type.Object({
   memberId: Text,
   state: Type.Enum(["not_scored", "no_purchases", "behaviour_only", "scored"] as const),
+  /** Accounts that joined by traces alone and have not agreed: what they bought and said is left out. */
+  accountsLeftOut: Count,
   score: OrNull(Num),
   scoreMicro: OrNull(Count),
   condition: OrNull(Text),

@@ -68,6 +68,7 @@ export function explainLevel(
   rules: Rules,
   level: {
     readonly allowed: boolean;
+    readonly leftOut: number;
     readonly score: ScoreRow | null;
     readonly tiers: readonly TierRow[];
     readonly answers: readonly AnswerRow[];
@@ -118,6 +119,7 @@ export function explainLevel(
       );
     if (level.isDefault) sentences.push(t("defaults"));
   }
+  if (level.allowed && level.leftOut > 0) sentences.push(t("left-out", { count: String(level.leftOut) }));
   for (const tier of level.tiers) sentences.push(...tierSentences(locale, rules, tier, level.visits, today));
   sentences.push(t("review"));
   return { sentences, parts: parts.map(({ hundredths: _h, ...p }) => p), total };

@@ -1,9 +1,9 @@
 import type { Standing } from "../../consent/index.ts";
-import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
+import { groupMembers, PROFILING, readSubjectsOfMembers } from "../members/index.ts";
 import { readScoredPage } from "./everyone.store.ts";
 import type { LoyaltyRouteDeps } from "./routes.ts";
 import { readScores } from "./score.store.ts";
-import { isAllowed, PROFILING } from "./scoring.ts";
+import { subjectsAllowing } from "./scoring.ts";
 import { readTiers } from "./tiers.store.ts";
 
 /** By what scores may be compared: coarse values only. */
@@ -52,19 +52,18 @@ export async function fairnessReport(
     await db.tx(async (tx) => {
       const members = groupMembers(await readSubjectsOfMembers(tx, ids));
       const standings = await consent.standings(tx, members);
+      const category = new Set([NEEDS[by]]);
+      const plan = new Map<string, ReadonlySet<string>>();
       const open = members.filter((m) => {
         const standing = standings.get(m.memberId) as Standing;
-        return (
-          isAllowed(rules, standing, PROFILING) &&
-          PURPOSES.some(
-            (p) =>
-              rules.purposes.get(p)?.categories.includes(NEEDS[by]) === true && isAllowed(rules, standing, p),
-          )
+        if (subjectsAllowing(rules, standing, PROFILING).size === 0) return false;
+        const given = PURPOSES.filter((p) => rules.purposes.get(p)?.categories.includes(NEEDS[by])).flatMap(
+          (p) => [...subjectsAllowing(rules, standing, p)],
         );
+        for (const id of given) plan.set(id, category);
+        return given.length > 0;
       });
       withheld += members.length - open.length;
-      const category = new Set([NEEDS[by]]);
-      const plan = new Map(open.flatMap((m) => m.subjects.map((s) => [s.subjectId, category] as const)));
       const coarse = await deps.coarse.read(tx, open, plan, deps.clock.now());
       const scores = new Map((await readScores(tx, ids)).map((s) => [s.memberId, s]));
       const tiers = new Map(

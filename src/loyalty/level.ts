@@ -40,6 +40,8 @@ export async function showLevel(
     readonly allowed: boolean;
     /** Whether tiers may be told: they belong to the membership, not to profiling. */
     readonly tiers: boolean;
+    /** How many of the member's accounts are left out, for they joined by traces alone and have not agreed. */
+    readonly leftOut: number;
     readonly today: number;
   },
 ): Promise<Level> {
@@ -66,6 +68,7 @@ export async function showLevel(
     scoring.rules,
     {
       allowed: ask.allowed,
+      leftOut: ask.leftOut,
       score: score ?? null,
       tiers,
       answers,
@@ -84,6 +87,7 @@ export async function showLevel(
         : score.a === null
           ? "behaviour_only"
           : "scored",
+    accountsLeftOut: ask.allowed ? ask.leftOut : 0,
     score: score?.scoreMicro == null ? null : score.scoreMicro / 1e6,
     condition: score?.condition ?? null,
     conditionState: score?.conditionState ?? null,

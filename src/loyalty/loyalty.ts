@@ -12,6 +12,7 @@ import {
   type Deferral,
   followChanges,
   groupMembers,
+  PROFILING,
   readSubjectsOfMembers,
 } from "../members/index.ts";
 import { readCohortNames, readPublishedPage, readScoredPage } from "./everyone.store.ts";
@@ -20,7 +21,7 @@ import { refreshMembers } from "./rescore.ts";
 import { loyaltyRoutes } from "./routes.ts";
 import { readScores, scoreCohort } from "./score.store.ts";
 import { MICRO } from "./score.ts";
-import { dayOf, isAllowed, modelFor, PROFILING, type Scoring } from "./scoring.ts";
+import { dayOf, modelFor, type Scoring, subjectsAllowing } from "./scoring.ts";
 import { settleLevels } from "./settle-levels.ts";
 import { readTiers } from "./tiers.store.ts";
 import { lockCurrent, readCurrent, setEveryoneOn } from "./versions.store.ts";
@@ -98,9 +99,12 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
       await db.retryingTx(async (tx) => {
         const members = groupMembers(await readSubjectsOfMembers(tx, page));
         const standings = await consent.standings(tx, members);
-        const ended = members
-          .map((m) => m.memberId)
-          .filter((id) => !isAllowed(rules, standings.get(id) as Standing, PROFILING));
+        // Where only some accounts allow it, which of them they are may have changed.
+        const ended = members.flatMap(({ memberId, subjects }) =>
+          subjectsAllowing(rules, standings.get(memberId) as Standing, PROFILING).size < subjects.length
+            ? [memberId]
+            : [],
+        );
         if (ended.length > 0) await refreshMembers(tx, deps, rules, scoring, ended);
       });
       if (page.length < PAGE) break;
@@ -174,9 +178,15 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
     async exportRows(subjectIds) {
       const scoring = await versions.scoring();
       const today = dayOf(clock.now());
+      const rules = await consent.rules();
+      const scored = (await readScores(db, subjectIds)).map((s) => s.memberId);
+      const members = groupMembers(await readSubjectsOfMembers(db, scored));
+      const standings = await consent.standings(db, members);
       const told: Readonly<Record<string, unknown>>[] = [];
-      for (const { memberId } of await readScores(db, subjectIds)) {
-        const ask = { memberId, allowed: true, tiers: true, today };
+      for (const { memberId, subjects } of members) {
+        const open = subjectsAllowing(rules, standings.get(memberId) as Standing, PROFILING);
+        const leftOut = subjects.length - open.size;
+        const ask = { memberId, allowed: true, tiers: true, leftOut, today };
         const words: Record<string, unknown> = {};
         for (const locale of LOCALES)
           words[`explanation_${locale}`] = (await showLevel(db, scoring, { ...ask, locale })).explanation;

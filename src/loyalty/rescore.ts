@@ -1,6 +1,12 @@
 import type { Consent, ConsentRules, Standing } from "../../consent/index.ts";
 import type { Tx } from "../db/index.ts";
-import { type BulkMember, groupMembers, readAllOrders, readSubjectsOfMembers } from "../members/index.ts";
+import {
+  type BulkMember,
+  groupMembers,
+  PROFILING,
+  readAllOrders,
+  readSubjectsOfMembers,
+} from "../members/index.ts";
 import type { PurchaseDays } from "./behaviour.ts";
 import { handOverTiers } from "./handover.ts";
 import { historyEntry, type LevelChangeDeps, noteLevels } from "./level-changes.ts";
@@ -8,7 +14,7 @@ import { type CohortModel, cohortOf } from "./model.ts";
 import { keepPublished } from "./published-tiers.ts";
 import { purchaseDaysOf } from "./purchases.ts";
 import { type ChangedCondition, readScores, scoreCohort } from "./score.store.ts";
-import { dayOf, isAllowed, MEMBERSHIP, modelFor, PROFILING, type Scoring } from "./scoring.ts";
+import { dayOf, MEMBERSHIP, modelFor, narrowed, type Scoring } from "./scoring.ts";
 import { reversedOf, settleLevels } from "./settle-levels.ts";
 import {
   deleteTiers,
@@ -28,8 +34,8 @@ export interface RescoreDeps extends LevelChangeDeps {
 }
 
 /**
- * Works some members anew from what is stored: features and answers of those whose profiling is allowed, their scores
- * and tiers; of the others everything that profiling made goes, and their tier follows the published rule. Idempotent:
+ * Works some members anew from what is stored: features and answers of those accounts for which profiling is
+ * allowed, their scores and tiers; of the others everything that profiling made goes, and their tier follows the published rule. Idempotent:
  * a second time changes nothing. Answers those whose level changed.
  */
 export async function refreshMembers(
@@ -49,8 +55,10 @@ export async function refreshMembers(
   const others: BulkMember[] = [];
   for (const member of members) {
     const standing = standings.get(member.memberId) as Standing;
-    if (isAllowed(consentRules, standing, PROFILING)) profiled.push(member);
-    else if (isAllowed(consentRules, standing, MEMBERSHIP)) others.push(member);
+    const open = narrowed(consentRules, standing, member, PROFILING);
+    const run = open === null ? narrowed(consentRules, standing, member, MEMBERSHIP) : null;
+    if (open !== null) profiled.push(open);
+    else if (run !== null) others.push(run);
   }
   const orders = await readAllOrders(tx, [...profiled, ...others]);
   const bought = new Map<string, PurchaseDays>();
@@ -67,7 +75,8 @@ export async function refreshMembers(
       { member_id: memberId, cohort, currency: p.currency, unit: p.unit, days: p.days, amounts: p.amounts },
     ];
   });
-  await saveInputs(tx, memberIds, features, at);
+  const bySubject = profiled.flatMap((m) => m.subjects.map((s) => s.subjectId));
+  await saveInputs(tx, memberIds, features, bySubject, at);
   const scored = new Set(features.map((f) => f.member_id));
   const history: HistoryEntry[] = [];
   // What profiling has left in the history goes with it; that a tier was reached, and when, stays.

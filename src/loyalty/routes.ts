@@ -13,6 +13,7 @@ import {
   gateMember,
   groupMembers,
   noteRead,
+  PROFILING,
   readAllOrders,
   readSubjectsOfMembers,
   requirePurpose,
@@ -24,7 +25,7 @@ import { levelUnder } from "./preview.ts";
 import { purchaseDaysOf } from "./purchases.ts";
 import { programmeRoutes } from "./routes-programme.ts";
 import { rulebookRoutes } from "./rulebook.ts";
-import { dayOf, isAllowed, PROFILING } from "./scoring.ts";
+import { dayOf, subjectsAllowing } from "./scoring.ts";
 import {
   insertDecision,
   insertHistory,
@@ -67,6 +68,15 @@ export const DECISION_REASONS = [
   "score-confirmed",
 ] as const;
 
+/** What of a member's level one read may show. */
+interface Shown {
+  readonly allowed: boolean;
+  readonly tiers: boolean;
+  /** The accounts that the level is made from, and how many of the member's are left out of it. */
+  readonly profiled: ReadonlySet<string>;
+  readonly leftOut: number;
+}
+
 const SCALES = { nps: [0, 10], csat: [1, 5], ces: [1, 7], comparative: [0, 10] } as const;
 
 /** The doors of one member's level: read, try, ask for a review, decide. */
@@ -78,7 +88,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
     request: Pick<RouteRequest, "principal" | "requestId">,
     purposeAsked: string | undefined,
     memberId: string,
-    work: (tx: Tx, gated: GatedMember, may: { allowed: boolean; tiers: boolean }) => Promise<T>,
+    work: (tx: Tx, gated: GatedMember, may: Shown) => Promise<T>,
   ): Promise<T> => {
     const snapshot = await consent.snapshot();
     const purpose = requirePurpose(request.principal, purposeAsked, snapshot.rules.purposes);
@@ -87,14 +97,18 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       const gated = await gateMember(tx, deps, snapshot, { purpose, channel: null }, memberId);
       const { member } = gated;
       const standing = (await consent.standings(tx, [member])).get(member.memberId);
-      const allowed =
-        standing !== undefined &&
-        isAllowed(snapshot.rules, standing, PROFILING) &&
-        member.subjects.every((s) => gated.gate.may("derived", s.subjectId));
+      const profiled =
+        standing === undefined ? [] : [...subjectsAllowing(snapshot.rules, standing, PROFILING)];
+      const allowed = profiled.length > 0 && profiled.every((id) => gated.gate.may("derived", id));
       const tiers = member.subjects.some((s) => gated.gate.may("transaction", s.subjectId));
       const given = [...(allowed ? ["derived", "survey"] : []), ...(tiers ? ["transaction"] : [])];
       await noteRead(tx, deps, request, { action: "loyalty.read", purpose, gated, given });
-      return work(tx, gated, { allowed, tiers });
+      return work(tx, gated, {
+        allowed,
+        tiers,
+        profiled: new Set(profiled),
+        leftOut: member.subjects.length - profiled.length,
+      });
     });
   };
 
@@ -113,13 +127,19 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       },
       handle: async (request) => {
         const { params, query } = request;
-        const body = await gate(request, query.purpose, params.id, async (tx, { member }, may) =>
-          showLevel(tx, await versions.scoring(tx), {
-            memberId: member.memberId,
-            locale: query.locale ?? "en",
-            ...may,
-            today: dayOf(clock.now()),
-          }),
+        const body = await gate(
+          request,
+          query.purpose,
+          params.id,
+          async (tx, { member }, { allowed, tiers, leftOut }) =>
+            showLevel(tx, await versions.scoring(tx), {
+              memberId: member.memberId,
+              locale: query.locale ?? "en",
+              allowed,
+              tiers,
+              leftOut,
+              today: dayOf(clock.now()),
+            }),
         );
         return { status: 200, body };
       },
@@ -159,8 +179,8 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       responses: { 200: { describe: "The level now and then.", schema: WhatIfSchema } },
       handle: async (request) => {
         const { params, query, body } = request;
-        const answer = await gate(request, query.purpose, params.id, async (tx, { member }, { allowed }) => {
-          if (!allowed) return { state: "not_scored", now: null, after: null };
+        const answer = await gate(request, query.purpose, params.id, async (tx, { member }, may) => {
+          if (!may.allowed) return { state: "not_scored", now: null, after: null };
           const { memberId } = member;
           const at = clock.now();
           const scoring = await versions.scoring(tx);
@@ -190,8 +210,10 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
           });
           let days: Pick<typeof feature, "days" | "amounts" | "currency" | "unit"> | null = feature;
           if (body.returnOrder !== undefined) {
-            const live = groupMembers(await readSubjectsOfMembers(tx, [memberId]));
-            const orders = (await readAllOrders(tx, live)).get(memberId) ?? [];
+            const live = (await readSubjectsOfMembers(tx, [memberId])).filter((s) =>
+              may.profiled.has(s.subjectId),
+            );
+            const orders = (await readAllOrders(tx, groupMembers(live))).get(memberId) ?? [];
             if (!orders.some((o) => o.orderKey === body.returnOrder))
               throw new AppError("not-found", { detail: "The member has no order by that key." });
             days = purchaseDaysOf(

@@ -1,4 +1,5 @@
-import { type ConsentRules, decide, type Standing } from "../../consent/index.ts";
+import { type ConsentRules, decideBySubject, type Standing } from "../../consent/index.ts";
+import type { BulkMember } from "../members/index.ts";
 import { behaviourOf, featuresAt, type PurchaseDays } from "./behaviour.ts";
 import { type CohortModel, programmeOf } from "./model.ts";
 import type { Rules, TierStructure } from "./rules.ts";
@@ -13,8 +14,7 @@ export interface Scoring {
 }
 
 const DAY = 86_400_000;
-/** The purpose under which a score is made, and the one under which a membership is run. */
-export const PROFILING = "profiling";
+/** The purpose under which a membership is run. */
 export const MEMBERSHIP = "service";
 
 /** The UTC day of a moment, as days since 1970. */
@@ -29,9 +29,33 @@ export function modelFor(scoring: Pick<Scoring, "cohorts">, cohort: string): Coh
   );
 }
 
-/** Whether a purpose is allowed for the whole of a member. */
-export function isAllowed(rules: ConsentRules, standing: Standing, purposeId: string): boolean {
-  return decide(rules, standing, { purposeId }).kind === "allowed";
+/**
+ * The accounts of a member whose data a purpose may use. A grant counts for the accounts that proved it and those joined
+ * to them for certain; one that joined by a phone number or a browser alone stays out until it agrees itself. Refusals
+ * and withdrawals reach every account. Empty: the purpose is not allowed. Pure.
+ */
+export function subjectsAllowing(
+  rules: ConsentRules,
+  standing: Standing,
+  purposeId: string,
+): ReadonlySet<string> {
+  return new Set(
+    decideBySubject(rules, standing, { purposeId }).flatMap(({ subjects, decision }) =>
+      decision.kind === "allowed" ? subjects : [],
+    ),
+  );
+}
+
+/** A member with those accounts alone that a purpose may use; null when there are none. Pure. */
+export function narrowed(
+  rules: ConsentRules,
+  standing: Standing,
+  member: BulkMember,
+  purposeId: string,
+): BulkMember | null {
+  const open = subjectsAllowing(rules, standing, purposeId);
+  if (open.size === 0) return null;
+  return { ...member, subjects: member.subjects.filter((s) => open.has(s.subjectId)) };
 }
 
 /** Purchase days within the 365 days that end with `day`. */

@@ -149,11 +149,15 @@ export interface FeatureRow {
   readonly amounts: readonly number[];
 }
 
-/** Writes features and answers of some members anew, and forgets those of the others named. */
+/**
+ * Writes features and answers of some members anew, and forgets those of the others named. `bySubject`: the accounts
+ * whose answers may count.
+ */
 export async function saveInputs(
   tx: Tx,
   memberIds: readonly string[],
   features: readonly FeatureRow[],
+  bySubject: readonly string[],
   at: Date,
 ): Promise<void> {
   const kept = features.map((f) => f.member_id);
@@ -179,7 +183,8 @@ export async function saveInputs(
           / ((e.plain->'properties'->>'scale_max')::float8 - (e.plain->'properties'->>'scale_min')::float8) as y,
         e.occurred_at
       from subject s join event e using (subject_id)
-      where s.member_id = any(${kept}::uuid[]) and s.state = 'live' and e.type = 'survey.answered'
+      where s.subject_id = any(${[...bySubject]}::uuid[]) and s.member_id = any(${kept}::uuid[]) and s.state = 'live'
+        and e.type = 'survey.answered'
         and e.plain->'properties'->>'question_kind' in ('nps', 'csat', 'ces', 'comparative')
         and e.plain->'properties' ?& array['score', 'scale_min', 'scale_max']
         and (e.plain->'properties'->>'scale_max')::float8 > (e.plain->'properties'->>'scale_min')::float8

@@ -43,7 +43,7 @@ export {
   saveCorrections,
 } from "./correct.ts";
 export { createDeferral, type Deferral } from "./defer.ts";
-export type { DerivedView, ReadDerived } from "./derived.ts";
+export { type DerivedView, mayShowDerived, PROFILING, type ReadDerived } from "./derived.ts";
 export { type MemberExport, type OpenedEvent, readMemberExport } from "./export-member.ts";
 export { findByDigest } from "./find-by-digest.ts";
 export { findContact } from "./find-contact.ts";

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
+import { mayShowDerived } from "./derived.ts";
 import { findMember } from "./find-members.ts";
 import { maskProfile, REVEAL_REASONS, type RevealReason } from "./mask.ts";
 import { ProfileSchema } from "./profile.schema.ts";
@@ -124,8 +125,7 @@ async function readProfileOf(
     );
     if (profile === null) throw new AppError("not-found", { detail: "There is no member by that id." });
     const { member } = gated;
-    const mayDerive = member.subjects.every((s) => gate.may("derived", s.subjectId));
-    const derived = mayDerive
+    const derived = mayShowDerived(ask.purpose, member.subjects, (id) => gate.may("derived", id))
       ? (await deps.readDerived?.(tx, [member.memberId], ask.purpose))?.get(member.memberId)
       : undefined;
     await noteRead(tx, deps, request, {

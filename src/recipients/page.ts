@@ -7,6 +7,7 @@ import {
   type BulkMember,
   type DerivedView,
   foldFields,
+  mayShowDerived,
   type OpenDeps,
   type OpenedSets,
   openFacts,
@@ -172,16 +173,17 @@ export async function readDecided(
   return { members: visible, sealed, derived };
 }
 
-/** What was worked out of members of whose every subject it may be given, and the subjects it tells of. */
+/** What was worked out of members of whom it may be given, and the subjects it tells of. */
 async function readWorkedOut(
   tx: Tx,
   deps: PageDeps,
   feed: Feed,
   visible: readonly VisibleMember[],
 ): Promise<{ derived: ReadonlyMap<string, DerivedView>; told: ReadonlySet<string> }> {
+  const mayDerive = (view: VisibleMember["view"], id: string) => view.plan.get(id)?.has("derived") === true;
   const open = isListed(feed.recipient, "derived")
     ? visible.filter(({ member, view }) =>
-        member.subjects.every((s) => view.plan.get(s.subjectId)?.has("derived") === true),
+        mayShowDerived(feed.purposeId, member.subjects, (id) => mayDerive(view, id)),
       )
     : [];
   if (open.length === 0 || deps.readDerived === undefined) return { derived: new Map(), told: new Set() };
@@ -192,7 +194,9 @@ async function readWorkedOut(
   );
   const told = open
     .filter((d) => derived.has(d.member.memberId))
-    .flatMap((d) => d.member.subjects.map((s) => s.subjectId));
+    .flatMap(({ member, view }) =>
+      member.subjects.map((s) => s.subjectId).filter((id) => mayDerive(view, id)),
+    );
   return { derived, told: new Set(told) };
 }
 

@@ -3,6 +3,7 @@ import {
   type Consent,
   type ConsentRules,
   decide,
+  decideBySubject,
   isOwnBasis,
   type Standing,
 } from "../../consent/index.ts";
@@ -11,9 +12,12 @@ import {
   type BulkMember,
   COARSE_CATEGORIES,
   groupMembers,
+  PROFILING,
   type ReadCoarse,
   readSubjectsOfMembers,
 } from "../members/index.ts";
+import type { Rule } from "./rule.schema.ts";
+import { asksLevelsAlone } from "./rule.ts";
 import { type FactRow, saveFacts } from "./segments.store.ts";
 
 /** A member's loyalty as rules may ask for it; the room of loyalty says what it is. */
@@ -59,6 +63,30 @@ export function allowedPurposes(rules: ConsentRules, standing: Standing): string
   return allowed;
 }
 
+/** Whether a segment may ask about members of whom some accounts alone allow profiling: it asks for their levels only. */
+export function suitsProfiled(segment: { readonly purposeId: string; readonly rule: Rule }): boolean {
+  return segment.purposeId === PROFILING && asksLevelsAlone(segment.rule);
+}
+
+/** Whether at least one of a member's accounts allows profiling, so that there may be a level. */
+function isProfiled(rules: ConsentRules, standing: Standing): boolean {
+  return decideBySubject(rules, standing, { purposeId: PROFILING }).some(
+    ({ decision }) => decision.kind === "allowed",
+  );
+}
+
+/** Whether a segment may ask about a member at this moment. Pure. */
+export function mayAsk(
+  rules: ConsentRules,
+  standing: Standing,
+  segment: { readonly purposeId: string; readonly rule: Rule },
+): boolean {
+  return (
+    allowedPurposes(rules, standing).includes(segment.purposeId) ||
+    (suitsProfiled(segment) && isProfiled(rules, standing))
+  );
+}
+
 /** The categories that any allowed purpose covers: only from these may a value be kept for rules. */
 function categoriesOf(rules: ConsentRules, allowed: readonly string[]): Set<string> {
   const covered = new Set<string>();
@@ -81,9 +109,12 @@ export async function refreshFacts(
   const standings = await deps.consent.standings(tx, members);
   const plan = new Map<string, ReadonlySet<string>>();
   const allowedOf = new Map<string, string[]>();
+  const profiled = new Set<string>();
   for (const member of members) {
-    const allowed = allowedPurposes(rules, standings.get(member.memberId) as Standing);
-    if (allowed.length === 0) continue;
+    const standing = standings.get(member.memberId) as Standing;
+    const allowed = allowedPurposes(rules, standing);
+    if (isProfiled(rules, standing)) profiled.add(member.memberId);
+    else if (allowed.length === 0) continue;
     allowedOf.set(member.memberId, allowed);
     const categories = categoriesOf(rules, allowed);
     for (const { subjectId } of member.subjects) plan.set(subjectId, categories);
@@ -100,6 +131,7 @@ export async function refreshFacts(
     return {
       member_id: memberId,
       allowed: allowedOf.get(memberId) ?? [],
+      profiled: profiled.has(memberId),
       age_band: c?.ageBand ?? null,
       country: c?.country ?? null,
       region: c?.region ?? null,

@@ -28,6 +28,7 @@ export const segmentHoldings: readonly Holding[] = [
     columns: {
       member_id: "id",
       allowed: "plain",
+      profiled: "plain",
       age_band: "plain",
       country: "plain",
       region: "plain",

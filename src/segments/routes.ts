@@ -33,7 +33,7 @@ export interface SegmentRouteDeps {
     tx: Tx,
     rules: ConsentRules,
     memberIds: readonly string[],
-    purposeId: string,
+    segment: Pick<SegmentRow, "purposeId" | "rule">,
   ) => Promise<string[]>;
 }
 
@@ -335,7 +335,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
               tx,
               rules,
               found.map((m) => m.memberId),
-              purpose,
+              segment,
             ),
           );
           return { found, items: found.filter((m) => allowed.has(m.memberId)) };

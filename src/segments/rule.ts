@@ -111,6 +111,11 @@ export function conditionsOf(rule: Rule): Condition[] {
   return [rule];
 }
 
+/** Whether a rule asks for nothing but levels, which are made from the accounts that allow profiling alone. */
+export function asksLevelsAlone(rule: Rule): boolean {
+  return conditionsOf(rule).every((c) => "loyalty" in c || "score" in c);
+}
+
 /** Whether the passing of time alone may change who fits. */
 export function isTimeBound(rule: Rule): boolean {
   return conditionsOf(rule).some(

@@ -1,6 +1,6 @@
 import { type Db, empty, rows, type Sql, sql, type Tx } from "../db/index.ts";
 import { compileRule } from "./compile-rule.store.ts";
-import type { LevelFact } from "./facts.ts";
+import { type LevelFact, suitsProfiled } from "./facts.ts";
 import type { Rule } from "./rule.schema.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -21,6 +21,7 @@ export interface SegmentRow {
 export interface FactRow {
   readonly member_id: string;
   readonly allowed: readonly string[];
+  readonly profiled: boolean;
   readonly age_band: string | null;
   readonly country: string | null;
   readonly region: string | null;
@@ -118,15 +119,15 @@ export async function saveFacts(
     delete from segment_fact where member_id = any(${[...memberIds]}::uuid[]) and member_id <> all(${kept}::uuid[])`);
   if (facts.length === 0) return;
   await tx.query(sql`
-    insert into segment_fact (member_id, allowed, age_band, country, region, language, home_store, joined_on, first_seen,
+    insert into segment_fact (member_id, allowed, profiled, age_band, country, region, language, home_store, joined_on, first_seen,
       last_seen, orders, returns, first_order_on, last_order_on, spend, stores, categories, channels, loyalty, refreshed_at)
-    select member_id, allowed, age_band, country, region, language, home_store, joined_on, first_seen, last_seen, orders,
-      returns, first_order_on, last_order_on, spend, stores, categories, channels, loyalty, ${at}
-    from jsonb_to_recordset(${rows(facts)}::jsonb) as f(member_id uuid, allowed text[], age_band text, country text,
-      region text, language text, home_store text, joined_on date, first_seen timestamptz, last_seen timestamptz, orders int,
+    select member_id, allowed, profiled, age_band, country, region, language, home_store, joined_on, first_seen, last_seen,
+      orders, returns, first_order_on, last_order_on, spend, stores, categories, channels, loyalty, ${at}
+    from jsonb_to_recordset(${rows(facts)}::jsonb) as f(member_id uuid, allowed text[], profiled boolean, age_band text,
+      country text, region text, language text, home_store text, joined_on date, first_seen timestamptz, last_seen timestamptz, orders int,
       returns int, first_order_on date, last_order_on date, spend jsonb, stores jsonb, categories jsonb, channels jsonb,
       loyalty jsonb)
-    on conflict (member_id) do update set allowed = excluded.allowed, age_band = excluded.age_band,
+    on conflict (member_id) do update set allowed = excluded.allowed, profiled = excluded.profiled, age_band = excluded.age_band,
       country = excluded.country, region = excluded.region, language = excluded.language,
       home_store = excluded.home_store, joined_on = excluded.joined_on, first_seen = excluded.first_seen,
       last_seen = excluded.last_seen, orders = excluded.orders, returns = excluded.returns,
@@ -142,13 +143,19 @@ export async function forgetMembers(tx: Tx, memberIds: readonly string[]): Promi
   await tx.query(sql`delete from segment_member where member_id = any(${[...memberIds]}::uuid[])`);
 }
 
+/** Whom a segment may ask about, of `segment_fact f`; see `mayAsk` in facts.ts, which decides the same anew. */
+function askable(segment: Pick<SegmentRow, "purposeId" | "rule">): Sql {
+  const allowed = sql`${segment.purposeId} = any(f.allowed)`;
+  return suitsProfiled(segment) ? sql`(${allowed} or f.profiled)` : allowed;
+}
+
 function fits(
   segment: Pick<SegmentRow, "purposeId" | "rule">,
   at: Date,
   memberIds: readonly string[] | null,
 ): Sql {
   return sql`select f.member_id from segment_fact f
-    where ${segment.purposeId} = any(f.allowed)
+    where ${askable(segment)}
       ${memberIds === null ? empty : sql`and f.member_id = any(${[...memberIds]}::uuid[])`}
       and ${compileRule(segment.rule, at)}`;
 }
@@ -188,17 +195,17 @@ export async function countFitting(
 ): Promise<{ count: number; total: number }> {
   const [row] = await db.query<{ count: number; total: number }>(sql`
     select (select count(*) from (${fits(ask, at, null)}) fit) as count,
-      (select count(*) from segment_fact f where ${ask.purposeId} = any(f.allowed)) as total`);
+      (select count(*) from segment_fact f where ${askable(ask)}) as total`);
   return row ?? { count: 0, total: 0 };
 }
 
 export async function countMembers(
   db: Reader,
-  segment: Pick<SegmentRow, "id" | "purposeId">,
+  segment: Pick<SegmentRow, "id" | "purposeId" | "rule">,
 ): Promise<{ count: number; total: number }> {
   const [row] = await db.query<{ count: number; total: number }>(sql`
     select (select count(*) from segment_member m where m.segment_id = ${segment.id}::uuid) as count,
-      (select count(*) from segment_fact f where ${segment.purposeId} = any(f.allowed)) as total`);
+      (select count(*) from segment_fact f where ${askable(segment)}) as total`);
   return row ?? { count: 0, total: 0 };
 }
 

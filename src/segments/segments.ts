@@ -14,7 +14,7 @@ import {
   readSubjectsOfMembers,
   stageChanges,
 } from "../members/index.ts";
-import { allowedPurposes, type FactDeps, type LevelFact, refreshFacts } from "./facts.ts";
+import { type FactDeps, type LevelFact, mayAsk, refreshFacts } from "./facts.ts";
 import { segmentRoutes } from "./routes.ts";
 import { isTimeBound } from "./rule.ts";
 import {
@@ -112,18 +112,18 @@ export function createSegments(deps: SegmentsDeps): Segments {
     return evaluate(tx, memberIds);
   };
 
-  /** Of some members those whom a purpose allows at this moment. */
+  /** Of some members those about whom a segment may ask at this moment. */
   const allowedAmong = async (
     tx: Pick<Tx, "query">,
     rules: ConsentRules,
     memberIds: readonly string[],
-    purposeId: string,
+    segment: Pick<SegmentRow, "purposeId" | "rule">,
   ): Promise<string[]> => {
     const members = groupMembers(await readSubjectsOfMembers(tx, memberIds));
     const standings = await consent.standings(tx, members);
     return members
       .map((m) => m.memberId)
-      .filter((id) => allowedPurposes(rules, standings.get(id) as Standing).includes(purposeId));
+      .filter((id) => mayAsk(rules, standings.get(id) as Standing, segment));
   };
 
   const follow = async (defer?: Deferral): Promise<number> => {
@@ -188,7 +188,7 @@ export function createSegments(deps: SegmentsDeps): Segments {
           tx,
           rules,
           rowsOfPage.map((r) => r.memberId),
-          segment.purposeId,
+          segment,
         ),
         next: rowsOfPage.length < ask.limit ? null : (rowsOfPage.at(-1)?.memberId ?? null),
       };

@@ -169,6 +169,81 @@ describe("loyalty levels", () => {
     );
   });
 
+  it("is made from the accounts that agreed alone: one that joins by a phone number changes nothing until it is confirmed", async () => {
+    const card = memberOf.get("LATENT") as string;
+    const before = await levelOf("LATENT");
+    const phone = "+886912000321";
+    const verified = { identifiers: { phone: { verified: true } }, region: "TW" };
+    const shop = await server.source({ name: "Shop", kind: "web", currency: "TWD", ...verified });
+    const list = await server.source({ name: "List", kind: "members", ...verified });
+    const send = async (source: { writeKey: string }, item: object) => {
+      const sent = await server.call<{ results: { status: string }[] }>("POST", "/v1/batch", {
+        key: source.writeKey,
+        body: { batch: [item] },
+      });
+      expect(sent.body.results[0]?.status, JSON.stringify(sent.body)).to.equal("accepted");
+    };
+    const at = { timestamp: "2026-11-19T04:00:00Z", anonymousId: "browser-1" };
+    await send(shop, { type: "identify", messageId: "w0", ...at, traits: { phone } });
+    await send(shop, {
+      type: "track",
+      event: "Order Completed",
+      messageId: "w1",
+      ...at,
+      context: { traits: { phone } },
+      properties: { order_id: "W-1", total: 500, currency: "TWD" },
+    });
+    await send(list, { memberId: "M-LATENT", phone, updatedAt: "2026-11-20T00:00:00Z" });
+    await settle();
+    const found = await server.call<{ memberId: string; subjects: { id: string }[] }>(
+      "POST",
+      "/v1/profiles/lookup?purpose=service",
+      { body: { kind: "phone", value: phone } },
+    );
+    const { memberId, subjects } = found.body;
+    expect(subjects.map((s) => s.id))
+      .to.include(card)
+      .and.have.length.greaterThan(1);
+
+    const joined = await levelOf("LATENT");
+    expect(joined).to.deep.include({
+      state: "scored",
+      scoreMicro: before.scoreMicro,
+      contributions: before.contributions,
+      accountsLeftOut: subjects.length - 1,
+    });
+    expect(joined.explanation.sentences.join(" ")).to.include("have not agreed to this (1)");
+    // Whoever asks for levels alone may count it in; whoever asks what was bought would ask the other account too.
+    const membersBy = async (name: string, rule: object) => {
+      const made = await server.call<{ id: string }>("POST", "/v1/segments", {
+        body: { name, purpose: "profiling", rule },
+      });
+      const path = `/v1/segments/${made.body.id}/members?purpose=profiling`;
+      const listed = await server.call<{ items: { memberId: string }[] }>("GET", path);
+      return listed.body.items.map((i) => i.memberId);
+    };
+    expect(await membersBy("Content", { loyalty: "condition", is: ["latent"] })).to.include(memberId);
+    expect(await membersBy("Bought", { measure: "orders", atLeast: 1 })).not.to.include(memberId);
+    const profile = await server.call<{ derived?: { loyalty: { condition: string }; segments: string[] } }>(
+      "GET",
+      `/v1/members/${memberId}?purpose=profiling`,
+    );
+    expect(profile.body.derived).to.deep.include({ segments: ["Content"] });
+    expect(profile.body.derived?.loyalty.condition).to.equal("latent");
+
+    const confirmed = await server.call("POST", "/v1/members/join", {
+      body: { subjects: subjects.map((s) => s.id) },
+    });
+    expect(confirmed.status, JSON.stringify(confirmed.body)).to.equal(200);
+    await settle();
+    const whole = await levelOf("LATENT");
+    expect(whole).to.include({ accountsLeftOut: 0, condition: "true" });
+
+    // What is withdrawn on one account is withdrawn on all.
+    await say(server, { memberId: card, state: "withdrawn", purpose: "profiling" });
+    expect(await levelOf("LATENT")).to.include({ state: "not_scored", score: null });
+  });
+
   it("forgets score, features, conditions and segments when profiling is withdrawn, and keeps the tier", async () => {
     const id = memberOf.get("TRUE") as string;
     const segment = await server.call<{ id: string }>("POST", "/v1/segments", {

@@ -11,6 +11,7 @@ export interface Level {
   scoreMicro: number | null;
   condition: string | null;
   contributions: { of: string; micro: number }[];
+  accountsLeftOut: number;
   tiers: { structure: string; tier: string; by: string; heldUntil: string; fixedUntil: string | null }[];
   history: { of: string; after: string | null; reason: string }[];
   decisions: { kind: string; reason: string }[];
