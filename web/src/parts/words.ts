@@ -17,6 +17,9 @@ export const PARTS = words({
     purposeAsk: "For which purpose do you look?",
     purposeWhy: "What you see, and whether you may, follows from the purpose. The look is recorded.",
     show: "Show",
+    badJson: "This is not JSON.",
+    asForm: "Form",
+    asJson: "JSON, for experts",
   },
   "zh-CN": {
     retry: "重试",
@@ -34,6 +37,9 @@ export const PARTS = words({
     purposeAsk: "您为何目的查看？",
     purposeWhy: "能看到什么、能否查看，都取决于目的。每次查看都会被记录。",
     show: "查看",
+    badJson: "这不是 JSON。",
+    asForm: "表单",
+    asJson: "JSON（专家）",
   },
   "zh-TW": {
     retry: "重試",
@@ -51,5 +57,8 @@ export const PARTS = words({
     purposeAsk: "您為何目的查看？",
     purposeWhy: "能看到什麼、能否查看，都取決於目的。每次查看都會被記錄。",
     show: "查看",
+    badJson: "這不是 JSON。",
+    asForm: "表單",
+    asJson: "JSON（專家）",
   },
 });

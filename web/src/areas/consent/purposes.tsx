@@ -3,7 +3,6 @@ import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Drawer from "antd/es/drawer";
-import Input from "antd/es/input";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
@@ -11,6 +10,7 @@ import { address, get, post } from "../../api.ts";
 import { BASES } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
+import { JsonArea, useJsonText } from "../../parts/json-area.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
@@ -114,20 +114,13 @@ function Edit({ file, onClose }: { readonly file: PurposeFile; readonly onClose:
   const t = useWords(CONSENT);
   const client = useQueryClient();
   const { message } = App.useApp();
-  const [text, setText] = useState(() => JSON.stringify(file, null, 2));
-  const parse = (): unknown => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return undefined;
-    }
-  };
-  const isJson = parse() !== undefined;
+  const json = useJsonText(file);
+  const isJson = json.value !== undefined;
   const look = useMutation({
-    mutationFn: () => post<Difference>(address("/v1/purposes", { preview: true }), parse()),
+    mutationFn: () => post<Difference>(address("/v1/purposes", { preview: true }), json.value),
   });
   const apply = useMutation({
-    mutationFn: () => post<Difference>("/v1/purposes", parse()),
+    mutationFn: () => post<Difference>("/v1/purposes", json.value),
     onSuccess: () => {
       void message.success(t.applied);
       void client.invalidateQueries({ queryKey: ["purposes"] });
@@ -140,18 +133,7 @@ function Edit({ file, onClose }: { readonly file: PurposeFile; readonly onClose:
         <p className="quiet" style={{ margin: 0 }}>
           {t.editText}
         </p>
-        <Input.TextArea
-          aria-label={t.edit}
-          className="mono"
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            look.reset();
-          }}
-          autoSize={{ minRows: 16, maxRows: 30 }}
-          spellCheck={false}
-        />
-        {!isJson && <p role="alert">{t.badJson}</p>}
+        <JsonArea label={t.edit} json={json} rows={[16, 30]} onEdit={() => look.reset()} />
         <div className="row">
           <Button type="primary" disabled={!isJson} loading={look.isPending} onClick={() => look.mutate()}>
             {t.difference}

@@ -22,7 +22,6 @@ export const CONSENT = words({
     changed: "changed",
     widens: "asks for more than people agreed to: their consents become stale",
     applied: "Applied.",
-    badJson: "This is not JSON.",
     notices: "Notices",
     noticesLead:
       "The words that people saw, every version, each with its hash. A material change makes older consents stale.",
@@ -98,7 +97,6 @@ export const CONSENT = words({
     changed: "变更",
     widens: "超出人们已同意的范围：其同意将失效待更新",
     applied: "已应用。",
-    badJson: "这不是 JSON。",
     notices: "告知书",
     noticesLead: "人们看到的文字，每个版本均附哈希值。重大变更会使旧的同意失效待更新。",
     notice: "告知书",
@@ -173,7 +171,6 @@ export const CONSENT = words({
     changed: "變更",
     widens: "超出人們已同意的範圍：其同意將失效待更新",
     applied: "已套用。",
-    badJson: "這不是 JSON。",
     notices: "告知書",
     noticesLead: "人們看到的文字，每個版本均附雜湊值。重大變更會使舊的同意失效待更新。",
     notice: "告知書",
