@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+/** Where a browser may be; undefined: there is none, and tests in a browser are skipped. */
+export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   existsSync,
 );
 const AXE = readFileSync(
   fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
   "utf8",
 );
+/** Where pictures are kept for people to look at. */
+export const ARTIFACTS = fileURLToPath(new URL("../../artifacts/", import.meta.url));
 export const LANGUAGES = ["en", "zh-CN", "zh-TW"] as const;
 
 /** A phone, and a desk in the dark. */
@@ -17,13 +20,17 @@ export const SCREENS = [
   { width: 1440, dark: true },
 ] as const;
 
-/** A headless browser; null on a machine that has none. */
-export async function openBrowser(): Promise<Browser | null> {
-  if (CHROMIUM === undefined) return null;
+/** A headless browser. */
+export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: CHROMIUM,
+    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
+}
+
+/** A headless browser; null on a machine that has none. */
+export async function openBrowser(): Promise<Browser | null> {
+  return CHROMIUM === undefined ? null : launch();
 }
 
 /** A page of its own, with nothing remembered. `bypassCSP` lets a checker in that the page's policy would refuse. */
@@ -43,18 +50,20 @@ export async function openPage(
   return page;
 }
 
-/** What axe finds on the page, each with the first place where it is. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    interface Finding {
-      id: string;
-      nodes: { html: string }[];
-    }
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } };
-    const { violations: found } = await axe.run();
-    return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 120)}`);
-  });
+/** The rules of WCAG 2.1, levels A and AA, without axe's own advice on good practice. */
+export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] as const;
+
+/** What axe finds on the page, each with the first place where it is; by all its rules unless some are named. */
+export async function violations(page: Page, runOnly?: readonly string[]): Promise<string[]> {
+  interface Finding {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }
+  const rules = JSON.stringify(runOnly === undefined ? {} : { runOnly });
+  const found = await page.evaluate<Finding[]>(
+    `${AXE}; axe.run(document, ${rules}).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
+  );
+  return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
 }
 
 /** Whether the page scrolls sideways. */

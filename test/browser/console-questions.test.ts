@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { CHROMIUM, launch, logInAs } from "./staff-browser.ts";
+import { CHROMIUM, launch } from "./browser.ts";
+import { logInAs } from "./staff-browser.ts";
 
 interface Version {
   readonly definition: {

@@ -1,35 +1,15 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { aMember } from "../integration/consent/people.ts";
 import { openShop } from "../integration/consent/shop.ts";
 import { startOpenIdProvider } from "../setup/openid-provider.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
+import { ARTIFACTS, CHROMIUM, launch, violations, WCAG } from "./browser.ts";
+import { invite, PASSWORD } from "./staff-browser.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const AXE = readFileSync(
-  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
-  "utf8",
-);
-const ARTIFACTS = fileURLToPath(new URL("../../artifacts/console", import.meta.url));
-const PASSWORD = "a long enough pass phrase";
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** What axe finds on the page, each with the first place where it is. */
-async function violations(page: Page): Promise<string[]> {
-  const found = await page.evaluate<Violation[]>(
-    `${AXE}; axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
-  );
-  return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)}`);
-}
+const PICTURES = join(ARTIFACTS, "console");
 
 describe("the console in a browser", function () {
   this.timeout(240_000);
@@ -48,28 +28,14 @@ describe("the console in a browser", function () {
       if ((await server.call("GET", "/v1/audit/tree-head")).status === 200) break;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
-    mkdirSync(ARTIFACTS, { recursive: true });
+    browser = await launch();
+    mkdirSync(PICTURES, { recursive: true });
   });
   after(async () => {
     await browser?.close();
     await server?.close();
   });
 
-  const invite = async (role: string): Promise<string> => {
-    const email = `${role}-${Math.random().toString(36).slice(2)}@candor.example`;
-    const made = await server.call<{ link: string }>("POST", "/v1/staff", {
-      body: { email, name: `A ${role}`, role, ...(role === "store" ? { stores: ["S1"] } : {}) },
-    });
-    await server.call("POST", "/v1/invitations/use", {
-      key: null,
-      body: { token: made.body.link.split("#")[1], password: PASSWORD },
-    });
-    return email;
-  };
   /** A browser of its own, which notes everything that a page does wrong. */
   const open = async (options: { width?: number; dark?: boolean; locale?: string } = {}) => {
     const context: BrowserContext = await browser.newContext({
@@ -158,7 +124,7 @@ describe("the console in a browser", function () {
   ]) {
     it(`shows every page without a fault at ${width} px, ${dark ? "dark" : "light"}, in ${locale}`, async () => {
       const { page, wrong, close } = await open({ width, dark, locale });
-      await logIn(page, await invite("admin"));
+      await logIn(page, await invite(server, "admin"));
       if (width < 992) await page.click("header button");
       const paths = await page.$$eval("nav a[href^='/console/']", (links) =>
         links.map((link) => link.getAttribute("href") as string),
@@ -174,9 +140,9 @@ describe("the console in a browser", function () {
       for (const path of [...new Set([...paths, ...details])]) {
         await page.goto(`${server.url}${path}`);
         await settled(page);
-        for (const violation of await violations(page)) faults.push(`${path} ${violation}`);
+        for (const violation of await violations(page, WCAG)) faults.push(`${path} ${violation}`);
         const name = path.replace(/\/console\//, "").replace(/[^a-z0-9]+/gi, "-");
-        await page.screenshot({ path: join(ARTIFACTS, `${name}-${locale}-${width}.png`), fullPage: true });
+        await page.screenshot({ path: join(PICTURES, `${name}-${locale}-${width}.png`), fullPage: true });
       }
       await close();
       expect(faults).to.deep.equal([]);
@@ -197,7 +163,7 @@ describe("the console in a browser", function () {
     };
     for (const [role, { sees, not }] of Object.entries(expected)) {
       const { page, close } = await open();
-      await logIn(page, await invite(role));
+      await logIn(page, await invite(server, role));
       const paths = await page.$$eval("nav a[href^='/console/']", (links) =>
         links.map((link) => (link.getAttribute("href") as string).replace("/console/", "")),
       );
@@ -214,7 +180,7 @@ describe("the console in a browser", function () {
 
   it("hides who a member is until an officer says why", async () => {
     const { page, close } = await open();
-    await logIn(page, await invite("compliance"));
+    await logIn(page, await invite(server, "compliance"));
     await page.goto(`${server.url}/console/members/${memberId}?purpose=service`);
     await settled(page);
     expect(await page.textContent("#main")).not.to.contain("console@candor.example");
@@ -231,7 +197,7 @@ describe("the console in a browser", function () {
 
   it("takes a letter from arrival to its certificate, with a second person who approves", async () => {
     const first = await open();
-    await logIn(first.page, await invite("compliance"));
+    await logIn(first.page, await invite(server, "compliance"));
     await first.page.goto(`${server.url}/console/requests`);
     await settled(first.page);
     await first.page.click("text=Enter a request");
@@ -254,7 +220,7 @@ describe("the console in a browser", function () {
     await first.page.waitForSelector("text=Somebody else has to approve this first");
 
     const second = await open();
-    await logIn(second.page, await invite("compliance"));
+    await logIn(second.page, await invite(server, "compliance"));
     await second.page.goto(`${server.url}/console/approvals`);
     await settled(second.page);
     await second.page.click('tr:has-text("Approve a request") button:has-text("Approve")');
@@ -314,7 +280,7 @@ describe("the console in a browser", function () {
     await signOn(page, "stranger");
     await page.waitForSelector("text=Nobody has invited you here yet");
     expect(page.url(), "the answer is not left in the address").to.equal(`${company.url}/sign-on`);
-    expect(await violations(page)).to.deep.equal([]);
+    expect(await violations(page, WCAG)).to.deep.equal([]);
     await page.click("text=Back to the log-in");
     await page.waitForSelector('input[type="password"]');
     await close();

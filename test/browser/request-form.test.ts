@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { DAY, fixedClock } from "../../src/kernel/clock.ts";
 import {
   CONTROLLER,
@@ -11,16 +10,7 @@ import {
   recordingFulfilment,
 } from "../integration/privacy/people.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const AXE = readFileSync(
-  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
-  "utf8",
-);
-const LANGUAGES = ["en", "zh-CN", "zh-TW"] as const;
-const ARTIFACTS = fileURLToPath(new URL("../../artifacts/", import.meta.url));
+import { ARTIFACTS, CHROMIUM, isWide, LANGUAGES, launch, violations } from "./browser.ts";
 
 describe("the request form in a browser", function () {
   this.timeout(180_000);
@@ -35,10 +25,7 @@ describe("the request form in a browser", function () {
     await server.call("PUT", "/v1/controller", { body: { ...CONTROLLER, publicUrl: server.url } });
     await joinMember(server, { number: "M-1", email: "mei@members.example" });
     mkdirSync(ARTIFACTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launch();
   });
   after(async () => {
     await browser?.close();
@@ -56,13 +43,10 @@ describe("the request form in a browser", function () {
   const faultsOf = async (path: string): Promise<string[]> => {
     const page = await pageOf({ script: true, width: 390 });
     await page.goto(path.startsWith("http") ? path : `${server.url}${path}`);
-    await page.evaluate(AXE);
-    const found = (await page.evaluate(
-      "axe.run().then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target).join(' ')))",
-    )) as string[];
-    const wide = await page.evaluate("document.documentElement.scrollWidth > 390");
+    const found = await violations(page);
+    const wide = await isWide(page);
     await page.context().close();
-    return [...found, ...(wide === true ? ["wider than the phone"] : [])];
+    return [...found, ...(wide ? ["wider than the phone"] : [])];
   };
   const picture = async (page: Page, name: string) => {
     for (const width of [1440, 390]) {

@@ -1,24 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { TestServer } from "../setup/server.ts";
+import { ARTIFACTS, violations, WCAG } from "./browser.ts";
 
-/** Where a browser may be; undefined: there is none and the tests are skipped. */
-export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const AXE = readFileSync(
-  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
-  "utf8",
-);
-const ARTIFACTS = fileURLToPath(new URL("../../artifacts/console", import.meta.url));
-const PASSWORD = "a long enough pass phrase";
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
+const PICTURES = join(ARTIFACTS, "console");
+export const PASSWORD = "a long enough pass phrase";
 
 /** A logged-in member of staff in a browser of their own, which notes everything that a page does wrong. */
 export interface StaffBrowser {
@@ -33,14 +20,6 @@ export interface StaffBrowser {
   /** Keeps a picture of the page for people to look at. */
   readonly shoot: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
-}
-
-export async function launch(): Promise<Browser> {
-  mkdirSync(ARTIFACTS, { recursive: true });
-  return chromium.launch({
-    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
 }
 
 /** Makes an account with a role and answers its address. */
@@ -96,14 +75,10 @@ export async function logInAs(
       await page.goto(`${server.url}/console/${path}`);
       await settled();
     },
-    violations: async () => {
-      const found = await page.evaluate<Violation[]>(
-        `${AXE}; axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
-      );
-      return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
-    },
+    violations: () => violations(page, WCAG),
     shoot: async (name) => {
-      await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
+      mkdirSync(PICTURES, { recursive: true });
+      await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
     },
     close: () => context.close(),
   };

@@ -1,15 +1,12 @@
-import { existsSync } from "node:fs";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { DAY } from "../../src/kernel/clock.ts";
 import { aMember } from "../integration/consent/people.ts";
 import { A_SHOP } from "../integration/consent/shop.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
+import { CHROMIUM, launch } from "./browser.ts";
+import { PASSWORD } from "./staff-browser.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const PASSWORD = "a long enough pass phrase";
 const BUYERS = 7;
 
 /** docs/tour-surveys.md, step by step, as its reader clicks through it. */
@@ -55,10 +52,7 @@ describe("the tour of surveys in a browser", function () {
       key: web.writeKey,
       body: { batch: [...cards.map((card) => order(card, 2)), order("LONG-AGO", 30)] },
     });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launch();
     const made = await server.call<{ link: string }>("POST", "/v1/staff", {
       body: { email: "newcomer@candor.example", name: "Newcomer", role: "admin" },
     });

@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { sql } from "../../src/db/index.ts";
 import { TEMPLATES } from "../../surveys/index.ts";
 import { anInvitation, anOpenLink, aSurvey } from "../integration/surveys/a-survey.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const AXE = readFileSync(
-  fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)),
-  "utf8",
-);
-const LANGUAGES = ["en", "zh-CN", "zh-TW"] as const;
+import { CHROMIUM, LANGUAGES, launch, violations } from "./browser.ts";
 
 describe("a survey in a browser", function () {
   this.timeout(180_000);
@@ -32,10 +22,7 @@ describe("a survey in a browser", function () {
     });
     await aSurvey(server, "visit", { ...others[2]?.survey, contact: undefined });
     await aSurvey(server, "idea", others[6]?.survey);
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    });
+    browser = await launch();
   });
   after(async () => {
     await browser?.close();
@@ -63,10 +50,6 @@ describe("a survey in a browser", function () {
         sql`select count(*)::int as n from survey_response where state = 'complete'`,
       )
     )[0]?.n ?? 0;
-  const violations = async (page: Page): Promise<unknown> => {
-    await page.evaluate(AXE);
-    return page.evaluate("axe.run().then((r) => r.violations.map((v) => v.id))");
-  };
 
   it("has no accessibility violation, no sideways scrolling and no request elsewhere, at both widths in three languages", async () => {
     const visit = await anOpenLink(server, "visit");
