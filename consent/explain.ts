@@ -1,6 +1,7 @@
 import type { Decision } from "./decision.ts";
 import type { PurposeRegistry } from "./purposes.ts";
-import { CHANNEL_NAMES, REGIME_NAMES, RULE_SENTENCES, SEPARATE_CONSENT_NAMES } from "./texts.ts";
+import { BUILT_IN_REGIMES, type RegimePacks, regimeName } from "./regimes/regimes.ts";
+import { CHANNEL_NAMES, RULE_SENTENCES, SEPARATE_CONSENT_NAMES } from "./texts.ts";
 import type { Locale, SeparateConsent } from "./vocabulary.ts";
 
 const VERDICTS = {
@@ -21,11 +22,15 @@ const PROOF_NOTICE = {
 const UNKNOWN_REGIME = { en: "an unknown place", "zh-CN": "未知地区", "zh-TW": "未知地區" } as const;
 const NO_RECIPIENT = { en: "The recipient", "zh-CN": "该接收方", "zh-TW": "該接收者" } as const;
 
-/** A decision as sentences: the verdict, the reason and the proof. `names` gives purposes and recipients their names. */
+/** A decision as sentences: the verdict, the reason and the proof. `names` gives purposes, recipients and laws their names. */
 export function explainDecision(
   decision: Decision,
   locale: Locale,
-  names: { readonly purposes?: PurposeRegistry; readonly timeZone?: string } = {},
+  names: {
+    readonly purposes?: PurposeRegistry;
+    readonly regimes?: RegimePacks;
+    readonly timeZone?: string;
+  } = {},
 ): string[] {
   const b = decision.because;
   const purpose = names.purposes?.get(b.purposeId);
@@ -34,7 +39,10 @@ export function explainDecision(
     purpose: purpose?.name[locale] ?? b.purposeId,
     channel: b.channel === null ? "" : CHANNEL_NAMES[b.channel][locale],
     recipient: recipient?.name[locale] ?? b.recipientId ?? NO_RECIPIENT[locale],
-    regime: b.regime === null ? UNKNOWN_REGIME[locale] : REGIME_NAMES[b.regime][locale],
+    regime:
+      b.regime === null
+        ? UNKNOWN_REGIME[locale]
+        : regimeName(b.regime, locale, names.regimes ?? BUILT_IN_REGIMES),
     date: b.since === null ? "" : dateIn(locale, b.since, names.timeZone ?? "UTC"),
     detail:
       decision.rule === "separate-consent-missing"

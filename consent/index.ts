@@ -21,11 +21,13 @@ export * from "./purposes.ts";
 export * from "./reask.ts";
 export * from "./receipts.ts";
 export * from "./regimes/decide-regime.ts";
+export { loadRegimes } from "./regimes/own-packs.ts";
 export {
   type BreachLimit,
   DENIAL_REASONS,
   type DenialReason,
   type RefusalGround,
+  RegimeName,
   type RegimePack,
   type RequestLimit,
   type WorkCalendar,
@@ -43,7 +45,6 @@ export type { ControllerDetails } from "./starter-notices/wording.ts";
 export {
   CHANNEL_NAMES,
   ENTRY_FAULT_SENTENCES,
-  REGIME_NAMES,
   RULE_SENTENCES,
   SECTION_NAMES,
   SEPARATE_CONSENT_NAMES,

@@ -2,7 +2,9 @@ import { fill } from "./explain.ts";
 import type { Notice, NoticeSection, NoticeText } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import { basisUnder } from "./purposes.ts";
-import { REGIME_NAMES, SECTION_NAMES } from "./texts.ts";
+import type { NoticeFact } from "./regimes/regime.schema.ts";
+import { type RegimePacks, regimeName } from "./regimes/regimes.ts";
+import { SECTION_NAMES } from "./texts.ts";
 import { isOwnBasis, LOCALES, type Locale, type LocaleText, type RegimeId } from "./vocabulary.ts";
 
 /** One thing that a notice lacks. */
@@ -26,84 +28,8 @@ export interface NoticeFinding {
   readonly about: string | null;
 }
 
-/** What a regime wants a notice to say, and when. */
-interface NoticeItem {
-  readonly item: string;
-  readonly section: NoticeSection;
-  /** Absent: always. */
-  readonly when?: (facts: NoticeFacts) => boolean;
-}
-
-interface NoticeFacts {
-  readonly hasRecipients: boolean;
-  readonly crossBorder: boolean;
-  readonly profiling: boolean;
-  readonly sensitive: boolean;
-  readonly saleOrShare: boolean;
-  readonly consent: boolean;
-  readonly legitimateInterest: boolean;
-  readonly marketing: boolean;
-}
-
-const GDPR_ITEMS: readonly NoticeItem[] = [
-  { item: "Art. 13(1)(a)", section: "controller" },
-  { item: "Art. 13(1)(a)", section: "contact" },
-  { item: "Art. 13(1)(c)", section: "purposes" },
-  { item: "Art. 13(1)(c)", section: "lawfulBasis" },
-  { item: "Art. 13(1)(d)", section: "legitimateInterests", when: (f) => f.legitimateInterest },
-  { item: "Art. 13(1)(e)", section: "recipients" },
-  { item: "Art. 13(1)(f)", section: "crossBorder", when: (f) => f.crossBorder },
-  { item: "Art. 13(2)(a)", section: "retention" },
-  { item: "Art. 13(2)(b)", section: "rights" },
-  { item: "Art. 13(2)(c)", section: "withdrawal", when: (f) => f.consent },
-  { item: "Art. 13(2)(d)", section: "complaint" },
-  { item: "Art. 13(2)(e)", section: "consequences" },
-  { item: "Art. 13(2)(f)", section: "automatedDecisions", when: (f) => f.profiling },
-  { item: "Art. 21(4)", section: "objection", when: (f) => f.legitimateInterest || f.marketing },
-  { item: "Art. 9(2)(a)", section: "sensitive", when: (f) => f.sensitive },
-];
-
-/** The items in the order of the law. Taiwan's six and China's Art. 17 are whole sentences of their statutes. */
-const ITEMS: Readonly<Record<RegimeId, readonly NoticeItem[]>> = {
-  EU: GDPR_ITEMS.map((i) => ({ ...i, item: `GDPR ${i.item}` })),
-  UK: GDPR_ITEMS.map((i) => ({ ...i, item: `UK GDPR ${i.item}` })),
-  TW: [
-    { item: "PDPA Art. 8(1)(1)", section: "controller" },
-    { item: "PDPA Art. 8(1)(2)", section: "purposes" },
-    { item: "PDPA Art. 8(1)(3)", section: "categories" },
-    { item: "PDPA Art. 8(1)(4)", section: "retention" },
-    { item: "PDPA Art. 8(1)(4)", section: "area" },
-    { item: "PDPA Art. 8(1)(4)", section: "recipients" },
-    { item: "PDPA Art. 8(1)(4)", section: "methods" },
-    { item: "PDPA Art. 8(1)(5)", section: "rights" },
-    { item: "PDPA Art. 8(1)(6)", section: "consequences" },
-    { item: "PDPA Art. 20(3)", section: "objection", when: (f) => f.marketing },
-  ],
-  CN: [
-    { item: "PIPL Art. 17(1)(1)", section: "controller" },
-    { item: "PIPL Art. 17(1)(1)", section: "contact" },
-    { item: "PIPL Art. 17(1)(2)", section: "purposes" },
-    { item: "PIPL Art. 17(1)(2)", section: "methods" },
-    { item: "PIPL Art. 17(1)(2)", section: "categories" },
-    { item: "PIPL Art. 17(1)(2)", section: "retention" },
-    { item: "PIPL Art. 17(1)(3)", section: "rights" },
-    { item: "PIPL Art. 15", section: "withdrawal", when: (f) => f.consent },
-    { item: "PIPL Art. 23", section: "recipients", when: (f) => f.hasRecipients },
-    { item: "PIPL Art. 30", section: "sensitive", when: (f) => f.sensitive },
-    { item: "PIPL Art. 39", section: "crossBorder", when: (f) => f.crossBorder },
-    { item: "PIPL Art. 24", section: "automatedDecisions", when: (f) => f.profiling },
-    { item: "PIPL Art. 24(2)", section: "objection", when: (f) => f.marketing },
-  ],
-  "US-CA": [
-    { item: "11 CCR §7012(e)(1)", section: "categories" },
-    { item: "11 CCR §7012(e)(2)", section: "purposes" },
-    { item: "11 CCR §7012(e)(4)", section: "retention" },
-    { item: "11 CCR §7012(e)(3)", section: "saleOrShare", when: (f) => f.saleOrShare },
-    { item: "11 CCR §7012(e)(5)", section: "withdrawal", when: (f) => f.saleOrShare },
-    { item: "11 CCR §7011(e)(2)", section: "rights" },
-    { item: "11 CCR §7011(e)(3)", section: "contact" },
-  ],
-};
+/** What is true of a notice's purposes under one regime. */
+type NoticeFacts = Readonly<Record<NoticeFact, boolean>>;
 
 /**
  * Names what a notice lacks: languages, the items that each regime prescribes for its purposes, recipients that it
@@ -112,7 +38,7 @@ const ITEMS: Readonly<Record<RegimeId, readonly NoticeItem[]>> = {
 export function lintNotice(
   notice: Notice,
   purposes: readonly Purpose[],
-  regimes: readonly RegimeId[],
+  regimes: RegimePacks,
 ): NoticeFinding[] {
   const findings: NoticeFinding[] = [];
   const covered = purposes.filter((p) => notice.purposes.includes(p.id));
@@ -140,12 +66,12 @@ export function lintNotice(
       continue;
     }
     if (isBlank(text.title)) add("missing-title", { locale });
-    const asks = covered.some((p) => regimes.some((r) => !isOwnBasis(basisUnder(p, r))));
+    const asks = covered.some((p) => [...regimes.keys()].some((r) => !isOwnBasis(basisUnder(p, r))));
     if (asks && isBlank(text.ask)) add("missing-ask", { locale });
-    for (const regime of regimes) {
+    for (const [regime, { noticeItems }] of regimes) {
       const facts = factsOf(covered, regime);
-      for (const { item, section, when } of ITEMS[regime]) {
-        if ((when === undefined || when(facts)) && isBlank(text.sections[section]))
+      for (const { item, section, when } of noticeItems) {
+        if ((when === undefined || when.some((fact) => facts[fact])) && isBlank(text.sections[section]))
           add("missing-section", { locale, section, item, regime });
       }
     }
@@ -243,12 +169,12 @@ const SENTENCES: Readonly<Record<NoticeFinding["code"], LocaleText>> = {
 const TITLE: LocaleText = { en: "the title", "zh-CN": "标题", "zh-TW": "標題" };
 
 /** A finding as a sentence in the reader's language. */
-export function explainFinding(finding: NoticeFinding, reader: Locale): string {
+export function explainFinding(finding: NoticeFinding, reader: Locale, regimes: RegimePacks): string {
   return fill(SENTENCES[finding.code][reader], {
     locale: finding.locale === null ? "" : LOCALE_NAMES[finding.locale][reader],
     section: finding.section === null ? TITLE[reader] : SECTION_NAMES[finding.section][reader],
     item: finding.item ?? "",
-    regime: finding.regime === null ? "" : REGIME_NAMES[finding.regime][reader],
+    regime: finding.regime === null ? "" : regimeName(finding.regime, reader, regimes),
     about: finding.about ?? "",
   });
 }

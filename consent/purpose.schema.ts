@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "./vocabulary.ts";
+import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_ID_PATTERN } from "./vocabulary.ts";
 
 const Text = Type.String({ minLength: 1, maxLength: 1000 });
 const LocaleTextSchema = Type.Object(
@@ -32,15 +32,9 @@ export const PurposeSchema = Type.Object(
     description: LocaleTextSchema,
     lawfulBasis: Basis,
     /** Where a regime asks for another basis than the usual one. */
-    basisByRegime: Type.Partial(
-      Type.Object(
-        Object.fromEntries(REGIME_IDS.map((id) => [id, Basis])) as Record<
-          (typeof REGIME_IDS)[number],
-          typeof Basis
-        >,
-        { additionalProperties: false },
-      ),
-    ),
+    basisByRegime: Type.Record(Type.String({ pattern: REGIME_ID_PATTERN }), Basis, {
+      additionalProperties: false,
+    }),
     /** Data categories that may be used; nothing else is. */
     categories: Type.Array(Name, { minItems: 1, uniqueItems: true }),
     /** Ways in which the person is contacted; each is decided on its own. Empty: nobody is contacted. */

@@ -76,7 +76,7 @@ export function openReadGate(
     open.set(category, allowed);
     for (const id of allowed) subjects.add(id);
     if (reason !== null) {
-      const [, because = ""] = explainDecision(reason, locale, { purposes: rules.purposes });
+      const [, because = ""] = explainDecision(reason, locale, rules);
       withheld[category] = { rule: reason.rule, because, ...(allowed.size > 0 ? { subjects: closed } : {}) };
     }
   }

@@ -10,7 +10,7 @@ import { lintNotice, type NoticeFinding } from "./notice-lint.ts";
 import { indexNotices, type Notice, noticeHashes } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import { builtInPurposes, diffPurposes, indexPurposes, type PurposeChange } from "./purposes.ts";
-import { BUILT_IN_REGIMES, type RegimePacks } from "./regimes/regimes.ts";
+import type { RegimePacks } from "./regimes/regimes.ts";
 import {
   insertController,
   insertNotice,
@@ -24,7 +24,7 @@ import {
   saveSourceCategories,
 } from "./registry.store.ts";
 import { starterNotices } from "./starter-notices/starter-notices.ts";
-import { type ContactChannel, LOCALES, type Locale, REGIME_IDS } from "./vocabulary.ts";
+import { type ContactChannel, LOCALES, type Locale } from "./vocabulary.ts";
 
 /** Purposes without which a member could not be served, nor exercise a right. */
 const INDISPENSABLE = ["service", "legal-obligation"];
@@ -97,7 +97,7 @@ export interface RegistryDeps {
 }
 
 /** Keeps purposes, notices and what belongs to them: a snapshot in memory, every version in the store. */
-export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN_REGIMES): Registry {
+export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry {
   let held: { at: number; snapshot: RegistrySnapshot } | undefined;
   let loading: Promise<RegistrySnapshot> | undefined;
   let installed = false;
@@ -151,6 +151,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
     },
     forget,
     async applyPurposes(by, purposes, { preview, complete }) {
+      refuseUnknownRegimes(purposes, packs);
       await snapshot();
       const changes = await deps.db.tx(async (tx) => {
         await lockRegistry(tx);
@@ -196,7 +197,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks = BUILT_IN
           publishedAt: deps.clock.now(),
           texts: draft.texts,
         };
-        const findings = lintNotice(notice, [...now.rules.purposes.values()], REGIME_IDS);
+        const findings = lintNotice(notice, [...now.rules.purposes.values()], packs);
         const blocked = findings.some((f) => f.severity === "error") && !force;
         if (preview || blocked) return { notice, findings, published: false };
         await insertNotice(tx, notice, noticeHashes(notice), by.actor.id);
@@ -276,6 +277,21 @@ function refuseProblems(changes: readonly PurposeChange[]): void {
   });
   if (errors.length > 0)
     throw new AppError("conflict", { detail: "The set does not fit what is registered.", errors });
+}
+
+/** A basis for a law of which there is no pack would never be asked for: a slip of the pen. */
+function refuseUnknownRegimes(purposes: readonly Purpose[], packs: RegimePacks): void {
+  const errors = purposes.flatMap((purpose) =>
+    Object.keys(purpose.basisByRegime)
+      .filter((id) => !packs.has(id))
+      .map((id) => ({
+        path: `/${purpose.id}/basisByRegime`,
+        code: "unknown-regime",
+        message: `names ${id}, of which there is no pack`,
+      })),
+  );
+  if (errors.length > 0)
+    throw new AppError("invalid-request", { detail: "The purposes name laws that are not known.", errors });
 }
 
 async function readSnapshot(tx: Pick<Tx, "query">, packs: RegimePacks): Promise<RegistrySnapshot> {

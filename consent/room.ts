@@ -58,6 +58,7 @@ export { importRoutes } from "./routes-import.ts";
 export { messageLinkRoutes } from "./routes-messages.ts";
 export { preferenceRoutes } from "./routes-preferences.ts";
 export { receiptRoutesOfConsent } from "./routes-receipts.ts";
+export { regimeRoutes } from "./routes-regimes.ts";
 export { registryRoutes } from "./routes-registry.ts";
 export {
   type By,

@@ -9,6 +9,7 @@ import { explainFinding, type NoticeFinding } from "./notice-lint.ts";
 import { NOTICE_SECTIONS, type Notice, type NoticeText, noticeHashes } from "./notices.ts";
 import { PurposeFileSchema } from "./purpose.schema.ts";
 import { parsePurposesFile } from "./purposes.ts";
+import type { RegimePacks } from "./regimes/regimes.ts";
 import type { Consent } from "./service.ts";
 import type { Locale } from "./vocabulary.ts";
 
@@ -48,8 +49,8 @@ const NewNotice = Type.Object(
   { additionalProperties: false },
 );
 
-function showFinding(finding: NoticeFinding, reader: Locale) {
-  return { ...finding, message: explainFinding(finding, reader) };
+function showFinding(finding: NoticeFinding, reader: Locale, regimes: RegimePacks) {
+  return { ...finding, message: explainFinding(finding, reader, regimes) };
 }
 
 function showNotice(notice: Notice, withTexts: boolean) {
@@ -166,6 +167,7 @@ export function registryRoutes(consent: Consent): Route[] {
         201: { describe: "Published.", schema: PublishedNotice },
       },
       handle: async ({ principal, requestId, query, body }) => {
+        const { regimes } = await consent.rules();
         const { notice, findings, published } = await consent.registry.publishNotice(
           { actor: actorOf(principal), requestId },
           { ...body, texts: body.texts as Partial<Record<Locale, NoticeText>> },
@@ -176,7 +178,7 @@ export function registryRoutes(consent: Consent): Route[] {
           body: {
             published,
             notice: showNotice(notice, false),
-            findings: findings.map((f) => showFinding(f, query.locale ?? "en")),
+            findings: findings.map((f) => showFinding(f, query.locale ?? "en", regimes)),
           },
         };
       },

@@ -15,7 +15,7 @@ import { openRecords } from "./ledger-rows.ts";
 import { newestCovering } from "./lookup.ts";
 import { insertOptInToken, useOptInToken } from "./opt-in.store.ts";
 import { placeDraft, recordEntries } from "./record.ts";
-import { BUILT_IN_REGIMES } from "./regimes/regimes.ts";
+import { BUILT_IN_REGIMES, type RegimePacks } from "./regimes/regimes.ts";
 import { createRegistry, type Registry, type RegistrySnapshot } from "./registry.ts";
 import { createSigningKeys, type SigningKeys } from "./signing.ts";
 import {
@@ -57,6 +57,8 @@ export interface ConsentDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly members: ConsentMembers;
+  /** The packs in force; those that come with Candor unless stated. */
+  readonly regimes?: RegimePacks;
   readonly stageChanges: (tx: Tx, reason: string, subjectIds: readonly string[]) => Promise<void>;
   /** Told, in the changing transaction, that purposes or notices have changed. */
   readonly rulesChanged?: (tx: Tx) => Promise<void>;
@@ -140,10 +142,10 @@ export interface Consent {
 /** Wires the consent room: registries, ledger, decisions. */
 export function createConsent(deps: ConsentDeps): Consent {
   const { vault, clock } = deps;
-  const registry = createRegistry(deps);
+  const packs = deps.regimes ?? BUILT_IN_REGIMES;
+  const registry = createRegistry(deps, packs);
   const signing = createSigningKeys(deps);
   const cache: LedgerCache = createLedgerCache();
-  const packs = BUILT_IN_REGIMES;
 
   const standings: Consent["standings"] = (reader, members, at = null) =>
     readStandings(reader, { packs, cache, now: clock.now() }, members, at);

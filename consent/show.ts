@@ -1,7 +1,6 @@
-import type { Decision } from "./decision.ts";
+import type { ConsentRules, Decision } from "./decision.ts";
 import { explainDecision } from "./explain.ts";
 import type { ConsentRecord } from "./ledger.ts";
-import type { PurposeRegistry } from "./purposes.ts";
 import type { Locale } from "./vocabulary.ts";
 
 /** A record as the API answers it: no proof in the clear beyond hashes, no signal's content. */
@@ -38,7 +37,7 @@ export function showRecord(record: ConsentRecord) {
 
 export function showDecision(
   decision: Decision,
-  words?: { readonly locale: Locale; readonly purposes: PurposeRegistry },
+  words?: { readonly locale: Locale; readonly rules: Pick<ConsentRules, "purposes" | "regimes"> },
 ) {
   return {
     allowed: decision.kind === "allowed",
@@ -52,8 +51,6 @@ export function showDecision(
     regime: decision.because.regime,
     since: decision.because.since === null ? null : new Date(decision.because.since).toISOString(),
     detail: decision.because.detail,
-    ...(words === undefined
-      ? {}
-      : { sentences: explainDecision(decision, words.locale, { purposes: words.purposes }) }),
+    ...(words === undefined ? {} : { sentences: explainDecision(decision, words.locale, words.rules) }),
   };
 }

@@ -2,7 +2,7 @@ import type { RuleId } from "./decision.ts";
 import type { Duty } from "./duties.ts";
 import type { EntryFault } from "./ledger.ts";
 import type { NoticeSection } from "./notices.ts";
-import type { ContactChannel, LocaleText, RegimeId, SeparateConsent } from "./vocabulary.ts";
+import type { ContactChannel, LocaleText, SeparateConsent } from "./vocabulary.ts";
 
 /**
  * One sentence per rule. `{purpose}`, `{channel}`, `{recipient}`, `{regime}`, `{date}` and `{detail}` are filled in.
@@ -181,14 +181,6 @@ export const CHANNEL_NAMES: Readonly<Record<ContactChannel, LocaleText>> = {
   app: { en: "app notification", "zh-CN": "应用通知", "zh-TW": "App 通知" },
   post: { en: "post", "zh-CN": "邮寄", "zh-TW": "郵寄" },
   call: { en: "telephone", "zh-CN": "电话", "zh-TW": "電話" },
-};
-
-export const REGIME_NAMES: Readonly<Record<RegimeId, LocaleText>> = {
-  EU: { en: "the European Union", "zh-CN": "欧盟", "zh-TW": "歐盟" },
-  UK: { en: "the United Kingdom", "zh-CN": "英国", "zh-TW": "英國" },
-  "US-CA": { en: "California", "zh-CN": "美国加州", "zh-TW": "美國加州" },
-  CN: { en: "mainland China", "zh-CN": "中国大陆", "zh-TW": "中國大陸" },
-  TW: { en: "Taiwan", "zh-CN": "台湾", "zh-TW": "臺灣" },
 };
 
 export const SEPARATE_CONSENT_NAMES: Readonly<Record<SeparateConsent, LocaleText>> = {

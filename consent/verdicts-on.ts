@@ -74,10 +74,7 @@ export async function verdictsOn(
       device: q.device === undefined ? null : consent.deviceRef(q.device),
     });
     const duties = dutiesOf(rules, decision, offersTo(member, q.at ?? asked.at));
-    const shown = showDecision(
-      decision,
-      words.locale === null ? undefined : { locale: words.locale, purposes: rules.purposes },
-    );
+    const shown = showDecision(decision, words.locale === null ? undefined : { locale: words.locale, rules });
     return {
       index,
       memberId: member.memberId,

@@ -6,8 +6,11 @@ export type Locale = (typeof LOCALES)[number];
 /** One text in every language that a person may read it in. */
 export type LocaleText = Readonly<Record<Locale, string>>;
 
+/** The regimes that come with Candor. */
 export const REGIME_IDS = ["EU", "UK", "US-CA", "CN", "TW"] as const;
-export type RegimeId = (typeof REGIME_IDS)[number];
+/** One of those, or of a pack that an operator added: `EU`, or as ISO 3166 names a country or a part of one (`JP`, `US-NY`). */
+export type RegimeId = string;
+export const REGIME_ID_PATTERN = "^[A-Z]{2}(-[A-Z0-9]{1,3})?$";
 
 /** Ways to reach a person. A purpose that contacts nobody has none. */
 export const CONTACT_CHANNELS = [

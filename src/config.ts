@@ -20,6 +20,8 @@ export interface Config extends StoreSettings, MessageSettings {
   readonly rootKey: RootKeySetting;
   /** `CANDOR_ANCHOR`; null: rolling back both stores together goes unnoticed. */
   readonly anchor: AnchorSetting | null;
+  /** `CANDOR_REGIMES_DIR`: the operator's own regime packs; null: those that come with Candor alone. Absolute. */
+  readonly regimesDir: string | null;
   /** Keys a second that a rotation rewraps beside other work: `CANDOR_ROTATION_RATE`. */
   readonly rotationRate: number;
   readonly adminKey: string | null;
@@ -67,6 +69,9 @@ export function readConfig(env: Environment = process.env): Config {
   const rootKey = readRootKey(settings, stores.dataDir);
   const anchor = readAnchor(settings, stores);
 
+  const regimesText = read("CANDOR_REGIMES_DIR");
+  const regimesDir = regimesText === undefined ? null : resolve(regimesText);
+
   const rateText = read("CANDOR_ROTATION_RATE") ?? "1500";
   const rotationRate = /^\d{1,7}$/.test(rateText) ? Number(rateText) : 0;
   if (rotationRate === 0)
@@ -110,6 +115,7 @@ export function readConfig(env: Environment = process.env): Config {
     host,
     rootKey,
     anchor,
+    regimesDir,
     rotationRate,
     adminKey,
     logLevel,

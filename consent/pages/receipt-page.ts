@@ -1,7 +1,7 @@
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { ReceiptFacts } from "../receipts.ts";
+import { regimeName } from "../regimes/regimes.ts";
 import type { RegistrySnapshot } from "../registry.ts";
-import { REGIME_NAMES } from "../texts.ts";
 import type { Locale } from "../vocabulary.ts";
 import { dayIn, html, PAGE_WORDS, pageResponse, say, timeIn } from "./html.ts";
 import { aboutRecord, channelName, noticeWords, pageFooter, stateWord } from "./preference-page.ts";
@@ -30,7 +30,9 @@ export function receiptPage(
       ? []
       : [[rows.channel, channelName(record.channel, locale)] as [string, string]]),
     [rows.when, timeIn(locale, at)],
-    ...(record.regime === null ? [] : [[rows.law, REGIME_NAMES[record.regime][locale]] as [string, string]]),
+    ...(record.regime === null
+      ? []
+      : [[rows.law, regimeName(record.regime, locale, registry.rules.regimes)] as [string, string]]),
     [rows.method, words.methods[facts.record.method]],
     [rows.number, facts.receiptId],
   ];

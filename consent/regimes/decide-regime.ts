@@ -108,12 +108,15 @@ function regionOf(country: string, region: string | null): string | null {
   return /^[A-Z0-9]{1,3}$/.test(bare) ? bare : null;
 }
 
+/** A pack that names the region goes before one for the whole country. */
 function regimeOf(country: string, region: string | null, packs: RegimePacks): RegimeId | null {
+  let whole: RegimeId | null = null;
   for (const pack of packs.values()) {
     for (const place of pack.territory) {
       if (place.country !== country) continue;
-      if (place.regions === undefined || (region !== null && place.regions.includes(region))) return pack.id;
+      if (place.regions === undefined) whole ??= pack.id;
+      else if (region !== null && place.regions.includes(region)) return pack.id;
     }
   }
-  return null;
+  return whole;
 }

@@ -1,16 +1,12 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { LAWFUL_BASES, REGIME_IDS } from "../vocabulary.ts";
+import { NOTICE_SECTIONS } from "../notices.ts";
+import { LAWFUL_BASES, REGIME_ID_PATTERN } from "../vocabulary.ts";
 
 /**
  * How sure a value is: rule text read, a secondary source, or memory, which a lawyer should confirm first; a house rule
  * is no law at all and anybody may change it.
  */
-const Mark = Type.Union([
-  Type.Literal("read"),
-  Type.Literal("secondary"),
-  Type.Literal("from-memory"),
-  Type.Literal("house-rule"),
-]);
+const Mark = Type.Enum(["read", "secondary", "from-memory", "house-rule"] as const);
 
 /** A value never stands without where it comes from. */
 const Sourced = <T extends TSchema>(value: T) =>
@@ -25,11 +21,7 @@ const Span = Type.String({ pattern: "^P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?$" }
 const Limit = Type.Object(
   {
     amount: Type.Integer({ minimum: 0 }),
-    unit: Type.Union([
-      Type.Literal("calendar-days"),
-      Type.Literal("business-days"),
-      Type.Literal("calendar-months"),
-    ]),
+    unit: Type.Enum(["calendar-days", "business-days", "calendar-months"] as const),
   },
   { additionalProperties: false },
 );
@@ -50,7 +42,7 @@ const RequestClock = Type.Object(
 const BreachLimit = Type.Object(
   {
     amount: Type.Integer({ minimum: 0 }),
-    unit: Type.Union([Type.Literal("hours"), Type.Literal("calendar-days"), Type.Literal("business-days")]),
+    unit: Type.Enum(["hours", "calendar-days", "business-days"] as const),
   },
   { additionalProperties: false },
 );
@@ -103,13 +95,46 @@ const Refusal = Type.Object(
   { additionalProperties: false },
 );
 
-const DefaultChoice = Type.Union([Type.Literal("opt-in"), Type.Literal("opt-out"), Type.Literal("always")]);
+/** A law by the id of its pack. */
+export const RegimeName = Type.String({
+  pattern: REGIME_ID_PATTERN,
+  description: "A law by its pack: EU, UK, US-CA, CN, TW, or one that the operator added.",
+});
+
+const DefaultChoice = Type.Enum(["opt-in", "opt-out", "always"] as const);
+
+/** What a purpose may be that a law asks more words for. */
+export const NOTICE_FACTS = [
+  "hasRecipients",
+  "crossBorder",
+  "profiling",
+  "sensitive",
+  "saleOrShare",
+  "consent",
+  "legitimateInterest",
+  "marketing",
+] as const;
+export type NoticeFact = (typeof NOTICE_FACTS)[number];
+
+/** Something that a notice must say. */
+const NoticeItem = Type.Object(
+  {
+    /** The rule that wants it, such as `GDPR Art. 13(1)(e)`. */
+    item: Type.String({ minLength: 3 }),
+    section: Type.Enum(NOTICE_SECTIONS),
+    /** Wanted where one of the notice's purposes is one of these; absent: always. */
+    when: Type.Optional(Type.Array(Type.Enum(NOTICE_FACTS), { minItems: 1 })),
+    mark: Mark,
+  },
+  { additionalProperties: false },
+);
 
 export const RegimePackSchema = Type.Object(
   {
-    id: Type.Enum(REGIME_IDS),
+    id: RegimeName,
     version: Type.Integer({ minimum: 1 }),
-    reviewedOn: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }),
+    reviewedOn: Day,
+    /** As a sentence names it: “under the rules of …”. */
     name: Type.Object(
       { en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() },
       { additionalProperties: false },
@@ -161,7 +186,7 @@ export const RegimePackSchema = Type.Object(
     signals: Type.Object(
       {
         /** What a Global Privacy Control signal must stop. */
-        gpc: Sourced(Type.Union([Type.Literal("sale-or-share"), Type.Literal("none")])),
+        gpc: Sourced(Type.Enum(["sale-or-share", "none"] as const)),
         showThatProcessed: Sourced(Type.Boolean()),
         loyaltyPrompt: Sourced(Type.Boolean()),
       },
@@ -193,6 +218,8 @@ export const RegimePackSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** What a notice must say, in the order of the law. */
+    noticeItems: Type.Array(NoticeItem),
     requests: Type.Object(
       {
         acknowledge: Sourced(MaybeLimit),
@@ -205,13 +232,11 @@ export const RegimePackSchema = Type.Object(
         object: RequestClock,
         appeal: RequestClock,
         /** Whether the clock may stand still while identity is being verified. */
-        pauseWhileVerifying: Sourced(
-          Type.Union([Type.Literal("never"), Type.Literal("allowed"), Type.Literal("override-with-reason")]),
-        ),
+        pauseWhileVerifying: Sourced(Type.Enum(["never", "allowed", "override-with-reason"] as const)),
         keepRecordsFor: Sourced(Type.Union([Span, Type.Null()])),
         calendar: Sourced(WorkCalendar),
         /** What becomes of a period in calendar days or months whose last day is no working day. */
-        lastDayOff: Sourced(Type.Union([Type.Literal("next-working-day"), Type.Literal("same-day")])),
+        lastDayOff: Sourced(Type.Enum(["next-working-day", "same-day"] as const)),
         /** Kinds of requests that need a declaration of the person beside the check of identity. */
         declaration: Sourced(Type.Array(Type.String())),
         refusals: Type.Array(Refusal, { minItems: 1 }),
@@ -236,6 +261,7 @@ export const RegimePackSchema = Type.Object(
 );
 
 export type RegimePack = Static<typeof RegimePackSchema>;
+export type NoticeItem = Static<typeof NoticeItem>;
 export type RequestLimit = Static<typeof Limit>;
 export type BreachLimit = Static<typeof BreachLimit>;
 export type WorkCalendar = Static<typeof WorkCalendar>;

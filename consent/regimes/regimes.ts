@@ -1,22 +1,24 @@
-import { validator } from "../../src/kernel/validator.ts";
-import type { RegimeId } from "../vocabulary.ts";
+import { AppError } from "../../src/kernel/problems.ts";
+import type { Locale, RegimeId } from "../vocabulary.ts";
+import { checkRegimePack } from "./check-pack.ts";
 import cn from "./cn.json" with { type: "json" };
 import eu from "./eu.json" with { type: "json" };
-import { type RegimePack, RegimePackSchema } from "./regime.schema.ts";
+import type { RegimePack } from "./regime.schema.ts";
 import tw from "./tw.json" with { type: "json" };
 import uk from "./uk.json" with { type: "json" };
 import usCa from "./us-ca.json" with { type: "json" };
 
-/** The packs that are loaded, by id. A pack may be replaced by a corrected one of the same id. */
+/** The packs in force, by id. A pack may be replaced by a corrected one of the same id. */
 export type RegimePacks = ReadonlyMap<RegimeId, RegimePack>;
 
-const validate = validator<RegimePack>(RegimePackSchema, { strict: true, allErrors: true });
-
-/** Reads a regime pack; throws RangeError naming the places (never the values) that do not fit the schema. */
+/** Reads a regime pack; throws `invalid-settings` naming the places (never the values) that do not fit. */
 export function parseRegimePack(candidate: unknown): RegimePack {
-  if (validate(candidate)) return candidate;
-  const places = validate.errors.map((e) => `${e.instancePath || "/"} ${e.keyword}`);
-  throw new RangeError(`not a regime pack: ${[...new Set(places)].slice(0, 20).join("; ")}`);
+  const checked = checkRegimePack(candidate);
+  if (checked.kind === "pack") return checked.pack;
+  throw new AppError("invalid-settings", {
+    detail: checked.problems.map((p) => `${p.path} ${p.message}`).join("; "),
+    errors: checked.problems,
+  });
 }
 
 /** Gathers packs by id; a later one replaces an earlier one of the same id. */
@@ -26,6 +28,11 @@ export function collectRegimes(candidates: readonly unknown[]): RegimePacks {
 
 /** The packs that come with Candor: EU, UK, California, mainland China, Taiwan. Not legal advice. */
 export const BUILT_IN_REGIMES: RegimePacks = collectRegimes([eu, uk, usCa, cn, tw]);
+
+/** A regime as a sentence names it; its id when its pack is not there any more. */
+export function regimeName(id: RegimeId, locale: Locale, packs: RegimePacks): string {
+  return packs.get(id)?.name[locale] ?? id;
+}
 
 /**
  * The age from which a person consents alone under a pack, by the country's own rule where it has one.

@@ -1,3 +1,4 @@
+import type { RegimePacks } from "../../consent/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
@@ -29,6 +30,8 @@ export interface CandorDeps {
   readonly mail?: MailSettings;
   /** The mailbox where reports of delivery arrive. */
   readonly bounceMailbox?: string | null;
+  /** The regime packs in force; those that come with Candor unless stated. */
+  readonly regimes?: RegimePacks;
   /** Keys a second that a rotation rewraps beside other work. */
   readonly rotationRate?: number;
   /** Absent: one without an anchor. */

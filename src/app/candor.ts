@@ -10,6 +10,7 @@ import {
   messageLinkRoutes,
   preferenceRoutes,
   receiptRoutesOfConsent,
+  regimeRoutes,
   registryRoutes,
 } from "../../consent/index.ts";
 import {
@@ -126,6 +127,7 @@ const BUSY_ITEMS = 200;
 /** Wires the rooms over open stores. */
 export function createCandor(deps: CandorDeps): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
+  const regimes = deps.regimes ?? BUILT_IN_REGIMES;
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
   const reindexer = createReindexer({ db, vault, clock });
@@ -157,6 +159,7 @@ export function createCandor(deps: CandorDeps): Candor {
   const consent = createConsent({
     ...recording,
     db,
+    regimes,
     rulesChanged: (tx) => requestSweep(tx, jobs, clock.now()),
     members: consentMembers({ vault, clock, regions: async () => (await sources()).regions }),
   });
@@ -201,7 +204,7 @@ export function createCandor(deps: CandorDeps): Candor {
     meter,
     consent,
     mailer,
-    regimes: BUILT_IN_REGIMES,
+    regimes,
     regions: async () => (await sources()).regions,
     outbound,
     openDsr: deps.openDsr ?? null,
@@ -278,6 +281,7 @@ export function createCandor(deps: CandorDeps): Candor {
     ...enrolmentRoutes({ ...doors, consent, requestConfirmation }),
     ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {}, readDerived }),
     ...registryRoutes(consent),
+    ...regimeRoutes(consent),
     ...consentRoutes(consentDoors),
     ...importRoutes(consentDoors),
     ...askingRoutes({ consent, db, record: recording }),

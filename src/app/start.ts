@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { loadRegimes } from "../../consent/index.ts";
 import type { Config } from "../config.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { uuidIds } from "../kernel/ids.ts";
@@ -27,6 +28,8 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
   const ids = uuidIds;
   for (const warning of config.warnings)
     log.warn("setting_warning", { code: warning.code, message: warning.message });
+  // Before the stores, so that a faulty pack stops the start while nothing is open.
+  const regimes = loadRegimes(config.regimesDir);
   const stores = await openStores(config, { log, clock, ids });
   const meter = createMetrics();
   const candor = createCandor({
@@ -52,6 +55,7 @@ export async function openCandor(options: { config: Config; log?: Log }): Promis
           }),
         }),
     rotationRate: config.rotationRate,
+    regimes,
   });
   try {
     // Read once before anybody asks: on the embedded engine it cannot be read while a transaction is open.

@@ -11,6 +11,7 @@ import { noticesCommand } from "./commands/notices.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { purposesCommand } from "./commands/purposes.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
+import { regimesCommand } from "./commands/regimes.ts";
 import { requestsCommand } from "./commands/requests.ts";
 import { retentionCommand } from "./commands/retention.ts";
 import { segmentCommand } from "./commands/segment.ts";
@@ -64,6 +65,7 @@ function createProgram(context: Context): Command {
     profileCommand,
     purposesCommand,
     noticesCommand,
+    regimesCommand,
     explainCommand,
     segmentCommand,
     loyaltyCommand,

@@ -1,3 +1,4 @@
+import type { RegimePacks } from "../../consent/index.ts";
 import { type Candor, createCandor } from "../../src/app/index.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
@@ -55,6 +56,7 @@ export async function startTestServer(
     fault?: (point: string) => void;
     openDsr?: OpenDsrSigner;
     signOn?: SignOnSettings;
+    regimes?: RegimePacks;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
@@ -80,6 +82,7 @@ export async function startTestServer(
     ...(options.openDsr === undefined ? {} : { openDsr: options.openDsr }),
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
     ...(options.signOn === undefined ? {} : { signOn: options.signOn }),
+    ...(options.regimes === undefined ? {} : { regimes: options.regimes }),
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
   await candor.prime();

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { LOCALES, REGIME_IDS, type RegimeId } from "../../../consent/index.ts";
+import { LOCALES, RegimeName } from "../../../consent/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import { byOf } from "../requests/routes.ts";
@@ -14,7 +14,6 @@ const Time = Type.String({ format: "date-time" });
 const MaybeTime = Type.Union([Time, Type.Null()]);
 const Text = Type.String({ minLength: 1, maxLength: 10_000 });
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
-const Regime = Type.Union(REGIME_IDS.map((r) => Type.Literal(r)));
 const Audience = Type.Union([Type.Literal("authority"), Type.Literal("persons")]);
 const Aspect = Type.Union(
   (["confidentiality", "integrity", "availability"] as const).map((a) => Type.Literal(a)),
@@ -109,7 +108,7 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
     closedAt: row.closedAt?.toISOString() ?? null,
   });
   const packOf = (regime: string) => {
-    const pack = deps.regimes.get(regime as RegimeId);
+    const pack = deps.regimes.get(regime);
     if (pack === undefined) throw new AppError("not-found", { detail: "There is no such law here." });
     return pack;
   };
@@ -286,7 +285,7 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
       summary: "The draft of a notice, in one language",
       tag: "breaches",
       auth: readers,
-      params: Type.Object({ ...ById.properties, regime: Regime, audience: Audience }),
+      params: Type.Object({ ...ById.properties, regime: RegimeName, audience: Audience }),
       query: Type.Object(
         { lang: Type.Optional(Type.Union(LOCALES.map((l) => Type.Literal(l)))) },
         { additionalProperties: false },
@@ -321,7 +320,7 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
       summary: "Record that a notice was sent, or why it is not needed",
       tag: "breaches",
       auth: officers,
-      params: Type.Object({ ...ById.properties, regime: Regime, audience: Audience }),
+      params: Type.Object({ ...ById.properties, regime: RegimeName, audience: Audience }),
       body: {
         kind: "json",
         schema: Type.Object(

@@ -169,7 +169,7 @@ export function createBreaches(deps: BreachDeps): Breaches {
     await openNotices(
       tx,
       laws.flatMap((regime) => {
-        const pack = deps.regimes.get(regime as never);
+        const pack = deps.regimes.get(regime);
         return pack === undefined
           ? []
           : (["authority", "persons"] as const).map((audience) => ({

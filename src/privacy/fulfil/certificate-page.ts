@@ -4,7 +4,8 @@ import {
   type Locale,
   type Markup,
   pageResponse,
-  REGIME_NAMES,
+  type RegimePacks,
+  regimeName,
   say,
   timeIn,
 } from "../../../consent/index.ts";
@@ -29,21 +30,20 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 }
 
 /** A certificate for reading: what was done, when, what stays and why, and who has confirmed. */
-export function certificatePage(body: CertificateBody, locale: Locale): RouteResponse {
+export function certificatePage(body: CertificateBody, locale: Locale, regimes: RegimePacks): RouteResponse {
   const words = CERTIFICATE_WORDS[locale];
   const time = (at: string | null) => (at === null ? "–" : timeIn(locale, new Date(at)));
   const day = (at: string | null) => (at === null ? "–" : dayIn(locale, new Date(at)));
   const title = words.title[body.kind] ?? body.kind;
   const company = body.controller[locale];
-  const regime = (REGIME_NAMES as Readonly<Record<string, Readonly<Record<Locale, string>>>>)[
-    body.regime ?? ""
-  ];
   const facts: [string, string][] = [
     [words.rows.controller, company],
     [words.rows.number, body.certificateId],
     ...(body.requestId === null ? [] : [[words.rows.request, body.requestId] as [string, string]]),
     [words.rows.issued, time(body.issuedAt)],
-    ...(regime === undefined ? [] : [[words.rows.law, regime[locale]] as [string, string]]),
+    ...(body.regime === null
+      ? []
+      : [[words.rows.law, regimeName(body.regime, locale, regimes)] as [string, string]]),
     [words.rows.outcome, words.outcome[body.outcome]],
     [words.rows.subjects, String(body.subjects)],
     [words.rows.audit, body.audit.entryId],

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { chooseLocale, LOCALES, REGIME_IDS } from "../../../consent/index.ts";
+import { chooseLocale, LOCALES, RegimeName } from "../../../consent/index.ts";
 import { actorOf, stageAudit } from "../../audit/index.ts";
 import { standardKind } from "../../kernel/identifier.ts";
 import { AppError } from "../../kernel/problems.ts";
@@ -91,7 +91,7 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
       tag: "privacy",
       auth: OFFICERS,
       params: ById,
-      query: Type.Object({ regime: Type.Optional(Type.Enum(REGIME_IDS)) }),
+      query: Type.Object({ regime: Type.Optional(RegimeName) }),
       responses: {
         200: { describe: "Counts for every table that leads to the member.", schema: Type.Unknown() },
       },
@@ -264,7 +264,8 @@ export function fulfilRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] 
         if (found === null)
           throw new AppError("not-found", { detail: "There is no certificate by that id." });
         const locale = chooseLocale(query.lang, null, headers["accept-language"]);
-        return certificatePage(found.body as CertificateBody, locale);
+        const { regimes } = await deps.consent.rules();
+        return certificatePage(found.body as CertificateBody, locale, regimes);
       },
     }),
     route({

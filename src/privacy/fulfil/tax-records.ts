@@ -8,7 +8,7 @@ export interface TaxRule extends KeepingGround {
 }
 
 /** Not legal advice. Where several periods apply, the longest that covers till receipts is stated. */
-export const TAX_RULES: Readonly<Record<RegimeId | "unknown", TaxRule>> = {
+const TAX_RULES: Readonly<Partial<Record<RegimeId, TaxRule>>> = {
   EU: {
     code: "tax-records",
     provision: "Tax law of the member state, up to 10 years; GDPR Art. 17(3)(b).",
@@ -39,17 +39,19 @@ export const TAX_RULES: Readonly<Record<RegimeId | "unknown", TaxRule>> = {
     years: 5,
     mark: "from-memory",
   },
-  unknown: {
-    code: "tax-records",
-    provision: "Tax and accounting law; the place is not known, so 10 years.",
-    years: 10,
-    mark: "from-memory",
-  },
+};
+
+/** Where the place is not known, or its law is a pack of the operator's own. */
+const CAREFUL_RULE: TaxRule = {
+  code: "tax-records",
+  provision: "Tax and accounting law; the place is not known, so 10 years.",
+  years: 10,
+  mark: "from-memory",
 };
 
 /** The rule of a regime. */
 export function taxRuleOf(regime: string | null): TaxRule {
-  return Object.hasOwn(TAX_RULES, regime ?? "") ? TAX_RULES[regime as RegimeId] : TAX_RULES.unknown;
+  return (regime === null || !Object.hasOwn(TAX_RULES, regime) ? null : TAX_RULES[regime]) ?? CAREFUL_RULE;
 }
 
 /** The last day on which a sale's record is kept: so many years after the end of the year of the sale (ISO date). */

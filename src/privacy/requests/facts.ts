@@ -1,7 +1,10 @@
-import type { RegimePack } from "../../../consent/index.ts";
+import type { RegimeId, RegimePack } from "../../../consent/index.ts";
 import { type ClockFacts, computeClock, type RequestClock } from "../clocks/compute.ts";
 import type { RequestRow } from "./requests.store.ts";
 import type { RequestFacts } from "./state.ts";
+
+/** Where nobody's law is known: the most demanding one that comes with Candor. */
+export const FALLBACK_REGIME: RegimeId = "EU";
 
 /** What the machine of states looks at, from the stored row. */
 export function factsOf(row: RequestRow): RequestFacts {

@@ -11,7 +11,7 @@ import { AppError } from "../../kernel/problems.ts";
 import { normaliseIdentifier, type Vault } from "../../vault/index.ts";
 import type { Correction, PackageDelivery } from "../fulfil/port.ts";
 import type { RequestDeps } from "./deps.ts";
-import { requestClock } from "./facts.ts";
+import { FALLBACK_REGIME, requestClock } from "./facts.ts";
 import type { AnyRequestKind, Door, Filer } from "./kinds.ts";
 import { newLinkToken } from "./messages.ts";
 import type { Performer } from "./perform.ts";
@@ -81,8 +81,7 @@ export function chooseRegime(
     return { regime: clues.member.regime, from: "member", country: clues.member.country };
   const own = decideRegime({ declared: clues.controllerCountry }, packs);
   if (own.regime !== null) return { regime: own.regime, from: "controller", country: own.country };
-  // Nobody's law is known: the most demanding one that we have.
-  return { regime: "EU", from: "fallback", country: null };
+  return { regime: FALLBACK_REGIME, from: "fallback", country: null };
 }
 
 const wrong = (path: string, code: string, message: string): AppError =>

@@ -3,7 +3,7 @@ import { stageAudit } from "../../audit/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import type { RequestDeps } from "./deps.ts";
-import { factsOf, requestClock } from "./facts.ts";
+import { FALLBACK_REGIME, factsOf, requestClock } from "./facts.ts";
 import { insertHistory, lockRequest, type RequestRow, updateRequest } from "./requests.store.ts";
 import { keyOf, openPart, type RequestPart, sealNote, sealPart } from "./sealed-part.ts";
 import { type Act, type ActRefusal, CLOSED, decideAct } from "./state.ts";
@@ -63,8 +63,9 @@ export interface Performer {
 export function createPerformer(deps: RequestDeps): Performer {
   const { vault, clock } = deps;
   const pack: Performer["pack"] = (row) => {
-    const found = deps.regimes.get(row.regime);
-    if (found === undefined) throw new TypeError("a request names a regime that has no pack");
+    // An operator may have taken away a pack of their own: then the law that stands in where none is known.
+    const found = deps.regimes.get(row.regime) ?? deps.regimes.get(FALLBACK_REGIME);
+    if (found === undefined) throw new TypeError("there is no regime pack to stand in");
     return found;
   };
   const controller = async () => (await deps.consent.snapshot()).controller;

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { DENIAL_REASONS, LOCALES, REGIME_IDS } from "../../../consent/index.ts";
+import { DENIAL_REASONS, LOCALES, RegimeName } from "../../../consent/index.ts";
 import { ProgressSchema } from "./fulfilment.schema.ts";
 import { STAFF_METHODS } from "./identity.ts";
 import { ANY_REQUEST_KINDS, DOORS, FILERS } from "./kinds.ts";
@@ -111,7 +111,7 @@ export const ShownRequest = Type.Object({
   kind: Kind,
   door: Type.Union(DOORS.map((d) => Type.Literal(d))),
   filer: Type.Union(FILERS.map((f) => Type.Literal(f))),
-  regime: Type.Union(REGIME_IDS.map((r) => Type.Literal(r))),
+  regime: RegimeName,
   regimeFrom: Type.String(),
   country: MaybeText,
   locale: LocaleOf,
@@ -187,7 +187,7 @@ export const RequestQuery = Type.Object(
   {
     state: Type.Optional(Type.String({ maxLength: 300, description: "One or more states, with commas." })),
     kind: Type.Optional(Kind),
-    regime: Type.Optional(Type.Union(REGIME_IDS.map((r) => Type.Literal(r)))),
+    regime: Type.Optional(RegimeName),
     door: Type.Optional(Type.Union(DOORS.map((d) => Type.Literal(d)))),
     member: Type.Optional(Uuid),
     open: Type.Optional(Type.Boolean()),

@@ -1,8 +1,33 @@
 import { expect } from "chai";
+import {
+  BUILT_IN_REGIMES,
+  collectRegimes,
+  type RegimePack,
+  type RegimePacks,
+} from "../../../consent/index.ts";
 import { fixedClock } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aMember, say } from "./people.ts";
 import { openShop, preferenceLink } from "./shop.ts";
+
+/** The packs that come with Candor, a corrected one for the United Kingdom, and a law that Candor does not bring. */
+function withOwnPacks(): RegimePacks {
+  const [uk, tw] = ["UK", "TW"].map((id) => structuredClone(BUILT_IN_REGIMES.get(id)) as RegimePack);
+  if (uk === undefined || tw === undefined) throw new Error("a pack is missing");
+  return collectRegimes([
+    ...BUILT_IN_REGIMES.values(),
+    { ...uk, version: 90, reask: { ...uk.reask, afterRefusal: { ...uk.reask.afterRefusal, value: "P3M" } } },
+    {
+      ...tw,
+      id: "JP",
+      version: 1,
+      name: { en: "Japan", "zh-CN": "日本", "zh-TW": "日本" },
+      laws: ["APPI"],
+      territory: [{ country: "JP" }],
+      noticeItems: [{ item: "APPI Art. 32", section: "rights", mark: "house-rule" }],
+    },
+  ]);
+}
 
 interface Answer {
   allowed: boolean;
@@ -17,20 +42,21 @@ interface Answer {
 describe("the regimes, through POST /v1/decisions", () => {
   const clock = fixedClock("2026-11-15T08:00:00Z");
   let server: TestServer;
+  let analytics: Record<string, unknown>;
   before(async () => {
-    server = await startTestServer("consent-regimes", { clock });
+    server = await startTestServer("consent-regimes", { clock, regimes: withOwnPacks() });
     await openShop(server);
     const { purposes } = (await server.call<{ purposes: Record<string, unknown>[] }>("GET", "/v1/purposes"))
       .body;
-    const base = purposes.find((p) => p.id === "analytics") as Record<string, unknown>;
+    analytics = purposes.find((p) => p.id === "analytics") as Record<string, unknown>;
     const own = (id: string, more: object) => ({
-      ...base,
+      ...analytics,
       id,
       whenDenied: "refuse",
       consentExpiresAfter: null,
       ...more,
     });
-    const partner = { id: "ads-partner", name: base.name, role: "third-party", country: "US" };
+    const partner = { id: "ads-partner", name: analytics.name, role: "third-party", country: "US" };
     const applied = await server.call("POST", "/v1/purposes", {
       raw: JSON.stringify({
         format: "candor-purposes/1",
@@ -252,6 +278,58 @@ describe("the regimes, through POST /v1/decisions", () => {
     await signal(elsewhere.memberId, elsewhere.card);
     await grant(elsewhere.memberId, "ads");
     expect(await rule(elsewhere.memberId, "ads")).to.equal("consent-given");
+  });
+
+  it("take an operator's own packs in place of the built-in ones and beside them", async () => {
+    const listed = await server.call<{ regimes: { id: string; version: number; origin: string }[] }>(
+      "GET",
+      "/v1/regimes",
+    );
+    expect(listed.body.regimes.filter((r) => r.origin === "own").map((r) => [r.id, r.version])).to.deep.equal(
+      [
+        ["JP", 1],
+        ["UK", 90],
+      ],
+    );
+    const pack = await server.call<RegimePack>("GET", "/v1/regimes/UK");
+    expect(pack.body.reask.afterRefusal.value).to.equal("P3M");
+    expect((await server.call("GET", "/v1/regimes/FR")).status).to.equal(404);
+
+    const briton = await person("GB", 1990);
+    await tell(briton, { state: "refused", purpose: "marketing" });
+    const asking = await server.call<{ notBefore: string }>(
+      "GET",
+      `/v1/members/${briton}/asking?purpose=marketing&channel=email`,
+    );
+    expect(asking.body.notBefore.slice(0, 7)).to.equal("2027-02");
+
+    const japanese = await person("JP", 1990);
+    const silent = await decide(japanese, "analytics", {}, "?explain=true&locale=en");
+    expect([silent.regime, silent.rule]).to.deep.equal(["JP", "no-consent"]);
+    expect(silent.sentences?.join(" ")).to.contain("under the rules of Japan");
+    const { records } = await grant(japanese, "analytics");
+    expect(await rule(japanese, "analytics")).to.equal("consent-given");
+    const receipt = await server.call<string>(
+      "GET",
+      `/v1/consents/${records[0]?.id}/receipt?format=html&lang=zh-TW`,
+    );
+    expect(receipt.body).to.contain("日本");
+
+    const lint = await server.call<{ findings: { message: string }[] }>("POST", "/v1/notices?preview=true", {
+      body: {
+        id: "own",
+        purposes: ["analytics"],
+        material: false,
+        texts: { en: { title: "T", ask: "A", sections: {} } },
+      },
+    });
+    expect(lint.body.findings.map((f) => f.message).join(" ")).to.contain("APPI Art. 32 (Japan)");
+    const basis = (id: string) =>
+      server.call<{ errors?: { code: string }[] }>("POST", "/v1/purposes?preview=true", {
+        raw: JSON.stringify({ ...analytics, id: "basis", basisByRegime: { [id]: "contract" } }),
+      });
+    expect((await basis("JP")).status).to.equal(200);
+    expect((await basis("FR")).body.errors?.[0]?.code).to.equal("unknown-regime");
   });
 
   it("leave a refusal in peace for a year in California, and say so", async () => {

@@ -8,9 +8,10 @@ import {
   noticeSha256,
 } from "../../../consent/notices.ts";
 import { builtInPurposes } from "../../../consent/purposes.ts";
+import { BUILT_IN_REGIMES } from "../../../consent/regimes/regimes.ts";
 import { starterNotices } from "../../../consent/starter-notices/starter-notices.ts";
 import type { ControllerDetails } from "../../../consent/starter-notices/wording.ts";
-import { LOCALES, REGIME_IDS } from "../../../consent/vocabulary.ts";
+import { LOCALES } from "../../../consent/vocabulary.ts";
 import { aPurpose } from "./builders.ts";
 
 const shop: ControllerDetails = {
@@ -76,7 +77,8 @@ describe("a notice", () => {
 
 describe("the starter notices", () => {
   it("lack nothing that any regime asks for, in any language", () => {
-    for (const notice of notices) expect(lintNotice(notice, builtInPurposes(), REGIME_IDS)).to.deep.equal([]);
+    for (const notice of notices)
+      expect(lintNotice(notice, builtInPurposes(), BUILT_IN_REGIMES)).to.deep.equal([]);
     expect(notices.map((n) => n.id)).to.deep.equal(builtInPurposes().map((p) => p.id));
   });
 
@@ -102,7 +104,7 @@ describe("the starter notices", () => {
       ],
     });
     const [notice] = starterNotices(details, publishedAt, [purpose]);
-    expect(lintNotice(notice as Notice, [purpose], REGIME_IDS)).to.deep.equal([]);
+    expect(lintNotice(notice as Notice, [purpose], BUILT_IN_REGIMES)).to.deep.equal([]);
     expect(notice?.texts.en?.sections.recipients).to.include("North Ads");
     expect(notice?.texts["zh-TW"]?.sections.retention).to.include("1 年");
     expect(notice?.texts.en?.sections.retention).to.include("one year");
@@ -110,8 +112,9 @@ describe("the starter notices", () => {
 });
 
 describe("the notice linter", () => {
-  const lint = (notice: Notice, regimes = REGIME_IDS as readonly (typeof REGIME_IDS)[number][]) =>
-    lintNotice(notice, builtInPurposes(), regimes);
+  const only = (...ids: string[]) => new Map([...BUILT_IN_REGIMES].filter(([id]) => ids.includes(id)));
+  const lint = (notice: Notice, ids: readonly string[]) =>
+    lintNotice(notice, builtInPurposes(), only(...ids));
 
   it("names each of Taiwan's six items by its number when it is missing", () => {
     const six: [NoticeSection, string][] = [
@@ -131,16 +134,37 @@ describe("the notice linter", () => {
     }
   });
 
-  it("names the items of GDPR Art. 13 and of PIPL Art. 17", () => {
-    const items = (section: NoticeSection, regime: "EU" | "CN", id = "marketing") =>
-      lint(without(notices.find((n) => n.id === id) as Notice, section), [regime])[0]?.item;
-    expect(items("recipients", "EU")).to.equal("GDPR Art. 13(1)(e)");
-    expect(items("withdrawal", "EU")).to.equal("GDPR Art. 13(2)(c)");
-    expect(items("complaint", "EU")).to.equal("GDPR Art. 13(2)(d)");
-    expect(items("automatedDecisions", "EU", "profiling")).to.equal("GDPR Art. 13(2)(f)");
-    expect(items("legitimateInterests", "EU", "survey-contact")).to.equal("GDPR Art. 13(1)(d)");
-    expect(items("methods", "CN")).to.equal("PIPL Art. 17(1)(2)");
-    expect(items("contact", "CN")).to.equal("PIPL Art. 17(1)(1)");
+  it("names each item of GDPR Art. 13 when it is missing, for the purposes that it is about", () => {
+    const thirteen: [NoticeSection, string, object?][] = [
+      ["controller", "GDPR Art. 13(1)(a)"],
+      ["contact", "GDPR Art. 13(1)(a)"],
+      ["purposes", "GDPR Art. 13(1)(c)"],
+      ["lawfulBasis", "GDPR Art. 13(1)(c)"],
+      ["legitimateInterests", "GDPR Art. 13(1)(d)", { lawfulBasis: "legitimate-interest" }],
+      ["recipients", "GDPR Art. 13(1)(e)"],
+      ["crossBorder", "GDPR Art. 13(1)(f)", { crossBorder: true }],
+      ["retention", "GDPR Art. 13(2)(a)"],
+      ["rights", "GDPR Art. 13(2)(b)"],
+      ["withdrawal", "GDPR Art. 13(2)(c)"],
+      ["complaint", "GDPR Art. 13(2)(d)"],
+      ["consequences", "GDPR Art. 13(2)(e)"],
+      ["automatedDecisions", "GDPR Art. 13(2)(f)", { profiling: true }],
+    ];
+    for (const [section, item, more] of thirteen) {
+      const purpose = aPurpose("marketing", { ...more, basisByRegime: {} });
+      const [whole] = starterNotices(details, publishedAt, [purpose]);
+      const found = lintNotice(without(whole as Notice, section), [purpose], only("EU"));
+      expect(
+        found.map((f) => [f.code, f.item]),
+        section,
+      ).to.deep.equal(LOCALES.map(() => ["missing-section", item]));
+    }
+  });
+
+  it("names the items of PIPL Art. 17", () => {
+    const items = (section: NoticeSection) => lint(without(marketing, section), ["CN"])[0]?.item;
+    expect(items("methods")).to.equal("PIPL Art. 17(1)(2)");
+    expect(items("contact")).to.equal("PIPL Art. 17(1)(1)");
   });
 
   it("asks about transfers abroad, sensitive data and recipients only where there are any", () => {
@@ -151,7 +175,7 @@ describe("the notice linter", () => {
         { id: "x", role: "third-party", country: "US", name: { en: "Ex", "zh-CN": "甲", "zh-TW": "乙" } },
       ],
     });
-    const found = lintNotice(marketing, [abroad], ["CN"]).filter((f) => f.locale === "en");
+    const found = lintNotice(marketing, [abroad], only("CN")).filter((f) => f.locale === "en");
     expect(found.map((f) => f.item ?? f.code).sort()).to.deep.equal([
       "PIPL Art. 30",
       "PIPL Art. 39",
@@ -183,10 +207,10 @@ describe("the notice linter", () => {
   it("says what is missing in the reader's language", () => {
     const [finding] = lint(without(marketing, "retention"), ["TW"]);
     if (finding === undefined) throw new Error("no finding");
-    expect(explainFinding(finding, "en")).to.equal(
+    expect(explainFinding(finding, "en", BUILT_IN_REGIMES)).to.equal(
       "The English text lacks “How long we keep it”, which PDPA Art. 8(1)(4) (Taiwan) requires.",
     );
-    expect(explainFinding(finding, "zh-TW")).to.equal(
+    expect(explainFinding(finding, "zh-TW", BUILT_IN_REGIMES)).to.equal(
       "英文版本缺少「利用期間」，這是PDPA Art. 8(1)(4)（臺灣）要求的內容。",
     );
   });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { decideRegime } from "../../../consent/regimes/decide-regime.ts";
 import { BUILT_IN_REGIMES, consentAge, parseRegimePack } from "../../../consent/regimes/regimes.ts";
 import { REGIME_IDS, type RegimeId } from "../../../consent/vocabulary.ts";
+import { AppError } from "../../../src/kernel/problems.ts";
 
 const pack = (id: RegimeId) => {
   const found = BUILT_IN_REGIMES.get(id);
@@ -33,7 +34,7 @@ describe("regime packs", () => {
   it("refuse a value without its source, naming the place and not the value", () => {
     const broken = structuredClone(pack("TW")) as unknown as { ages: { consent: Record<string, unknown> } };
     delete broken.ages.consent.source;
-    expect(() => parseRegimePack(broken)).to.throw(RangeError, "/ages/consent");
+    expect(() => parseRegimePack(broken)).to.throw(AppError, "/ages/consent");
   });
 
   it("hold the figures that requests are clocked by", () => {

@@ -1,0 +1,66 @@
+import { Type } from "typebox";
+import { AppError } from "../src/kernel/problems.ts";
+import { type Route, route } from "../src/kernel/route.ts";
+import { RegimeName, RegimePackSchema } from "./regimes/regime.schema.ts";
+import { BUILT_IN_REGIMES } from "./regimes/regimes.ts";
+import type { Consent } from "./service.ts";
+
+const readers = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
+
+const ListedRegime = Type.Object({
+  id: RegimeName,
+  version: Type.Integer(),
+  reviewedOn: Type.String(),
+  origin: Type.Enum(["built-in", "own"] as const, {
+    description: "Whether it comes with Candor, or from the operator's folder.",
+  }),
+  laws: Type.Array(Type.String()),
+});
+
+/** The doors at which the packs in force are looked at; they are changed as files, before the server starts. */
+export function regimeRoutes(consent: Pick<Consent, "rules">): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/regimes",
+      operationId: "listRegimes",
+      summary: "The regime packs in force",
+      tag: "consent",
+      auth: readers,
+      responses: {
+        200: { describe: "By id.", schema: Type.Object({ regimes: Type.Array(ListedRegime) }) },
+      },
+      handle: async () => {
+        const packs = [...(await consent.rules()).regimes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+        return {
+          status: 200,
+          body: {
+            regimes: packs.map((pack) => ({
+              id: pack.id,
+              version: pack.version,
+              reviewedOn: pack.reviewedOn,
+              origin: BUILT_IN_REGIMES.get(pack.id) === pack ? "built-in" : "own",
+              laws: pack.laws,
+            })),
+          },
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/regimes/:id",
+      operationId: "getRegime",
+      summary: "A regime pack: every value with its source",
+      tag: "consent",
+      auth: readers,
+      params: Type.Object({ id: RegimeName }),
+      responses: { 200: { describe: "The pack, as its file holds it.", schema: RegimePackSchema } },
+      handle: async ({ params }) => {
+        const pack = (await consent.rules()).regimes.get(params.id);
+        if (pack === undefined)
+          throw new AppError("not-found", { detail: "There is no regime pack by that id." });
+        return { status: 200, body: pack };
+      },
+    }),
+  ];
+}
