@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { isServerUrl, LOOPBACK } from "./config/addresses.ts";
 import { type MessageSettings, readMessages } from "./config/mail.ts";
 import { type OpenDsrSetting, readOpenDsr } from "./config/open-dsr.ts";
