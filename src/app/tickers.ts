@@ -17,6 +17,8 @@ const EXPIRY_EVERY_MS = 2_000;
 /** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
 const MIRROR_EVERY_MS = 5_000;
 const ROTATE_EVERY_MS = 1_000;
+/** What a killed process had begun is gone on with within seconds; a look reads an index of the jobs under way. */
+const TAKE_OVER_EVERY_MS = 2_000;
 /** How long the hash of a confirmation link is remembered after its end. */
 const TOKENS_KEPT = 30 * DAY;
 /** How long an ended session of staff is remembered. */
@@ -56,6 +58,7 @@ export function startTickers(deps: {
     tick("consent-expiry", EXPIRY_EVERY_MS, () => consent.stageExpired()),
     tick("opt-in-expiry", HOUR, () => deleteOldOptInTokens(db, before(TOKENS_KEPT))),
     tick("quarantine-expiry", HOUR, () => purgeExpired({ db, vault, clock })),
+    tick("jobs-taken-over", TAKE_OVER_EVERY_MS, () => deps.jobs.takeOver()),
     tick("job-maintenance", MINUTE, () => deps.jobs.maintain()),
     tick("session-expiry", HOUR, () => deps.staff.purge(before(SESSIONS_KEPT))),
     tick("mail-expiry", HOUR, () => purgeMail({ db, clock })),

@@ -12,6 +12,13 @@ export interface Tx {
   exec(script: string): Promise<void>;
 }
 
+/** A connection of its own beside the pool, for what lasts as long as the connection does. */
+export interface Session {
+  query<R = Row>(statement: Sql): Promise<R[]>;
+  /** False once the connection has broken or the store is closed. */
+  isOpen(): boolean;
+}
+
 /** A PostgreSQL, in this process (PGlite) or on a server. */
 export interface Db {
   readonly engine: "pglite" | "postgres";
@@ -26,5 +33,7 @@ export interface Db {
    * exist yet. Absent where a server keeps the data: its own tools do that.
    */
   readonly copyTo?: (directory: string) => Promise<void>;
+  /** Opens a session, which ends with the store. Absent on the embedded engine, whose one connection all share. */
+  readonly session?: () => Promise<Session>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 export { atOnce } from "./at-once.ts";
 export { byteStrings, column, uuids } from "./columns.ts";
-export type { Db, Row, Tx } from "./db.ts";
+export type { Db, Row, Session, Tx } from "./db.ts";
 export { lockDirectory, socketPathOf } from "./directory-lock.ts";
 export {
   type ColumnMark,

@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Sql } from "sql-template-tag";
-import type { Db, Row, Tx } from "./db.ts";
+import type { Db, Row, Session, Tx } from "./db.ts";
 import { withRetries } from "./retry.ts";
 
 function parseInt8(text: string): number {
@@ -59,12 +59,15 @@ function nameOf(text: string): string {
 
 /** Opens a pool on a PostgreSQL server (15 or later). */
 export function openPostgres(url: string, options: { max?: number } = {}): Db {
-  const pool = new pg.Pool({
+  const connection: pg.ClientConfig = {
     connectionString: url,
-    max: options.max ?? 10,
     types,
     application_name: "candor",
     connectionTimeoutMillis: 5_000,
+  };
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.max ?? 10,
     // Every statement here reads few rows, but a recursive one is estimated at many: compiling it to machine code each
     // time takes ten times as long as running it. The pool waits for this before it hands the connection out.
     onConnect: (client) => client.query("set jit = off"),
@@ -72,7 +75,7 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
   // An idle connection that breaks is replaced by the pool; the next statement reports a store that is away.
   pool.on("error", () => {});
 
-  const run = async <R>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<R[]> => {
+  const run = async <R>(client: pg.Pool | pg.ClientBase, statement: Sql): Promise<R[]> => {
     const text = statement.text;
     // Hand-made lists make new texts without end; only texts with few parameters are worth preparing.
     const prepared = statement.values.length <= 24;
@@ -120,11 +123,29 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
     }
   };
 
+  const sessions = new Set<pg.Client>();
+  const session = async (): Promise<Session> => {
+    const client = new pg.Client(connection);
+    const forget = () => void sessions.delete(client);
+    client.on("error", forget);
+    client.on("end", forget);
+    await client.connect();
+    sessions.add(client);
+    return {
+      query: <R = Row>(statement: Sql) => run<R>(client, statement),
+      isOpen: () => sessions.has(client),
+    };
+  };
+
   return {
     engine: "postgres",
     query: <R = Row>(statement: Sql) => run<R>(pool, statement),
     tx,
     retryingTx: (work) => withRetries(() => tx(work)),
-    close: () => pool.end(),
+    session,
+    close: async () => {
+      await Promise.all([...sessions].map((client) => client.end()));
+      await pool.end();
+    },
   };
 }

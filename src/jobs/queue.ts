@@ -2,7 +2,8 @@ import PgBoss from "pg-boss";
 import type { Db, Sql, Tx } from "../db/index.ts";
 import { SECOND } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
-import { hasQueue, insertQueue, isFailed } from "./queue.store.ts";
+import { createPresence } from "./presence.ts";
+import { hasQueue, insertQueue, isFailed, noteTaker, readTakers, releaseJobs } from "./queue.store.ts";
 import { startTicker, type Ticker } from "./ticker.ts";
 
 /** When a job runs and how often it is tried; unset, its queue's own rules hold. */
@@ -48,7 +49,12 @@ export interface Jobs {
   }): Ticker;
   /** Puts a job that was given up back into its queue, in the acting transaction; false when there is none. */
   retry(tx: Tx, queue: string, jobId: string): Promise<boolean>;
-  /** Retries jobs whose process died, archives the old and drops the very old. Any process may call it at any time. */
+  /**
+   * Frees the jobs that processes had taken and did not live to finish, so that others take them now and not when they
+   * expire. Any process may call it at any time. Answers how many.
+   */
+  takeOver(): Promise<number>;
+  /** Retries jobs that were under way for too long, archives the old and drops the very old. Any process may call it at any time. */
   maintain(): Promise<void>;
 }
 
@@ -97,6 +103,7 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
     migrate: false,
   });
   boss.on("error", (error) => log.warn("job_queue_error", { error: error.name }));
+  const presence = createPresence(db);
   const known = new Set<string>();
   const inTx = (tx: Tx) => executorOf(tx, (text) => tx.exec(text));
 
@@ -148,7 +155,13 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
         log,
         work: async () => {
           for (;;) {
-            const jobs = await boss.fetch<T>(queue, { batchSize: batch });
+            const taker = await presence.hold();
+            const jobs = await db.tx(async (tx) => {
+              const taken = await boss.fetch<T>(queue, { batchSize: batch, db: inTx(tx) });
+              const ids = taken.map((job) => job.id);
+              if (ids.length > 0) await noteTaker(tx, queue, ids, taker);
+              return taken;
+            });
             const waiting = [...jobs];
             const lane = async () => {
               for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await one(job);
@@ -163,6 +176,13 @@ export function createJobs(deps: { readonly db: Db; readonly log: Log }): Jobs {
       if (!(await isFailed(tx, queue, jobId))) return false;
       await boss.retry(queue, jobId, { db: inTx(tx) });
       return true;
+    },
+    async takeOver() {
+      const gone = await presence.readGone(await readTakers(db));
+      if (gone.length === 0) return 0;
+      const freed = await releaseJobs(db, gone);
+      log.warn("jobs_taken_over", { jobs: freed });
+      return freed;
     },
     async maintain() {
       await boss.expire();

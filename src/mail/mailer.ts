@@ -60,11 +60,6 @@ export interface Mailer {
   readonly texts: boolean;
   /** Tells what became of messages of one template, in the transaction that notes it. */
   whenEnded(template: string, listener: MailListener): void;
-  /**
-   * Gives up on messages whose sender died: `unknown` from then on. Answers how many. The embedded engine has one
-   * process, so that at its start every message in flight is one; elsewhere they are left alone for three minutes.
-   */
-  settleInterrupted(): Promise<number>;
   /** Opens a message that has not been sent; null when its text is gone or it never was. */
   open(mailId: string): Promise<Mail | null>;
   startWorkers(): Ticker[];
@@ -152,15 +147,14 @@ export function createMailer(deps: {
 
   /** Messages that this process is sending now: they are not interrupted. */
   const inFlight = new Set<string>();
-  const settleInterrupted = async (): Promise<number> => {
-    const wait = db.engine === "pglite" ? 0 : INTERRUPTED_AFTER;
-    const found = await readInterrupted(db, new Date(clock.now().getTime() - wait));
-    const lost = found.filter((m) => !inFlight.has(m.mailId));
-    for (const { mailId, template } of lost) {
-      await note(mailId, template, { state: "unknown", error: "interrupted" });
-      log.warn("mail_unknown", { mail: mailId, template });
-    }
-    return lost.length;
+  const giveUp = async (mailId: string, template: string): Promise<void> => {
+    await note(mailId, template, { state: "unknown", error: "interrupted" });
+    log.warn("mail_unknown", { mail: mailId, template });
+  };
+  /** For messages whose job was given up, so that no other process takes it over. */
+  const settleInterrupted = async (): Promise<void> => {
+    const found = await readInterrupted(db, new Date(clock.now().getTime() - INTERRUPTED_AFTER));
+    for (const { mailId, template } of found) if (!inFlight.has(mailId)) await giveUp(mailId, template);
   };
 
   /** One conversation with the server; the error by which it ended, if any. */
@@ -197,7 +191,10 @@ export function createMailer(deps: {
 
   const deliver = async (mailId: string): Promise<void> => {
     const row = await findMail(db, mailId);
-    if (row === null || row.state !== "waiting") return;
+    if (row === null) return;
+    // Its job was taken over: whoever was sending it died, and only the server knows whether it has it.
+    if (row.state === "sending" && !inFlight.has(mailId)) return giveUp(mailId, row.template);
+    if (row.state !== "waiting") return;
     const mail = await open(mailId);
     if (mail === null) {
       await note(mailId, row.template, { state: "failed", error: "key-destroyed" });
@@ -240,7 +237,6 @@ export function createMailer(deps: {
     sends: settings.smtpUrl !== null,
     texts: gateway !== null,
     whenEnded: (template, listener) => void listeners.set(template, listener),
-    settleInterrupted,
     async send(tx, { template, key, subjectId, mail, once }) {
       const lines = [mail.to, mail.subject, ...Object.entries(mail.headers ?? {}).flat()];
       if (lines.some((line) => /[\r\n]/.test(line)))
@@ -271,9 +267,9 @@ export function createMailer(deps: {
         }),
         startTicker({
           name: "mail-interrupted",
-          everyMs: SECOND,
+          everyMs: MINUTE,
           log,
-          work: async () => void (await settleInterrupted()),
+          work: settleInterrupted,
         }),
       ];
     },

@@ -106,8 +106,8 @@ export async function makeMessage(
   const reminders = kind === "reminder" ? ask.reminders + 1 : 0;
   const times =
     campaign.settings.reminders && !survey.anonymous ? reminderTimes(cadence, askedAt, expiresAt) : [];
-  const dueAt = times[reminders] ?? null;
-  const kept = dueAt !== null;
+  // For reminders, and for whoever sends anew what may not have arrived. That of an anonymous survey would name who got it.
+  const kept = !survey.anonymous;
   return {
     change: {
       subjectId: ask.subjectId,
@@ -116,7 +116,7 @@ export async function makeMessage(
       reason: null,
       detail: null,
       againAt: null,
-      dueAt,
+      dueAt: times[reminders] ?? null,
       reminders,
       invitationId: made.invitationId,
       askedAt,

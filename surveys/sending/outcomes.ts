@@ -16,8 +16,8 @@ import {
   readInterrupted,
 } from "./messages.store.ts";
 
-const BATCH = 64;
-const CONCURRENCY = 8;
+/** As many as are called at once: whatever was taken is in flight, and nothing else is left unknown by a kill. */
+const BATCH = 8;
 /** Longer than any call lasts. */
 const INTERRUPTED_AFTER = 3 * MINUTE;
 
@@ -114,11 +114,7 @@ export async function handOver(deps: SendingDeps): Promise<number> {
   let handed = lost.length;
   for (;;) {
     const taken = await db.tx((tx) => claimMessages(tx, channels, clock.now(), BATCH));
-    const waiting = [...taken];
-    const lane = async () => {
-      for (let m = waiting.shift(); m !== undefined; m = waiting.shift()) await one(m);
-    };
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, taken.length) }, lane));
+    await Promise.all(taken.map(one));
     handed += taken.length;
     if (taken.length < BATCH) return handed;
   }

@@ -99,6 +99,59 @@ describe("the job queue", () => {
     ]);
   });
 
+  it("takes over at once what a process that died had begun, and gives up what has been tried often enough", async () => {
+    const jobs = createJobs({ db: fresh.db, log: silentLog });
+    await fresh.db.tx((tx) => jobs.enqueueMany(tx, "work", [{ n: 1 }, { n: 2 }]));
+    // As a killed process leaves them: under way, with a number that nobody holds.
+    await fresh.db.query(sql`
+      update pgboss.job set state = 'active', started_on = now(), output = '{"taker": 1}',
+        retry_count = case when data->>'n' = '2' then retry_limit else 0 end
+      where name = 'work' and state = 'created'`);
+    let freed = 0;
+    await until(async () => {
+      freed += await jobs.takeOver();
+      return freed > 0;
+    });
+    const seen: number[] = [];
+    const worker = jobs.startWorker<{ n: number }>({
+      queue: "work",
+      everyMs: 1,
+      work: async ({ data }) => void seen.push(data.n),
+    });
+    await until(() => seen.length > 0);
+    await worker.stop();
+    expect(freed).to.equal(2);
+    expect(seen).to.deep.equal([1]);
+    const given = await fresh.db.query(
+      sql`select state::text, output from pgboss.job where name = 'work' and data->>'n' = '2' and state = 'failed'`,
+    );
+    expect(given).to.deep.equal([{ state: "failed", output: { error: "interrupted" } }]);
+  });
+
+  it("leaves alone what living processes have under way", async () => {
+    const jobs = createJobs({ db: fresh.db, log: silentLog });
+    const other = createJobs({ db: fresh.db, log: silentLog });
+    await fresh.db.tx((tx) => jobs.enqueue(tx, "work", { n: 1 }));
+    let finish: () => void = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let begun = 0;
+    const worker = jobs.startWorker({
+      queue: "work",
+      everyMs: 1,
+      work: async () => {
+        begun++;
+        await finished;
+      },
+    });
+    await until(() => begun > 0);
+    expect([await other.takeOver(), await other.takeOver(), await other.takeOver()]).to.deep.equal([0, 0, 0]);
+    finish();
+    await worker.stop();
+    expect(begun).to.equal(1);
+  });
+
   it("refuses a queue that nobody made", async () => {
     const jobs = createJobs({ db: fresh.db, log: silentLog });
     const error = await fresh.db
