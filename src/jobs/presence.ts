@@ -23,26 +23,20 @@ const THIS_PROCESS = randomInt(1, NUMBERS);
  * transactions a number may outlive its process; its jobs then wait until they expire.
  */
 export function createPresence(db: Db): Presence {
-  const open = db.session;
-  if (open === undefined)
-    return {
-      hold: async () => THIS_PROCESS,
-      readGone: async (numbers) => numbers.filter((n) => n !== THIS_PROCESS),
-    };
-
-  let own = randomInt(1, NUMBERS);
+  let own = THIS_PROCESS;
   let session: Promise<Session> | undefined;
-  const begin = async (): Promise<Session> => {
+  const begin = async (open: () => Promise<Session>): Promise<Session> => {
     const begun = await open();
-    // The connection that broke may hold the number a little longer.
+    // Another queue of this process has the number, or the connection that broke holds it a little longer.
     while (!(await tryPresence(begun, own))) own = randomInt(1, NUMBERS);
     return begun;
   };
   let missed = new Set<number>();
   return {
     async hold() {
+      if (db.session === undefined) return own;
       try {
-        if (session === undefined || !(await session).isOpen()) session = begin();
+        if (session === undefined || !(await session).isOpen()) session = begin(db.session);
         await session;
       } catch (error) {
         session = undefined;
@@ -51,11 +45,8 @@ export function createPresence(db: Db): Presence {
       return own;
     },
     async readGone(numbers) {
-      if (numbers.length === 0) {
-        missed = new Set();
-        return [];
-      }
-      const present = new Set(await readPresent(db));
+      if (db.session === undefined) return numbers.filter((n) => n !== own);
+      const present = numbers.length === 0 ? new Set() : new Set(await readPresent(db));
       const missing = numbers.filter((n) => !present.has(n));
       const gone = missing.filter((n) => missed.has(n));
       missed = new Set(missing);
