@@ -128,22 +128,21 @@ const BUSY_ITEMS = 200;
 export function createCandor(deps: CandorDeps): Candor {
   const { db, vault, clock, ids, log, meter } = deps;
   const regimes = deps.regimes ?? BUILT_IN_REGIMES;
+  /** What nearly every room is made of. */
+  const ground = { db, vault, clock, ids };
   const erasures = deps.erasures ?? erasureMirrorOf(db, vault, null);
   const cache = createSubjectCache();
   const reindexer = createReindexer({ db, vault, clock });
   const stored = createSourceRegistry({
-    db,
-    vault,
-    clock,
-    ids,
+    ...ground,
     purposes: async () => (await consent.rules()).purposes,
   });
   const registry = afterEachChange(stored, () => reload());
   const keys = createKeyAuthenticator({ db, clock, adminKey: deps.adminKey });
 
-  const staff = createStaff({ db, vault, clock, ids });
+  const staff = createStaff(ground);
   const sessionDoors = { staff, cookie: SESSION_COOKIE, csrfTokenOf, sessionOfCookies };
-  const approvals = createApprovals({ db, vault, clock, ids });
+  const approvals = createApprovals(ground);
 
   const authenticate = createAuthenticate({ staff, registry, keys });
   const { get: sources, reload } = heldBriefly(db.engine, clock, () => readSources(registry));
@@ -165,24 +164,18 @@ export function createCandor(deps: CandorDeps): Candor {
   });
   const evidence = createAuditEvidence({ db, clock, keys: auditKeys(consent.signing) });
   const intake = createIntake({ ...recording, consent });
-  const queue = createIngestQueue({ db, vault, clock, ids, cache, intake, log, meter });
-  const doors = { db, vault, clock, ids, log, meter, queue, registry };
+  const queue = createIngestQueue({ ...ground, cache, intake, log, meter });
+  const doors = { ...ground, log, meter, queue, registry };
   const outbound = createOutbound({ allow: deps.outboundAllow ?? [] });
   const mailer = createMailer({
-    db,
-    vault,
+    ...ground,
     jobs,
-    clock,
-    ids,
     log,
     outbound,
     settings: deps.mail ?? { smtpUrl: null, from: "candor@localhost" },
   });
   const recipients = createRecipients({
-    db,
-    vault,
-    clock,
-    ids,
+    ...ground,
     log,
     meter,
     consent,
@@ -196,10 +189,7 @@ export function createCandor(deps: CandorDeps): Candor {
     forgetKeys: () => keys.forget(),
   });
   const privacy = createPrivacy({
-    db,
-    vault,
-    clock,
-    ids,
+    ...ground,
     log,
     meter,
     consent,
@@ -212,10 +202,7 @@ export function createCandor(deps: CandorDeps): Candor {
   });
   const coarse = createCoarseReader({ vault, sources, priorities: {} });
   const fulfil: FulfilRoom = createFulfilRoom({
-    db,
-    vault,
-    clock,
-    ids,
+    ...ground,
     log,
     consent,
     holdings: HOLDINGS,
@@ -252,10 +239,7 @@ export function createCandor(deps: CandorDeps): Candor {
   const readDerived = createReadDerived({ loyalty, segments });
   const requestConfirmation = createRequestConfirmation({ vault, mailer });
   const surveys = createSurveys({
-    db,
-    vault,
-    clock,
-    ids,
+    ...ground,
     log,
     company: async () => (await consent.snapshot()).controller.name,
     submit: (events) => takeSurveyEvents(doors, events),
@@ -268,7 +252,7 @@ export function createCandor(deps: CandorDeps): Candor {
     isBusy,
     mailbox: deps.bounceMailbox == null ? null : { url: deps.bounceMailbox },
   });
-  const consentDoors = { consent, db, vault, clock, ids };
+  const consentDoors = { ...ground, consent };
   const publicDoors = { ...consentDoors, record: recording, requestConfirmation };
 
   const routes: Route[] = [
@@ -279,7 +263,7 @@ export function createCandor(deps: CandorDeps): Candor {
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
     ...enrolmentRoutes({ ...doors, consent, requestConfirmation }),
-    ...memberRoutes({ db, consent, vault, clock, ids, sources, priorities: {}, readDerived }),
+    ...memberRoutes({ ...ground, consent, sources, priorities: {}, readDerived }),
     ...registryRoutes(consent),
     ...regimeRoutes(consent),
     ...consentRoutes(consentDoors),
@@ -316,10 +300,7 @@ export function createCandor(deps: CandorDeps): Candor {
         ),
     }),
     ...encryptionKeyRoutes({
-      db,
-      vault,
-      clock,
-      ids,
+      ...ground,
       async isIndexComplete() {
         // Another process may have begun a rotation that this one has not heard of.
         await vault.reloadIndexKeys();
