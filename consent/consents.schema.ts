@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { ShownRecord } from "./answers.schema.ts";
+import { CONSENT_STATES, RIGHT_STATES } from "./ledger.ts";
 import { CONTACT_CHANNELS, LOCALES, SEPARATE_CONSENTS } from "./vocabulary.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -16,21 +17,7 @@ const Place = Type.String({
 });
 
 /** States that may be recorded through the API. */
-export const STATEABLE = [
-  "requested",
-  "refused",
-  "given",
-  "renewed",
-  "withdrawn",
-  "expired",
-  "invalidated",
-  "objected",
-  "objection-lifted",
-  "restricted",
-  "restriction-lifted",
-  "channel-closed",
-  "channel-opened",
-] as const;
+export const STATEABLE = [...CONSENT_STATES, ...RIGHT_STATES] as const;
 
 export const PersonFields = {
   memberId: Type.Optional(Id),

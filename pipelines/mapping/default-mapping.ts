@@ -1,5 +1,6 @@
 import type { SourceKind } from "../adapter.ts";
 import type { FileMapping, RowEvent, Target } from "./mapping.schema.ts";
+import { ROW_FIELDS } from "./row-fields.ts";
 
 /** Well-known names of columns, folded: lower case, without spaces, hyphens, dots and underscores. */
 const NAMES: Readonly<Partial<Record<Target, readonly string[]>>> = {
@@ -102,38 +103,12 @@ const PERSON: readonly Target[] = [
   ...(["anonymousId", "firstName", "lastName", "name", "birthday", "gender", "address", "city"] as const),
   ...(["postcode", "country", "language"] as const),
 ];
+/** Which fields are looked for among the columns, in this order: a column fills the first that knows its name. */
 const TARGETS: Readonly<Record<RowEvent, readonly Target[]>> = {
-  sale: [
-    ...([
-      "occurredAt",
-      "storeId",
-      "tillId",
-      "receiptNo",
-      "orderId",
-      "line",
-      "productId",
-      "productName",
-    ] as const),
-    ...(["category", "quantity", "unitPrice", "amount", "total", "currency", "kind", "cashierId"] as const),
-    ...(["originalReceiptNo", "tender", "discount", "tax", "coupon"] as const),
-    ...PERSON,
-  ],
+  sale: [...ROW_FIELDS.sale, ...PERSON],
   member: [...PERSON, "joinedAt", "updatedAt", "deleted"],
   identify: [...PERSON, "joinedAt", "updatedAt"],
-  survey: [
-    ...([
-      "occurredAt",
-      "storeId",
-      "orderId",
-      "questionKind",
-      "score",
-      "scaleMin",
-      "scaleMax",
-      "comment",
-    ] as const),
-    ...(["surveyId", "questionId", "answerId"] as const),
-    ...PERSON,
-  ],
+  survey: [...ROW_FIELDS.survey, ...PERSON],
   track: ["occurredAt", "eventName", ...PERSON],
 };
 

@@ -1,39 +1,8 @@
 import type { FieldProblem } from "../../src/kernel/problems.ts";
 import type { SourceSettings } from "../adapter.ts";
 import { defaultEvent } from "./default-mapping.ts";
-import { type FileMapping, HAPPENING_TARGETS, IDENTIFIER_TARGETS, type RowEvent } from "./mapping.schema.ts";
-
-/** Which fields of what happened rows of a kind read; the others say nothing there. */
-const READ: Readonly<Record<RowEvent, readonly (typeof HAPPENING_TARGETS)[number][]>> = {
-  sale: [
-    ...([
-      "occurredAt",
-      "storeId",
-      "tillId",
-      "receiptNo",
-      "orderId",
-      "line",
-      "productId",
-      "productName",
-    ] as const),
-    ...(["category", "quantity", "unitPrice", "amount", "total", "currency", "cashierId", "kind"] as const),
-    ...([
-      "originalReceiptNo",
-      "originalOrderId",
-      "originalStoreId",
-      "originalTillId",
-      "originalDate",
-    ] as const),
-    ...(["tender", "discount", "tax", "coupon"] as const),
-  ],
-  survey: [
-    ...(["occurredAt", "storeId", "orderId", "questionKind", "score", "scaleMin", "scaleMax"] as const),
-    ...(["comment", "surveyId", "questionId", "answerId"] as const),
-  ],
-  member: ["occurredAt", "updatedAt", "deleted"],
-  identify: ["occurredAt", "updatedAt"],
-  track: ["occurredAt", "eventName", "storeId", "orderId"],
-};
+import { type FileMapping, HAPPENING_TARGETS, IDENTIFIER_TARGETS } from "./mapping.schema.ts";
+import { ROW_FIELDS } from "./row-fields.ts";
 
 type Asked = Pick<SourceSettings, "kind" | "currency" | "identifiers">;
 
@@ -92,7 +61,7 @@ export function mappingWarnings(mapping: FileMapping | null, source: Asked): Fie
   }
   for (const target of fields) {
     const isHappening = (HAPPENING_TARGETS as readonly string[]).includes(target);
-    if (isHappening && !(READ[event] as readonly string[]).includes(target))
+    if (isHappening && !(ROW_FIELDS[event] as readonly string[]).includes(target))
       warn(`/fields/${target}`, "unused-field", `Rows of the kind "${event}" do not read this field.`);
   }
   return warnings;

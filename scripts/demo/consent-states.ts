@@ -1,18 +1,10 @@
+import { CONSENT_STATES } from "../../consent/ledger.ts";
 import { type AskedPerson, CAST } from "./consents.ts";
 import type { Talk } from "./talk.ts";
 
 /** In what consents can be, as the summary names it. */
-export const CONSENT_STATES = [
-  "requested",
-  "refused",
-  "given",
-  "renewed",
-  "withdrawn",
-  "expired",
-  "invalidated",
-  "stale notice",
-] as const;
-export type ConsentState = (typeof CONSENT_STATES)[number];
+export const SHOWN_STATES = [...CONSENT_STATES, "stale notice"] as const;
+export type ConsentState = (typeof SHOWN_STATES)[number];
 
 /** How many consents are in one state among those looked at, and what the server says of one of them. */
 export interface StateCount {
@@ -44,7 +36,7 @@ export function stateOf(said: string, rule: string | null): ConsentState | null 
     if (rule === "consent-expired") return "expired";
   }
   if (said === "pending") return "requested";
-  return CONSENT_STATES.find((state) => state === said) ?? null;
+  return SHOWN_STATES.find((state) => state === said) ?? null;
 }
 
 /** Looks at the consents of the cast and of as many others, and counts the states they are in. */
@@ -72,5 +64,5 @@ export async function countStates(talk: Talk, people: readonly AskedPerson[]): P
       });
     }
   }
-  return CONSENT_STATES.map((state) => ({ state, ...(counts.get(state) ?? { count: 0, example: null }) }));
+  return SHOWN_STATES.map((state) => ({ state, ...(counts.get(state) ?? { count: 0, example: null }) }));
 }
