@@ -34,6 +34,7 @@ import {
   readOrderFacts,
   readSubjectKeys,
 } from "./erasure.store.ts";
+import { endPackagesOf } from "./packages.store.ts";
 import { mustBeEmpty, planErasure, type TablePlan } from "./plan.ts";
 import { RETENTION_ACTOR } from "./retention-actor.ts";
 import { insertKeys, markDestroyed, type RunRow, readKeys, saveSubjects } from "./runs.store.ts";
@@ -288,6 +289,7 @@ export async function eraseRows(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[
   await eraseConsents(tx, deps, batch, counts);
   await leaveContested(tx, batch.subjects);
   await leaveStagedChanges(tx, batch.subjects);
+  await endPackages(tx, deps, batch, counts);
   await deleteByPlan(tx, deps, batch, "rows", counts);
   tally(batch, counts, "subject", await deleteRows(tx, "subject", "subject_id", batch.subjects));
   await deleteUnnamed(tx, bis);
@@ -303,6 +305,24 @@ export async function eraseRows(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[
   );
   await deps.mirror.settle(tx, batch.subjects);
   return counts;
+}
+
+/** A package that still waits to be fetched is a copy of everything that goes. */
+async function endPackages(tx: Tx, deps: FulfilDeps, batch: Batch, counts: Counts): Promise<void> {
+  const ended = (await endPackagesOf(tx, batch.subjects, deps.clock.now())).flatMap(({ keyId, subjects }) => {
+    const subjectId = subjects.find((id) => batch.runOf.has(id));
+    return subjectId === undefined ? [] : [{ keyId, subjectId }];
+  });
+  await insertKeys(
+    tx,
+    ended.map((e) => ({ ...e, runId: batch.runOf.get(e.subjectId)?.runId as string })),
+  );
+  tally(
+    batch,
+    counts,
+    "privacy_package",
+    ended.map(({ subjectId }) => ({ subjectId, n: 1 })),
+  );
 }
 
 async function keepAccounting(tx: Tx, deps: FulfilDeps, batch: Batch, counts: Counts): Promise<void> {

@@ -10,9 +10,9 @@ export type PerSubject = readonly { readonly subjectId: string; readonly n: numb
 export async function readMemberSubjects(
   db: Reader,
   memberIds: readonly string[],
-): Promise<{ asked: string; subjectId: string; keyId: string }[]> {
+): Promise<{ asked: string; subjectId: string; keyId: string; createdAt: Date }[]> {
   return db.query(sql`
-    select m.subject_id as asked, s.subject_id as "subjectId", s.key_id as "keyId"
+    select m.subject_id as asked, s.subject_id as "subjectId", s.key_id as "keyId", s.created_at as "createdAt"
     from subject m join subject s on s.member_id = m.member_id
     where m.subject_id = any(${[...memberIds]}::uuid[])
     order by s.subject_id`);

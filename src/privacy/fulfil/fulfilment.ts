@@ -81,6 +81,14 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
   return {
     previewErasure: (scope) => db.tx((tx) => previewErasure(tx, deps, scope)),
 
+    async movedSince(tx, scope, lookedAt) {
+      const found = await readMemberSubjects(tx, [scope.memberId]);
+      const subjects = found.map((f) => f.subjectId);
+      if (await areElsewhere(tx, scope.subjectIds, subjects)) return "divided";
+      const others = found.filter((f) => f.createdAt <= lookedAt && !scope.subjectIds.includes(f.subjectId));
+      return others.length > 0 ? "joined" : null;
+    },
+
     async startErasure(tx, scope, by) {
       const known = await findRunOfRequest(tx, scope.requestId);
       if (known !== null) return known.runId;
@@ -88,10 +96,7 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
       const subjects = found.length > 0 ? found.map((f) => f.subjectId) : [...scope.subjectIds];
       if (subjects.length === 0)
         throw new AppError("not-found", { detail: "There is no member by that id." });
-      const elsewhere = (await readMemberSubjects(tx, scope.subjectIds)).some(
-        (f) => f.asked === f.subjectId && !subjects.includes(f.subjectId),
-      );
-      if (elsewhere) {
+      if (await areElsewhere(tx, scope.subjectIds, subjects)) {
         throw new AppError("conflict", {
           detail: "The member was divided since the request was checked. Look at the preview again.",
         });
@@ -140,6 +145,16 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
       return run === null ? null : progressOf(db, run);
     },
   };
+}
+
+/** Whether one of some subjects still lives, but not among those of its member. */
+async function areElsewhere(
+  tx: Tx,
+  subjectIds: readonly string[],
+  member: readonly string[],
+): Promise<boolean> {
+  const found = await readMemberSubjects(tx, subjectIds);
+  return found.some((f) => f.asked === f.subjectId && !member.includes(f.subjectId));
 }
 
 /** Starts a run in the caller's transaction. Of two that start one for the same request, one wins and both know it. */

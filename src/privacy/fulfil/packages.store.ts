@@ -101,11 +101,14 @@ export async function expirePackages(tx: Tx, at: Date): Promise<{ packageId: str
     where ended_at is null and expires_at <= ${at} returning package_id as "packageId", key_id as "keyId"`);
 }
 
-/** Ends the packages of people who are being erased; what was made for them goes with them. */
-export async function endPackagesOf(tx: Tx, subjectIds: readonly string[], at: Date): Promise<string[]> {
-  const ended = await tx.query<{ keyId: string }>(sql`
-    update privacy_package set state = case when state in ('making', 'ready') then 'expired' else state end,
-      content = null, delivery = null, ended_at = coalesce(ended_at, ${at}::timestamptz)
-    where subjects && ${[...subjectIds]}::uuid[] returning key_id as "keyId"`);
-  return ended.map((e) => e.keyId);
+/** Ends the packages of people who are being erased: what was made of their data goes with it. Answers their keys. */
+export async function endPackagesOf(
+  tx: Tx,
+  subjectIds: readonly string[],
+  at: Date,
+): Promise<{ keyId: string; subjects: readonly string[] }[]> {
+  return tx.query(sql`
+    update privacy_package set state = 'expired', content = null, delivery = null, ended_at = ${at}
+    where subjects && ${[...subjectIds]}::uuid[] and ended_at is null
+    returning key_id as "keyId", subjects`);
 }

@@ -153,6 +153,11 @@ export interface Fulfilment {
   /** What an erasure would do, computed now from the register of holdings. Reads only. */
   previewErasure(scope: RequestScope): Promise<ErasurePreview>;
   /**
+   * Whether an erasure would reach others than the people looked at: the member was divided since, or joined with
+   * somebody who was known apart at that moment. What the person did since is the person's own.
+   */
+  movedSince(tx: Tx, scope: RequestScope, lookedAt: Date): Promise<"divided" | "joined" | null>;
+  /**
    * Starts the durable erasure of a member in the caller's transaction and answers its run. A second call for the same
    * request answers the same run. The steps run as jobs, resume after a crash, and end by calling `finished`.
    */

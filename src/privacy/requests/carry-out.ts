@@ -5,7 +5,7 @@ import type { FulfilmentListener, RequestScope } from "../fulfil/port.ts";
 import type { RequestDeps } from "./deps.ts";
 import type { Messenger } from "./messages.ts";
 import type { Performer } from "./perform.ts";
-import { lockRequest, noteAlert, type RequestRow } from "./requests.store.ts";
+import { lockRequest, noteAlert, type RequestRow, readApprovedAt } from "./requests.store.ts";
 
 /** Candor itself, where no person acts. */
 export const BY_SYSTEM: By = { actor: { kind: "system", id: "requests" } };
@@ -85,6 +85,26 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
     return doneAt(tx, by, started, null);
   };
 
+  /**
+   * An erasure reaches what was looked at and nobody else: the officer looks at the preview once more. Of a member that
+   * was divided nobody knows any more which part asked.
+   */
+  const lookAgain = async (tx: Tx, row: RequestRow, moved: "divided" | "joined"): Promise<RequestRow> => {
+    const isDivided = moved === "divided";
+    const after = await performer.perform(tx, BY_SYSTEM, row, {
+      act: { kind: isDivided ? "identify-again" : "look-again" },
+      change: {
+        fingerprint: null,
+        ...(isDivided
+          ? { memberId: null, subjects: [], match: "contested", identity: null, verifiedAt: null }
+          : {}),
+      },
+      code: `member-${moved}`,
+    });
+    await messenger.alert(tx, after, moved, {});
+    return after;
+  };
+
   return {
     async start(tx, by, row) {
       if (row.state !== "approved" || row.heldAt !== null) return row;
@@ -93,6 +113,9 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
       const fulfilment = deps.fulfilment();
       switch (scope.kind) {
         case "erasure": {
+          const lookedAt = await readApprovedAt(tx, row.requestId);
+          const moved = lookedAt === null ? null : await fulfilment.movedSince(tx, scope, lookedAt);
+          if (moved !== null) return lookAgain(tx, row, moved);
           const runId = await fulfilment.startErasure(tx, scope, by);
           return begin(tx, by, row, { runId });
         }

@@ -12,16 +12,19 @@ import type { Messenger } from "./messages.ts";
 import { type Performer, refuseAct } from "./perform.ts";
 import { findSimilar, type RequestRow } from "./requests.store.ts";
 
+/** The preview of an erasure that was approved, and the one of this very moment. */
+export interface ApprovedPreview {
+  readonly approved: string | null;
+  readonly current: string;
+  /** Whom the erasure reaches. */
+  readonly subjects: readonly string[];
+}
+
 /** The acts of the people who answer for a request, each in a transaction of its own caller. */
 export interface Officer {
   /** After verification: examines, and where the law says "at once" and nothing is to be weighed, carries out. */
   advance(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
-  approve(
-    tx: Tx,
-    by: By,
-    row: RequestRow,
-    preview: { readonly approved: string | null; readonly current: string } | undefined,
-  ): Promise<RequestRow>;
+  approve(tx: Tx, by: By, row: RequestRow, preview: ApprovedPreview | undefined): Promise<RequestRow>;
   deny(
     tx: Tx,
     by: By,
@@ -82,6 +85,7 @@ export function createOfficer(
         row.kind === "erasure"
           ? {
               fingerprint: preview?.approved ?? null,
+              ...(preview === undefined ? {} : { subjects: preview.subjects }),
               confirmUntil: addSpanOfDays(now, pack.requests.confirmWithin.value),
             }
           : {},
@@ -95,7 +99,8 @@ export function createOfficer(
       });
       return carryOut.start(tx, by, await perform(tx, by, confirmed, { act: { kind: "cool-down" } }));
     }
-    if (approved.state === "awaiting_confirmation") {
+    // Confirmed already, before what would be erased had to be looked at again: time does the rest.
+    if (approved.state === "awaiting_confirmation" && approved.confirmedAt === null) {
       const until = approved.confirmUntil ?? now;
       await messenger.send(tx, approved, "confirm", { date: inWords(row, until) });
       return approved;

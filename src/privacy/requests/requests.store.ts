@@ -210,6 +210,13 @@ export function readHistory(db: Reader, requestId: string): Promise<HistoryRow[]
     from dsr_history where request_id = ${requestId}::uuid order by seq`);
 }
 
+/** When a request was last approved; null: never. */
+export async function readApprovedAt(db: Reader, requestId: string): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date }>(sql`
+    select at from dsr_history where request_id = ${requestId}::uuid and act = 'approve' order by seq desc limit 1`);
+  return row?.at ?? null;
+}
+
 /** Requests on which time alone makes something happen at `now`: run out, cooled down. */
 export function readTimedOut(db: Reader, now: Date): Promise<Pick<RequestRow, "requestId" | "state">[]> {
   return db.query(sql`

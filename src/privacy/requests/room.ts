@@ -159,7 +159,7 @@ export function createRequests(deps: RequestDeps): Requests {
       const before = await find(requestId);
       // Looked at outside the transaction: it reads the whole register of what is held.
       const isErasure = before.kind === "erasure" && before.memberId !== null;
-      const current = isErasure ? (await preview(requestId)).fingerprint : null;
+      const looked = isErasure ? await preview(requestId) : null;
       return act(requestId, async (tx, row) => {
         const ready =
           delivery === undefined
@@ -174,7 +174,13 @@ export function createRequests(deps: RequestDeps): Requests {
           tx,
           by,
           ready,
-          current === null ? undefined : { approved: fingerprint ?? null, current },
+          looked === null
+            ? undefined
+            : {
+                approved: fingerprint ?? null,
+                current: looked.fingerprint,
+                subjects: looked.subjectIds,
+              },
         );
       });
     },

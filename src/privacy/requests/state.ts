@@ -56,6 +56,8 @@ export const ACTS = [
   "accept-authority",
   "declare",
   "choose-delivery",
+  "look-again",
+  "identify-again",
   "fail",
   "retry",
 ] as const;
@@ -154,6 +156,9 @@ const FROM: Readonly<Record<ActKind, readonly RequestState[]>> = {
   "accept-authority": BEFORE_WORK,
   declare: BEFORE_WORK,
   "choose-delivery": BEFORE_WORK,
+  // What would be erased is no longer what was approved.
+  "look-again": ["approved"],
+  "identify-again": ["approved"],
   // A step that was given up stands beside the state, as a hold does.
   fail: ["executing", "awaiting_recipients"],
   retry: ["executing", "awaiting_recipients"],
@@ -171,6 +176,7 @@ export function decideAct(request: RequestFacts, act: Act, now: Date): ActDecisi
     case "acknowledge":
       return done("acknowledged");
     case "ask-identity":
+    case "identify-again":
       return done("identity_pending");
     case "verify":
       return done("verified");
@@ -203,6 +209,7 @@ export function decideAct(request: RequestFacts, act: Act, now: Date): ActDecisi
       // A confirmed erasure does not run out while it cools down.
       return request.confirmedAt === null ? done("expired") : refused("already-confirmed");
     case "reopen":
+    case "look-again":
       return done("assessing");
     case "hold":
       return request.isHeld ? refused("on-hold") : done(state);

@@ -95,6 +95,14 @@ export const EN_REQUEST: RequestWords = {
       subject: "A step has FAILED: {kind}",
       text: "Request {id} ({kind}, {regime}) is {state}, and the step “{step}” of its work failed again and again ({failure}). It is tried once an hour for a day. When the cause is gone, try it at once:\n\ncandor requests retry {id}",
     },
+    joined: {
+      subject: "Look at the preview again: {kind}",
+      text: "Request {id} ({kind}, {regime}) was approved, but since then somebody who was known apart was joined with the member. Nothing was erased. Look at the preview, divide the two if they are two people, and approve again:\n\ncandor requests preview {id}",
+    },
+    divided: {
+      subject: "Whose request is it? {kind}",
+      text: "Request {id} ({kind}, {regime}) was approved, but since then the member was divided. Nothing was erased. Say which part the request is of, then look at the preview and approve again:\n\ncandor requests verify {id} --member <member id> --method call-back",
+    },
     acknowledge: {
       subject: "Request not acknowledged: {kind}",
       text: "Request {id} ({kind}, {regime}) has not been acknowledged.\n\n{words}\n\ncandor requests show {id}",

@@ -95,6 +95,14 @@ export const ZH_CN_REQUEST: RequestWords = {
       subject: "步骤失败：{kind}",
       text: "请求 {id}（{kind}，{regime}）目前状态：{state}，其步骤“{step}”一再失败（{failure}）。一天之内每小时重试一次。原因排除后可立即重试：\n\ncandor requests retry {id}",
     },
+    joined: {
+      subject: "请重新查看预览：{kind}",
+      text: "请求 {id}（{kind}，{regime}）已批准，但此后该会员与另一位原先单独识别的人合并。尚未删除任何数据。请查看预览，如确为两人请拆分，然后再次批准：\n\ncandor requests preview {id}",
+    },
+    divided: {
+      subject: "这是谁的请求？{kind}",
+      text: "请求 {id}（{kind}，{regime}）已批准，但此后该会员被拆分。尚未删除任何数据。请指明该请求属于哪一部分，再查看预览并再次批准：\n\ncandor requests verify {id} --member <会员编号> --method call-back",
+    },
     acknowledge: {
       subject: "请求尚未确认收到：{kind}",
       text: "请求 {id}（{kind}，{regime}）尚未确认收到。\n\n{words}\n\ncandor requests show {id}",

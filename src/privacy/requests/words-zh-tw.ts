@@ -95,6 +95,14 @@ export const ZH_TW_REQUEST: RequestWords = {
       subject: "步驟失敗：{kind}",
       text: "請求 {id}（{kind}，{regime}）目前狀態：{state}，其步驟「{step}」一再失敗（{failure}）。一天之內每小時重試一次。原因排除後可立即重試：\n\ncandor requests retry {id}",
     },
+    joined: {
+      subject: "請重新檢視預覽：{kind}",
+      text: "請求 {id}（{kind}，{regime}）已核准，但此後該會員與另一位原先分開識別的人合併。尚未刪除任何資料。請檢視預覽，若確為兩人請拆分，然後再次核准：\n\ncandor requests preview {id}",
+    },
+    divided: {
+      subject: "這是誰的請求？{kind}",
+      text: "請求 {id}（{kind}，{regime}）已核准，但此後該會員被拆分。尚未刪除任何資料。請指明該請求屬於哪一部分，再檢視預覽並再次核准：\n\ncandor requests verify {id} --member <會員編號> --method call-back",
+    },
     acknowledge: {
       subject: "請求尚未確認收到：{kind}",
       text: "請求 {id}（{kind}，{regime}）尚未確認收到。\n\n{words}\n\ncandor requests show {id}",

@@ -24,7 +24,7 @@ export const MESSAGES = [
 export type MessageName = (typeof MESSAGES)[number];
 
 /** What the company itself is written to about. */
-export type AlertName = "warning" | "late" | "acknowledge" | "failed";
+export type AlertName = "warning" | "late" | "acknowledge" | "failed" | "joined" | "divided";
 
 /** Every text about requests that a person reads in a message, in one language. */
 export interface RequestWords {

@@ -42,9 +42,14 @@ export async function send(
 }
 
 /** The member that an identifier leads to; null when nobody is known by it. */
-export async function whoIs(server: TestServer, kind: string, value: string): Promise<string | null> {
+export async function whoIs(
+  server: TestServer,
+  kind: string,
+  value: string,
+  issuer?: string,
+): Promise<string | null> {
   const found = await server.call<{ memberId: string }>("POST", "/v1/profiles/lookup?purpose=service", {
-    body: { kind, value },
+    body: { kind, value, ...(issuer === undefined ? {} : { issuer }) },
   });
   return found.status === 200 ? found.body.memberId : null;
 }

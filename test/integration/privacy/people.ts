@@ -70,6 +70,7 @@ export function recordingFulfilment(): Fulfilment & { readonly calls: string[] }
         keys: 1,
       };
     },
+    movedSince: async () => null,
     async startErasure(_tx, scope) {
       calls.push(`erase ${scope.memberId}`);
       return scope.requestId;

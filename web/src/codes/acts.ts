@@ -27,6 +27,8 @@ export const ACTS: CodeWords = {
   "accept-authority": ["proof of authority accepted", "接受授权证明", "接受授權證明"],
   declare: ["declaration noted", "已记录声明", "已記錄聲明"],
   "choose-delivery": ["way of delivery chosen", "选择交付方式", "選擇交付方式"],
+  "identify-again": ["identity to be shown again", "须重新核实身份", "須重新核實身分"],
+  "look-again": ["preview to be looked at again", "须重新查看预览", "須重新檢視預覽"],
   fail: ["a step failed again and again", "步骤一再失败", "步驟一再失敗"],
   retry: ["failed step tried again", "重试失败的步骤", "重試失敗的步驟"],
   approveRequest: ["Approve a request", "批准权利请求", "核准權利請求"],
