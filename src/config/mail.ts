@@ -10,7 +10,7 @@ export interface MessageSettings {
     /** The company's bridge to its SMS provider; null: codes go by mail alone. */
     readonly texts: { readonly url: string; readonly secret: string } | null;
   };
-  /** `pop3s://user:password@host`, where reports of delivery arrive; null: they are told of over HTTP alone. */
+  /** `imaps://user:password@host/folder` or `pop3s://user:password@host`, where reports of delivery arrive; null: they are told of over HTTP alone. */
   readonly bounceMailbox: string | null;
 }
 
@@ -19,7 +19,10 @@ function isMailbox(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username === "" || url.password === "" || url.hostname === "") return false;
-  return url.protocol === "pop3s:" || (url.protocol === "pop3:" && LOOPBACK.has(url.hostname));
+  return (
+    /^(imaps|pop3s):$/.test(url.protocol) ||
+    (/^(imap|pop3):$/.test(url.protocol) && LOOPBACK.has(url.hostname))
+  );
 }
 
 /** The settings of mail and text messages. */
@@ -42,7 +45,10 @@ export function readMessages({ read, wrong }: SettingsReader): MessageSettings {
     wrong("CANDOR_SMS_SECRET", "must be whsec_ and the base64 of at least 24 random bytes");
   const bounceMailbox = read("CANDOR_BOUNCE_MAILBOX") ?? null;
   if (bounceMailbox !== null && !isMailbox(bounceMailbox))
-    wrong("CANDOR_BOUNCE_MAILBOX", "must be a POP3 URL: pop3s://user:password@mail.example:995");
+    wrong(
+      "CANDOR_BOUNCE_MAILBOX",
+      "must be an IMAP or POP3 URL: imaps://user:password@mail.example:993/INBOX",
+    );
   if (smtpUrl !== null && mailFrom === undefined)
     wrong("CANDOR_MAIL_FROM", "is required with CANDOR_SMTP_URL: the address mail comes from", "missing");
   if (mailFrom !== undefined && !/^([^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?$/.test(mailFrom))

@@ -52,6 +52,7 @@ export async function startTestServer(
     workers?: boolean;
     outboundAllow?: readonly string[];
     mail?: MailSettings;
+    bounceMailbox?: string;
     fulfilment?: Fulfilment;
     fault?: (point: string) => void;
     openDsr?: OpenDsrSigner;
@@ -79,6 +80,7 @@ export async function startTestServer(
     adminKey: ADMIN_KEY,
     ...(options.outboundAllow === undefined ? {} : { outboundAllow: options.outboundAllow }),
     ...(options.mail === undefined ? {} : { mail: options.mail }),
+    ...(options.bounceMailbox === undefined ? {} : { bounceMailbox: options.bounceMailbox }),
     ...(options.openDsr === undefined ? {} : { openDsr: options.openDsr }),
     ...(options.fulfilment === undefined ? {} : { fulfilment: options.fulfilment }),
     ...(options.signOn === undefined ? {} : { signOn: options.signOn }),

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { fixedClock, HOUR, MINUTE } from "../../../src/kernel/clock.ts";
+import { anImapMailbox, type ImapMailbox } from "../../setup/imap-server.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aMember } from "../consent/people.ts";
 import { A_SHOP } from "../consent/shop.ts";
@@ -21,6 +22,7 @@ describe("surveys, over real SMTP", () => {
   const mails: ParsedMail[] = [];
   let refuse: (address: string) => number | null = () => null;
   let smtp: SMTPServer;
+  let returned: ImapMailbox;
   let server: TestServer;
   let till: { id: string; writeKey: string };
 
@@ -43,8 +45,10 @@ describe("surveys, over real SMTP", () => {
     await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
     const address = smtp.server.address();
     const port = typeof address === "object" ? address?.port : 0;
+    returned = await anImapMailbox();
     server = await startTestServer("survey-journey", {
       clock,
+      bounceMailbox: returned.url,
       workers: false,
       mail: { smtpUrl: `smtp://127.0.0.1:${port}`, from: "Shop <surveys@shop.example>" },
     });
@@ -71,6 +75,7 @@ describe("surveys, over real SMTP", () => {
   });
   after(async () => {
     await server.close();
+    returned.close();
     await new Promise<void>((resolve) => smtp.close(() => resolve()));
   });
 
@@ -259,6 +264,45 @@ describe("surveys, over real SMTP", () => {
     expect((await figures(id)).members).to.deep.include({ state: "skipped", reason: "consent", n: 1 });
     expect(bob.memberId).to.not.equal(amy.memberId);
     await server.call("POST", `/v1/survey-campaigns/${id}/end`);
+  });
+
+  it("reads in a mailbox that a message came back, and does not write to that address again", async () => {
+    const { memberId } = await person("C-GONE", "gone@moved.example");
+    const settings = { audience: { kind: "list", memberIds: [memberId] }, again: "always" };
+    const id = await start(settings, { kind: "once" });
+    await work();
+    const [mail] = to("gone@moved.example");
+    returned.take(
+      [
+        "From: MAILER-DAEMON@mx.moved.example",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Final-Recipient: rfc822; gone@moved.example",
+        "Action: failed",
+        "Status: 5.1.1",
+        "",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        `Message-ID: ${mail?.messageId}`,
+        "",
+        "--b--",
+      ].join("\r\n"),
+    );
+    expect(await server.candor.surveys.sending.readBounces()).to.equal(1);
+    expect(returned.messages()).to.have.length(0);
+    expect((await figures(id)).messages).to.deep.equal([{ kind: "invitation", state: "bounced", n: 1 }]);
+    const contact = await server.call<{ channels: { channel: string; decision: string; reason: string }[] }>(
+      "GET",
+      `/v1/members/${memberId}/survey-contact?survey=after-purchase`,
+    );
+    expect(contact.body.channels.find((c) => c.channel === "email")).to.include({
+      decision: "skip",
+      reason: "no-address",
+    });
   });
 
   it("counts a campaign's answers with interval, groups and themes, and shows who was left out and why", async () => {

@@ -10,6 +10,7 @@ import { tenureBand } from "../../../surveys/sending/facts.ts";
 import { localeFor, renderInvitation } from "../../../surveys/sending/invitation-mail.ts";
 import { readMailbox } from "../../../surveys/sending/mailbox.ts";
 import { qrSvg } from "../../../surveys/sending/qr.ts";
+import { anImapMailbox } from "../../setup/imap-server.ts";
 
 const ID = "019a0000-0000-7000-8000-000000000001";
 const dsn = (action: string, status: string) =>
@@ -68,6 +69,28 @@ describe("reports of delivery", () => {
     expect(deleted).to.deep.equal(["1"]);
     expect(seen.slice(0, 2)).to.deep.equal(["USER a@b", "PASS secret"]);
     expect(texts[1]).to.equal("Subject: hi\r\n\r\n.. a line");
+  });
+  it("are fetched over IMAP without opening other mail, and deleted only when they were understood", async () => {
+    const box = await anImapMailbox();
+    const others = "Subject: about a message of somebody else\r\nContent-Type: multipart/report\r\n\r\n";
+    const letter = "Subject: hi\r\nContent-Type: text/plain\r\n\r\nGood day";
+    for (const raw of [letter, dsn("failed", "5.1.1"), others, dsn("delayed", "4.4.7")]) box.take(raw);
+    const texts: string[] = [];
+    const settled = await readMailbox({ url: box.url }, async (raw) => {
+      texts.push(raw);
+      return readReport(raw) !== null;
+    });
+    const left = box.messages();
+    const wrong = await readMailbox({ url: box.url.replace("secret", "guess") }, async () => true).then(
+      () => "read",
+      (error: Error) => error.message,
+    );
+    box.close();
+    expect(settled).to.equal(2);
+    expect(texts).to.deep.equal([dsn("failed", "5.1.1"), others, dsn("delayed", "4.4.7")]);
+    expect(left.map((m) => m.raw)).to.deep.equal([letter, others]);
+    expect(left.some((m) => m.flags.includes("\\Seen"))).to.equal(false);
+    expect(wrong).to.equal("the mailbox could not be read");
   });
 });
 
