@@ -163,6 +163,17 @@ export const PublishedNotice = Type.Object({
   ),
 });
 
+export const StaleNoticesSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      purposeId: Text,
+      notice: OrNull(Type.Object({ id: Text, version: Type.Integer(), publishedAt: Time })),
+      reason: Type.Enum(["no-notice", "purpose-changed", "lacks-something"] as const),
+      errors: Type.Integer({ description: "What the linter finds in it now." }),
+    }),
+  ),
+});
+
 export const PurposeChangesSchema = Type.Object({
   applied: Type.Boolean(),
   changes: Type.Array(

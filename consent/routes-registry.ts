@@ -2,7 +2,13 @@ import { Type } from "typebox";
 import { actorOf } from "../src/audit/index.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
-import { PublishedNotice, PurposeChangesSchema, ShownNotice, SigningKeysSchema } from "./answers.schema.ts";
+import {
+  PublishedNotice,
+  PurposeChangesSchema,
+  ShownNotice,
+  SigningKeysSchema,
+  StaleNoticesSchema,
+} from "./answers.schema.ts";
 import { Channel, Id, LocaleName } from "./consents.schema.ts";
 import { ControllerSchema } from "./controller.ts";
 import { explainFinding, type NoticeFinding } from "./notice-lint.ts";
@@ -11,6 +17,7 @@ import { PurposeFileSchema } from "./purpose.schema.ts";
 import { parsePurposesFile } from "./purposes.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
 import type { Consent } from "./service.ts";
+import { staleNotices } from "./stale-notices.ts";
 import type { Locale } from "./vocabulary.ts";
 
 const officers = { kind: "api-key", roles: ["admin", "compliance"] } as const;
@@ -147,6 +154,29 @@ export function registryRoutes(consent: Consent): Route[] {
         );
         return { status: 200, body: { notices: wanted.map((n) => showNotice(n, query.texts ?? false)) } };
       },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/notices/stale",
+      operationId: "listStaleNotices",
+      summary: "Purposes that no notice explains, or whose newest notice no longer fits them, and why",
+      tag: "consent",
+      auth: { kind: "api-key", roles: ["admin", "compliance", "auditor"] },
+      responses: {
+        200: { describe: "By purpose; empty when every notice fits.", schema: StaleNoticesSchema },
+      },
+      handle: async () => ({
+        status: 200,
+        body: {
+          items: staleNotices(await consent.snapshot()).map((stale) => ({
+            ...stale,
+            notice:
+              stale.notice === null
+                ? null
+                : { ...stale.notice, publishedAt: stale.notice.publishedAt.toISOString() },
+          })),
+        },
+      }),
     }),
     route({
       method: "POST",

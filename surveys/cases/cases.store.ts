@@ -73,11 +73,17 @@ export interface CaseQuery {
   readonly surveyId?: string;
   /** Only those that nobody has contacted in time. */
   readonly lateAt?: Date;
+  /** `newest` first, or those first whose clock runs out first. */
+  readonly order: "newest" | "due";
   readonly after: string | null;
   readonly limit: number;
 }
 
 export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> {
+  const isByDue = ask.order === "due";
+  const after = isByDue
+    ? sql`and (due_at, case_id) > (select due_at, case_id from survey_case where case_id = ${ask.after}::uuid)`
+    : sql`and case_id < ${ask.after}::uuid`;
   return db.query<CaseRow>(sql`
     select ${columns} from survey_case where true
       ${ask.state === undefined ? sql`` : sql`and state = ${ask.state}`}
@@ -85,8 +91,8 @@ export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> 
       ${ask.storeIds === undefined ? sql`` : sql`and store_id = any(${[...ask.storeIds]}::text[])`}
       ${ask.surveyId === undefined ? sql`` : sql`and survey_id = ${ask.surveyId}`}
       ${ask.lateAt === undefined ? sql`` : sql`and state = 'open' and due_at <= ${ask.lateAt}`}
-      ${ask.after === null ? sql`` : sql`and case_id < ${ask.after}::uuid`}
-    order by case_id desc limit ${ask.limit}`);
+      ${ask.after === null ? sql`` : after}
+    order by ${isByDue ? sql`due_at, case_id` : sql`case_id desc`} limit ${ask.limit}`);
 }
 
 /** Takes cases whose deadline has passed and of which nobody was told. */

@@ -6,7 +6,9 @@ import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
 import { readMemberOrders } from "../../src/members/index.ts";
-import type { SendingDeps } from "../sending/context.ts";
+import { titlesOf } from "../definitions/published.ts";
+import type { PublishedSurvey } from "../port.ts";
+import { publishedOf, type SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
 import { redact } from "../themes/redact.ts";
 import { type CaseRow, findCase, listCases, readFigures } from "./cases.store.ts";
@@ -19,9 +21,10 @@ const Nullable = Type.Union([Type.String(), Type.Null()]);
 /** How far back the purchase of a case is looked for. */
 const ORDERS_SINCE = 400 * DAY;
 
-const shown = (c: CaseRow, now: Date) => ({
+const shown = (c: CaseRow, now: Date, survey: PublishedSurvey | null) => ({
   id: c.caseId,
   surveyId: c.surveyId,
+  surveyName: survey?.name ?? null,
   reasons: c.reasons,
   store: c.storeId,
   region: c.region,
@@ -55,7 +58,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       method: "GET",
       path: "/v1/survey-cases",
       operationId: "listSurveyCases",
-      summary: "Cases, newest first; ?late=true lists those that nobody contacted in time",
+      summary: "Cases, newest first, or by their clock; ?late=true lists those that nobody contacted in time",
       tag: "surveys",
       auth: workers,
       query: Type.Object(
@@ -64,6 +67,11 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           store: Type.Optional(Type.String({ maxLength: 64 })),
           survey: Type.Optional(Type.String({ maxLength: 64 })),
           late: Type.Optional(Type.Boolean()),
+          order: Type.Optional(
+            Type.Enum(["newest", "due"] as const, {
+              description: "`due`: those first whose clock runs out first. `newest` unless stated.",
+            }),
+          ),
           cursor: Type.Optional(Type.String({ format: "uuid" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
         },
@@ -86,14 +94,19 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           ...(query.store === undefined ? {} : { storeId: query.store }),
           ...(query.survey === undefined ? {} : { surveyId: query.survey }),
           ...(query.late === true ? { lateAt: clock.now() } : {}),
+          order: query.order ?? "newest",
           after: query.cursor ?? null,
           limit: limit + 1,
         });
         const page = found.slice(0, limit);
+        const surveys = await publishedOf(
+          deps.doors,
+          page.map((c) => c.surveyId),
+        );
         return {
           status: 200,
           body: {
-            items: page.map((c) => shown(c, clock.now())),
+            items: page.map((c) => shown(c, clock.now(), surveys.get(c.surveyId) ?? null)),
             next: found.length > limit ? (page.at(-1)?.caseId ?? null) : null,
           },
         };
@@ -130,6 +143,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
       handle: async ({ principal, requestId, params }) => {
         const row = await visibleCase(db, principal, params.id);
+        const survey = await deps.doors.published(row.surveyId);
         const { rules } = await deps.consent.snapshot();
         return db.tx(async (tx) => {
           const answers = (await deps.doors.openAnswers(tx, [row.responseId])).get(row.responseId) ?? null;
@@ -169,7 +183,8 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           return {
             status: 200,
             body: {
-              ...shown(row, clock.now()),
+              ...shown(row, clock.now(), survey),
+              questions: survey === null ? {} : titlesOf(survey.definition),
               answers: answers === null ? null : redactedTexts(answers),
               contact,
               order:
@@ -214,10 +229,9 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
       handle: async ({ principal, requestId, params, body }) => {
         await visibleCase(db, principal, params.id);
-        return {
-          status: 200,
-          body: shown(await changeCase(deps, { principal, requestId }, params.id, body), clock.now()),
-        };
+        const changed = await changeCase(deps, { principal, requestId }, params.id, body);
+        const survey = await deps.doors.published(changed.surveyId);
+        return { status: 200, body: shown(changed, clock.now(), survey) };
       },
     }),
   ];

@@ -32,6 +32,14 @@ function inAll(value: unknown, usual: Locale, otherwise = ""): Spoken {
   return Object.fromEntries(LOCALES.map((l) => [l, spokenIn(value, l, usual) || otherwise])) as Spoken;
 }
 
+/** What each question asks, in every language, by the name under which its answer is kept. */
+export function titlesOf(definition: Json): Readonly<Record<string, Spoken>> {
+  const usual = defaultLocaleOf(definition);
+  return Object.fromEntries(
+    questionsOf(definition).map((q) => [q.key, inAll(q.element.title, usual, q.name)]),
+  );
+}
+
 /** The first question as a row of links, when it is one choice among few. */
 export function firstQuestionOf(definition: Json): FirstQuestion | null {
   const usual = defaultLocaleOf(definition);

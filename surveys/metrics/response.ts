@@ -1,5 +1,5 @@
 import { Z95 } from "./distributions.ts";
-import type { Estimate } from "./estimate.ts";
+import { type Estimate, shareOf } from "./estimate.ts";
 
 /** How many were asked and how many said something. Partial and declined ones are not answers. */
 export interface ResponseCounts {
@@ -16,6 +16,15 @@ export function responseRate(
 ): number | null {
   const reached = counts.invited - counts.bounced;
   return reached <= 0 ? null : Math.min(1, counts.answered / reached);
+}
+
+/** The 95 % interval of a response rate (Agresti–Coull), shares from 0 to 1; null when nobody was reached. */
+export function responseInterval(
+  counts: Pick<ResponseCounts, "invited" | "answered" | "bounced">,
+): { readonly low: number; readonly high: number } | null {
+  const reached = counts.invited - counts.bounced;
+  const share = shareOf(Math.min(counts.answered, reached), Math.max(0, reached));
+  return share === null ? null : { low: share.low / 100, high: share.high / 100 };
 }
 
 /** A group's part among those asked and among those who answered: how far the answers speak for all. */

@@ -1,7 +1,14 @@
 import { type Comparison, compare, holm } from "./compare.ts";
 import { type Estimate, type EstimateOptions, estimate } from "./estimate.ts";
 import { emptyHistogram, type Histogram, type Metric, SCALE_OF, sizeOf } from "./histogram.ts";
-import { type MixRow, responseMix, responseRate, type Weighted, weightToInvited } from "./response.ts";
+import {
+  type MixRow,
+  responseInterval,
+  responseMix,
+  responseRate,
+  type Weighted,
+  weightToInvited,
+} from "./response.ts";
 import { DIMENSIONS, type Dimension, type InvitedCount, PERIODS, type Period } from "./results.store.ts";
 import { periodOf, type ScoreCount } from "./scores.store.ts";
 import { K_METRIC, type Withholding, withhold } from "./suppress.ts";
@@ -35,11 +42,14 @@ export interface Results {
   readonly distribution: readonly number[] | null;
   readonly response: {
     readonly invited: number;
+    /** Of those invited; without invitations, everybody who answered. */
     readonly answered: number;
     readonly declined: number;
     readonly bounced: number;
     readonly partial: number;
     readonly rate: number | null;
+    /** The rate's 95 % interval. */
+    readonly interval: { readonly low: number; readonly high: number } | null;
   } | null;
   readonly by: Readonly<Record<Dimension, Grouping>>;
   readonly trends: Readonly<
@@ -144,11 +154,12 @@ export function buildResults(input: {
         ? null
         : {
             invited: asked?.invited ?? 0,
-            answered: n,
+            answered: asked?.answered ?? n,
             declined: asked?.declined ?? 0,
             bounced: asked?.bounced ?? 0,
             partial: input.partial,
             rate: asked === undefined ? null : responseRate(asked),
+            interval: asked === undefined ? null : responseInterval(asked),
           },
     by,
     trends,

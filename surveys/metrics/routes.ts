@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { requirePurpose } from "../../src/members/index.ts";
+import { titlesOf } from "../definitions/published.ts";
 import type { PublishedSurvey } from "../port.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { LEXICON_VERSION, THEMES } from "../themes/lexicon.ts";
@@ -73,6 +74,10 @@ export function resultRoutes(deps: SendingDeps): Route[] {
             anonymous: found.anonymous,
             question: metric.question,
             metric: metric.kind,
+            metrics: found.metrics
+              .filter((m) => m.kind !== "comment")
+              .map((m) => ({ question: m.question, kind: m.kind })),
+            questions: titlesOf(found.definition),
             window,
             rules: { smallestGroup: K_METRIC, interval: 0.95, latestPerMember: true, partialsCounted: false },
             ...results,

@@ -56,6 +56,9 @@ export function useFormats() {
   const tag = locale === "en" ? "en-GB" : locale;
   const date = (at: string | Date | null | undefined) =>
     at == null ? "–" : new Intl.DateTimeFormat(tag, { dateStyle: "medium" }).format(new Date(at));
+  /** A month of the calendar, by any day of it (`2026-03-01`); days have no time zone. */
+  const month = (day: string) =>
+    new Intl.DateTimeFormat(tag, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day));
   const time = (at: string | Date | null | undefined) =>
     at == null
       ? "–"
@@ -75,5 +78,7 @@ export function useFormats() {
     const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
     return format.format(minor / 10 ** digits);
   };
-  return { date, time, number, percent, money };
+  /** From one figure to another, already in words: a dash beside a minus could not be read. */
+  const range = (low: string, high: string) => (locale === "en" ? `${low} to ${high}` : `${low} 至 ${high}`);
+  return { date, month, time, number, percent, money, range };
 }

@@ -204,7 +204,13 @@ describe("surveys, over real SMTP", () => {
     const seen = await server.call<{
       answers: Record<string, unknown>;
       order: { netMinor: number; store: string };
+      questions: Record<string, Record<string, string>>;
     }>("GET", `/v1/survey-cases/${open?.id}`);
+    expect(seen.body.questions.nps, "each answer comes with what was asked").to.have.all.keys(
+      "en",
+      "zh-CN",
+      "zh-TW",
+    );
     expect(seen.body.answers.nps).to.equal(3);
     expect(seen.body.order).to.include({ netMinor: 3000, store: "T01" });
     expect(JSON.stringify(seen.body)).to.not.match(/buyer\.example|Mei|C-AMY/);

@@ -1,14 +1,17 @@
 import { expect } from "chai";
 import { explainFinding, lintNotice } from "../../../consent/notice-lint.ts";
 import {
+  indexNotices,
   type Notice,
   type NoticeSection,
   type NoticeText,
   noticeHashes,
   noticeSha256,
 } from "../../../consent/notices.ts";
-import { builtInPurposes } from "../../../consent/purposes.ts";
+import type { Purpose } from "../../../consent/purpose.schema.ts";
+import { builtInPurposes, indexPurposes } from "../../../consent/purposes.ts";
 import { BUILT_IN_REGIMES } from "../../../consent/regimes/regimes.ts";
+import { staleNotices } from "../../../consent/stale-notices.ts";
 import { starterNotices } from "../../../consent/starter-notices/starter-notices.ts";
 import type { ControllerDetails } from "../../../consent/starter-notices/wording.ts";
 import { LOCALES } from "../../../consent/vocabulary.ts";
@@ -213,5 +216,37 @@ describe("the notice linter", () => {
     expect(explainFinding(finding, "zh-TW", BUILT_IN_REGIMES)).to.equal(
       "英文版本缺少「利用期間」，這是PDPA Art. 8(1)(4)（臺灣）要求的內容。",
     );
+  });
+});
+
+describe("stale notices", () => {
+  const inForce = builtInPurposes();
+  const registry = (now: readonly Purpose[], then: readonly Purpose[], known: readonly Notice[]) => ({
+    rules: { purposes: indexPurposes(now), notices: indexNotices(known), regimes: BUILT_IN_REGIMES },
+    rulesAt: () => ({
+      purposes: indexPurposes(then),
+      notices: indexNotices(known),
+      regimes: BUILT_IN_REGIMES,
+    }),
+    noticeFor: (id: string) => known.find((n) => n.purposes.includes(id)) ?? null,
+  });
+
+  it("are none while every purpose is told as it is", () => {
+    expect(staleNotices(registry(inForce, inForce, notices))).to.deep.equal([]);
+  });
+
+  it("are those of purposes that nobody explains, that changed since, or whose notice lacks something", () => {
+    const changed = inForce.map((p) => (p.id === "analytics" ? { ...p, version: p.version + 1 } : p));
+    const known = notices
+      .filter((n) => n.id !== "profiling")
+      .map((n) => (n.id === "marketing" ? without(n, "retention") : n));
+    const found = staleNotices(registry(changed, inForce, known));
+    expect(found.map((f) => [f.purposeId, f.reason])).to.deep.equal([
+      ["analytics", "purpose-changed"],
+      ["marketing", "lacks-something"],
+      ["profiling", "no-notice"],
+    ]);
+    expect(found[1]?.errors).to.be.greaterThan(0);
+    expect(found[2]?.notice).to.equal(null);
   });
 });

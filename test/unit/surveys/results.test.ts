@@ -55,6 +55,9 @@ describe("results", () => {
     const r = buildResults(input(scores, [invited(null, null, 400, 153), invited("store", "A", 100, 50)]));
     expect(r.total?.n).to.equal(153);
     expect(r.response).to.include({ invited: 400, answered: 153, partial: 3, rate: 153 / 400 });
+    // Agresti–Coull: (153 + 1.92) / (400 + 3.84), ± 1.96 of its standard error.
+    expect(r.response?.interval?.low).to.be.closeTo(0.3362, 0.0005);
+    expect(r.response?.interval?.high).to.be.closeTo(0.431, 0.0005);
     const of = (key: string) => r.by.store.groups.find((g) => g.key === key);
     expect(of("D")).to.deep.equal({ key: "D", withheld: "small-group" });
     expect(of("C")).to.deep.equal({ key: "C", withheld: "complementary" });

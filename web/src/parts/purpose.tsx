@@ -16,6 +16,18 @@ export function lastPurpose(): string | undefined {
   return sessionStorage.getItem(STORE) ?? undefined;
 }
 
+/** The purposes in force, with their names in three languages. */
+export function usePurposes() {
+  return useQuery({ queryKey: ["purposes"], queryFn: () => get<PurposeList>("/v1/purposes") });
+}
+
+/** The name of a purpose in the language that is on; its id while names are under way, or when it has ended. */
+export function usePurposeName(): (id: string) => string {
+  const locale = useLocale();
+  const { data } = usePurposes();
+  return (id) => data?.purposes.find((p) => p.id === id)?.name?.[locale] ?? id;
+}
+
 /** Chooses the purpose of a look among those that the person may name. */
 export function PurposeSelect(props: {
   readonly value: string | undefined;
@@ -24,7 +36,7 @@ export function PurposeSelect(props: {
   const t = useWords(PARTS);
   const locale = useLocale();
   const { account } = useSession();
-  const purposes = useQuery({ queryKey: ["purposes"], queryFn: () => get<PurposeList>("/v1/purposes") });
+  const purposes = usePurposes();
   const every = account.purposes.includes("*");
   const options = (purposes.data?.purposes ?? [])
     .filter((p) => every || account.purposes.includes(p.id))

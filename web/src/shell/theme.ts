@@ -25,12 +25,19 @@ const LIGHT_COLOURS = {
   geekblue: "#1d3bb3",
   // Seeds this dark would give muddy grounds: the grounds of tags are stated.
   green1: "#e3f3e1",
+  "green-1": "#e3f3e1",
   orange1: "#fdeedd",
+  "orange-1": "#fdeedd",
   red1: "#fde7e8",
+  "red-1": "#fde7e8",
   blue1: "#e4eefc",
+  "blue-1": "#e4eefc",
   gold1: "#f9f0d9",
+  "gold-1": "#f9f0d9",
   purple1: "#f0e8fb",
+  "purple-1": "#f0e8fb",
   geekblue1: "#e6eafb",
+  "geekblue-1": "#e6eafb",
 } as const;
 
 /** Candor's colours. Contrast is checked by axe on every page, light and dark. */

@@ -9,6 +9,7 @@ import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { useSession } from "../../session.ts";
 import { RUNNING } from "./words-system.ts";
 
 interface Queue {
@@ -35,6 +36,7 @@ const COUNTS = ["waiting", "retrying", "active", "completed", "failed"] as const
 export function JobsPage() {
   const t = useWords(RUNNING);
   const { time, number } = useFormats();
+  const { account } = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
   const queues = useQuery({
@@ -98,19 +100,23 @@ export function JobsPage() {
             { title: t.queue, dataIndex: "queue", render: (v: string) => <span className="mono">{v}</span> },
             { title: t.attempts, dataIndex: "attempts", align: "right" },
             { title: t.error, dataIndex: "error" },
-            {
-              title: "",
-              key: "act",
-              render: (_, row) => (
-                <Button
-                  size="small"
-                  loading={retry.isPending && retry.variables?.id === row.id}
-                  onClick={() => retry.mutate(row)}
-                >
-                  {t.retry}
-                </Button>
-              ),
-            },
+            ...(account.role === "admin"
+              ? [
+                  {
+                    title: "",
+                    key: "act",
+                    render: (_: unknown, row: Failed) => (
+                      <Button
+                        size="small"
+                        loading={retry.isPending && retry.variables?.id === row.id}
+                        onClick={() => retry.mutate(row)}
+                      >
+                        {t.retry}
+                      </Button>
+                    ),
+                  },
+                ]
+              : []),
           ]}
         />
       </div>

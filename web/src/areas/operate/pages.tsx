@@ -36,7 +36,7 @@ export const OPERATE_PAGES: readonly Page[] = [
   },
   {
     path: "jobs",
-    roles: [],
+    roles: ["compliance"],
     load: async () => ({ Page: (await import("./jobs.tsx")).JobsPage }),
     menu: {
       section: "system",

@@ -17,7 +17,7 @@ import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
 import { Acts } from "./acts.tsx";
-import { Due, type Shown } from "./requests.tsx";
+import { Due, type Shown } from "./due.tsx";
 import { REQUESTS } from "./words.ts";
 
 export type Detail = Omit<Static<typeof RequestDetail>, keyof Shown> & Shown;

@@ -8,54 +8,17 @@ import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import type { Static } from "typebox";
-import type { ShownRequest } from "../../../../src/privacy/requests/request.schema.ts";
 import { post } from "../../api.ts";
 import { REGIMES } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
-import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
+import { Due, KINDS, type Shown } from "./due.tsx";
 import { REQUESTS } from "./words.ts";
-
-const KINDS = [
-  "access",
-  "portability",
-  "rectification",
-  "restriction",
-  "objection",
-  "erasure",
-  "opt-out",
-] as const;
-
-type Kind = (typeof KINDS)[number] | "appeal";
-type Door = "api" | "form" | "letter" | "counter" | "phone" | "opendsr" | "import";
-
-/** A request in a list. */
-export type Shown = Omit<Static<typeof ShownRequest>, "kind" | "door" | "regime" | "state" | "locale"> & {
-  readonly kind: Kind;
-  readonly door: Door;
-  readonly regime: string;
-  readonly state: string;
-};
-
-const DAY = 86_400_000;
-
-/** Whole days until a moment; negative when it has passed. */
-export function daysUntil(at: string): number {
-  return Math.floor((new Date(at).getTime() - Date.now()) / DAY);
-}
-
-export function Due({ request }: { readonly request: Shown }) {
-  const t = useWords(REQUESTS);
-  if (request.closedAt !== null || request.dueAt === null) return <span className="quiet">–</span>;
-  const days = daysUntil(request.dueAt);
-  if (days < 0) return <Tag color="red">{say(t.overdue, { days: -days })}</Tag>;
-  return <Tag color={days <= 7 ? "orange" : "green"}>{days}</Tag>;
-}
 
 /** Requests, the soonest deadline first. */
 export function RequestsPage() {

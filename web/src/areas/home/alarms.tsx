@@ -1,0 +1,129 @@
+import { useQuery } from "@tanstack/react-query";
+import Card from "antd/es/card";
+import Tag from "antd/es/tag";
+import { Link } from "react-router";
+import { get } from "../../api.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import { Figure } from "../../parts/figure.tsx";
+import { Loaded } from "../../parts/page.tsx";
+import { Pair } from "../../parts/pair.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
+import { useSession } from "../../session.ts";
+import { HOME } from "./words.ts";
+
+interface Late {
+  readonly items: readonly {
+    readonly recipient: string;
+    readonly notices: number;
+    readonly escalated: number;
+    readonly oldestDueAt: string;
+  }[];
+}
+
+interface Stale {
+  readonly items: readonly {
+    readonly purposeId: string;
+    readonly notice: { readonly id: string; readonly version: number } | null;
+    readonly reason: "no-notice" | "purpose-changed" | "lacks-something";
+    readonly errors: number;
+  }[];
+}
+
+/** What went wrong by itself: recipients that are late, notices that no longer fit, work that was given up. */
+export function Alarms() {
+  const { account } = useSession();
+  const watchesJobs = account.role === "admin" || account.role === "compliance";
+  return (
+    <>
+      {watchesJobs && (
+        <div className="grid">
+          <FailedJobs />
+          <Approvals />
+        </div>
+      )}
+      <div className="halves">
+        <LateRecipients />
+        <StaleNotices />
+      </div>
+    </>
+  );
+}
+
+function FailedJobs() {
+  const t = useWords(HOME);
+  const { number } = useFormats();
+  const jobs = useQuery({
+    queryKey: ["jobs"],
+    queryFn: () => get<{ items: readonly { readonly failed: number }[] }>("/v1/jobs"),
+  });
+  const failed = jobs.data?.items.reduce((sum, queue) => sum + queue.failed, 0);
+  return <Figure label={t.failedJobs} value={number(failed)} note={t.failedJobsText} to="/console/jobs" />;
+}
+
+function Approvals() {
+  const t = useWords(HOME);
+  const { number } = useFormats();
+  const asked = useQuery({
+    queryKey: ["approvals"],
+    queryFn: () => get<{ items: readonly { readonly decision: string | null }[] }>("/v1/approvals"),
+  });
+  const waiting = asked.data?.items.filter((a) => a.decision === null).length;
+  return (
+    <Figure label={t.approvals} value={number(waiting)} note={t.approvalsText} to="/console/approvals" />
+  );
+}
+
+function LateRecipients() {
+  const t = useWords(HOME);
+  const { date, number } = useFormats();
+  const late = useQuery({ queryKey: ["late"], queryFn: () => get<Late>("/v1/recipients/late") });
+  return (
+    <Card title={t.late}>
+      <Loaded query={late}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <span className="quiet">{t.lateNone}</span>
+          ) : (
+            <dl className="kv">
+              {items.map((item) => (
+                <Pair
+                  key={item.recipient}
+                  term={<Link to={`/console/recipients/${item.recipient}`}>{item.recipient}</Link>}
+                >
+                  {say(t.notices, { count: number(item.notices), date: date(item.oldestDueAt) })}
+                </Pair>
+              ))}
+            </dl>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+function StaleNotices() {
+  const t = useWords(HOME);
+  const nameOf = usePurposeName();
+  const stale = useQuery({ queryKey: ["stale-notices"], queryFn: () => get<Stale>("/v1/notices/stale") });
+  const why = { "no-notice": t.noNotice, "purpose-changed": t.purposeChanged, "lacks-something": t.lacks };
+  return (
+    <Card title={t.stale} extra={<Link to="/console/notices">{t.all}</Link>}>
+      <Loaded query={stale}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <span className="quiet">{t.staleNone}</span>
+          ) : (
+            <dl className="kv">
+              {items.map((item) => (
+                <Pair key={item.purposeId} term={nameOf(item.purposeId)}>
+                  {say(why[item.reason], { count: item.errors })}{" "}
+                  {item.notice !== null && <Tag>{`${item.notice.id} ${item.notice.version}`}</Tag>}
+                </Pair>
+              ))}
+            </dl>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}

@@ -1,0 +1,71 @@
+import Card from "antd/es/card";
+import Segmented from "antd/es/segmented";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { say, useFormats, useWords } from "../../i18n.ts";
+import type { Results } from "./results.ts";
+import { VOICE } from "./words.ts";
+
+const DIMENSIONS = ["store", "region", "channel", "category", "level", "tenure"] as const;
+
+type Group = NonNullable<Results["by"][string]>["groups"][number];
+
+/** The figure by store, region and so on, each group against the others; small ones are withheld. */
+export function Groups(props: { readonly results: Results; readonly show: (n: number) => string }) {
+  const t = useWords(VOICE);
+  const { number, percent, range } = useFormats();
+  const { results, show } = props;
+  const has = DIMENSIONS.filter((d) => (results.by[d]?.groups.length ?? 0) > 0);
+  const [by, setBy] = useState<(typeof DIMENSIONS)[number]>(has[0] ?? "store");
+  return (
+    <Card title={t.by} styles={{ body: { padding: 16 } }}>
+      <div className="scroll" style={{ marginBottom: 12 }}>
+        <Segmented
+          aria-label={t.by}
+          value={by}
+          onChange={setBy}
+          options={has.map((value) => ({ value, label: t[value] }))}
+        />
+      </div>
+      <Table<Group>
+        rowKey="key"
+        size="small"
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={[...(results.by[by]?.groups ?? [])]}
+        columns={[
+          { title: t.group, dataIndex: "key" },
+          {
+            title: t.figure,
+            key: "figure",
+            sorter: (a, b) => (a.estimate?.value ?? -1e9) - (b.estimate?.value ?? -1e9),
+            render: (_, row) => {
+              if (row.withheld !== undefined) return <span className="quiet">{t.withheld}</span>;
+              if (row.estimate == null) return "–";
+              const { value, low, high, n } = row.estimate;
+              return (
+                <>
+                  <strong>{show(value)}</strong>{" "}
+                  <span className="quiet">
+                    {range(show(low), show(high))} · n {number(n)}
+                  </span>
+                </>
+              );
+            },
+          },
+          {
+            title: t.against,
+            key: "against",
+            render: (_, row) =>
+              row.againstOthers?.significant === true && <Tag color="purple">{t.significant}</Tag>,
+          },
+          { title: t.rate, key: "rate", align: "right", render: (_, row) => percent(row.responseRate, 1) },
+        ]}
+      />
+      {results.withheldGroups > 0 && (
+        <p className="quiet">{say(t.withheldCount, { count: number(results.withheldGroups) })}</p>
+      )}
+    </Card>
+  );
+}

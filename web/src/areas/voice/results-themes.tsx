@@ -1,0 +1,164 @@
+import { useQuery } from "@tanstack/react-query";
+import Card from "antd/es/card";
+import Empty from "antd/es/empty";
+import Table from "antd/es/table";
+import Tag from "antd/es/tag";
+import { useState } from "react";
+import { address, get } from "../../api.ts";
+import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { Loaded } from "../../parts/page.tsx";
+import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
+import type { Estimate } from "./metric.ts";
+import { VOICE } from "./words.ts";
+
+interface Theme {
+  readonly theme: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly comments: number;
+  /** Percent of all comments. */
+  readonly share: Estimate;
+  readonly negative: number;
+  readonly positive: number;
+  readonly phrases: readonly string[];
+}
+
+interface Comments {
+  readonly withheld?: string;
+  readonly comments: readonly {
+    readonly text: string;
+    readonly polarity: string;
+    readonly phrases: readonly string[];
+    readonly answeredOn: string;
+  }[];
+}
+
+/** What comments speak of, down to the phrases, and for a purpose down to the comments themselves. */
+export function Themes(props: { readonly surveyId: string; readonly from: string }) {
+  const t = useWords(VOICE);
+  const locale = useLocale();
+  const { number, percent, range } = useFormats();
+  const themes = useQuery({
+    queryKey: ["survey-themes", props.surveyId, props.from],
+    queryFn: () =>
+      get<{ themes: readonly Theme[] }>(
+        address(`/v1/surveys/${props.surveyId}/themes`, { from: props.from }),
+      ),
+  });
+  return (
+    <Card title={t.themes} styles={{ body: { padding: 16 } }}>
+      <Loaded query={themes}>
+        {(found) => (
+          <Table<Theme>
+            aria-label={t.themes}
+            rowKey="theme"
+            size="small"
+            pagination={false}
+            scroll={{ x: "max-content" }}
+            dataSource={found.themes}
+            locale={{ emptyText: <Empty description={t.noThemes} /> }}
+            expandable={{
+              expandedRowRender: (row) => <ThemeComments {...props} theme={row.theme} />,
+            }}
+            columns={[
+              { title: t.theme, key: "theme", render: (_, row) => row.name[locale] ?? row.theme },
+              { title: t.comments, dataIndex: "comments", align: "right", render: (n: number) => number(n) },
+              {
+                title: t.share,
+                key: "share",
+                render: (_, { share }) => (
+                  <>
+                    <strong>{percent(share.value / 100)}</strong>{" "}
+                    <span className="quiet">
+                      {range(percent(share.low / 100), percent(share.high / 100))}
+                    </span>
+                  </>
+                ),
+              },
+              {
+                title: t.mood,
+                key: "mood",
+                render: (_, row) => (
+                  <>
+                    <Tag color="green">{say(t.good, { count: number(row.positive) })}</Tag>
+                    <Tag color="red">{say(t.bad, { count: number(row.negative) })}</Tag>
+                  </>
+                ),
+              },
+              {
+                title: t.phrases,
+                key: "phrases",
+                render: (_, row) => (
+                  <div className="quiet" style={{ maxWidth: 420, whiteSpace: "normal" }}>
+                    {row.phrases.join(", ")}
+                  </div>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function ThemeComments(props: { readonly surveyId: string; readonly theme: string; readonly from: string }) {
+  const t = useWords(VOICE);
+  const { date } = useFormats();
+  const [purpose, setPurpose] = useState(lastPurpose);
+  const { surveyId, theme, from } = props;
+  const comments = useQuery({
+    queryKey: ["theme-comments", surveyId, theme, from, purpose],
+    queryFn: () =>
+      get<Comments>(address(`/v1/surveys/${surveyId}/themes/${theme}/comments`, { from, purpose })),
+    enabled: purpose !== undefined,
+  });
+  return (
+    <div className="stack">
+      <PurposeSelect value={purpose} onChange={setPurpose} />
+      {purpose !== undefined && (
+        <Loaded query={comments}>
+          {(found) =>
+            found.comments.length === 0 ? (
+              <span className="quiet">{found.withheld === undefined ? t.noComments : t.withheld}</span>
+            ) : (
+              <dl className="kv">
+                {found.comments.map((comment) => (
+                  <Comment key={`${comment.answeredOn} ${comment.text}`} {...comment} date={date} />
+                ))}
+              </dl>
+            )
+          }
+        </Loaded>
+      )}
+    </div>
+  );
+}
+
+function Comment(props: Comments["comments"][number] & { readonly date: (at: string) => string }) {
+  return (
+    <>
+      <dt>{props.date(props.answeredOn)}</dt>
+      <dd>
+        <Marked text={props.text} phrases={props.phrases} />
+      </dd>
+    </>
+  );
+}
+
+/** A comment with the phrases by which its theme was found set off; `*` at a phrase's end stands for any ending. */
+function Marked({ text, phrases }: { readonly text: string; readonly phrases: readonly string[] }) {
+  const found = phrases
+    .map((phrase) => phrase.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "\\p{L}*"))
+    .filter((phrase) => phrase !== "");
+  if (found.length === 0) return <>{text}</>;
+  const parts = text.split(new RegExp(`(${found.join("|")})`, "giu"));
+  // Every second part is what stood between the brackets of the expression.
+  return (
+    <>
+      {parts.map((part, i) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move.
+        i % 2 === 1 ? <mark key={i}>{part}</mark> : part,
+      )}
+    </>
+  );
+}
