@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { STATEABLE } from "../../consent/consents.schema.ts";
 import { COLLECTION_METHODS } from "../../consent/ledger.ts";
@@ -8,6 +9,7 @@ import { CATEGORIES } from "../../src/events/fields/marks.ts";
 import { PROBLEMS } from "../../src/kernel/problems.ts";
 import { ROLES } from "../../src/kernel/route.ts";
 import { REASONS } from "../../src/kernel/verdicts.ts";
+import { REVEAL_REASONS } from "../../src/members/mask.ts";
 import { RESOLUTION_RULES } from "../../src/members/rules.ts";
 import { ERASURE_STEPS, PACKAGE_STEPS } from "../../src/privacy/fulfil/port.ts";
 import { STAFF_METHODS } from "../../src/privacy/requests/identity.ts";
@@ -16,6 +18,7 @@ import { ACTS as REQUEST_ACTS, STATES as REQUEST_STATES } from "../../src/privac
 import { TOMBSTONE_REASONS } from "../../src/recipients/view.ts";
 import { ASK_REASONS } from "../../surveys/cadence/decide.ts";
 import { ACTS, STEP_WORDS } from "../../web/src/codes/acts.ts";
+import { AUDITED, auditedIn, TARGETS } from "../../web/src/codes/audited.ts";
 import type { CodeWords } from "../../web/src/codes/code-words.ts";
 import {
   ACTORS,
@@ -38,6 +41,7 @@ import {
   FAILURES,
   NOTICE_REASONS,
   REASON_WORDS,
+  REVEALS,
   RULE_WORDS,
 } from "../../web/src/codes/reasons.ts";
 import { STATES } from "../../web/src/codes/states.ts";
@@ -57,6 +61,7 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   "ways of consent": { words: METHODS, codes: COLLECTION_METHODS },
   "kinds of data": { words: DATA_KINDS, codes: CATEGORIES },
   "doors of requests": { words: DOOR_WORDS, codes: DOORS },
+  "reasons to look": { words: REVEALS, codes: REVEAL_REASONS },
   channels: { words: CHANNELS, codes: CONTACT_CHANNELS },
   bases: { words: BASES, codes: LAWFUL_BASES },
   regimes: { words: REGIMES, codes: REGIME_IDS },
@@ -131,11 +136,32 @@ describe("the words of codes in the console", () => {
     expect(nameless.map((pair) => pair.join(": "))).to.deep.equal([]);
   });
 
+  it("name every action that some room writes into the audit log", () => {
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    const actions = new Set(
+      ["consent", "pipelines", "src", "surveys"].flatMap((room) =>
+        readdirSync(`${root}/${room}`, { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".ts"))
+          .flatMap((file) => {
+            const text = readFileSync(`${root}/${room}/${file}`, "utf8");
+            return [...text.matchAll(/action: "([a-z-]+\.[a-z.-]+)"/g)].map((match) => match[1] as string);
+          }),
+      ),
+    );
+    expect(actions.size).to.be.greaterThan(50);
+    expect([...actions].filter((action) => auditedIn(action, "en") === action)).to.deep.equal([]);
+    // Actions whose last part is a code: acts on requests, states of consent, reasons to look, certificates.
+    for (const action of ["request.approve", "consent.given", "profile.revealed.case", "privacy.erasure-certified"])
+      expect(auditedIn(action, "zh-TW"), action).to.match(/^[^a-z]+$/);
+  });
+
   it("are there in all three languages, none of them empty", () => {
     const families = [
       ...Object.values(DECLARED).map(({ words }) => words),
       ...KIND_FAMILIES,
       TEMPLATES,
+      AUDITED,
+      TARGETS,
       ACTORS,
       FAILURES,
     ];

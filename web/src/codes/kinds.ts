@@ -152,6 +152,7 @@ export const ACTORS: CodeWords = {
   "api-key": ["a program", "程序", "程式"],
   staff: ["staff", "员工", "員工"],
   source: ["a source", "数据来源", "資料來源"],
+  recipient: ["a recipient", "接收方", "接收方"],
   anonymous: ["the person", "本人", "本人"],
   person: ["the person", "本人", "本人"],
   system: ["Candor itself", "系统", "系統"],
@@ -187,6 +188,7 @@ export const DATA_KINDS: CodeWords = {
   social: ["social accounts", "社交账号", "社群帳號"],
   survey: ["survey answers", "问卷答复", "問卷回覆"],
   preference: ["preferences", "偏好", "偏好"],
+  derived: ["worked out from other data", "由其他数据推算", "由其他資料推算"],
   unclassified: ["not classified", "未分类", "未分類"],
 };
 

@@ -107,3 +107,27 @@ export const NOTICE_REASONS: CodeWords = {
   expired: ["consent ran out", "同意已过期", "同意已過期"],
   stale: ["notice out of date", "告知已过时", "告知已過時"],
 };
+
+/** Why somebody of the staff looks at personal fields. */
+export const REVEALS: CodeWords = {
+  "member-asked": ["The member asked me", "会员向我提出", "會員向我提出"],
+  request: ["I am handling a request", "正在处理一项请求", "正在處理一項請求"],
+  case: ["I am handling a case", "正在处理一个个案", "正在處理一個個案"],
+  "identity-check": ["I am checking who this is", "正在核对身份", "正在核對身分"],
+  "data-quality": ["I am correcting data", "正在更正数据", "正在更正資料"],
+};
+
+/** Why a value won over the others. */
+export const LINEAGE: CodeWords = {
+  "only-candidate": ["the only statement", "唯一的说法", "唯一的說法"],
+  "source-priority": ["its source is trusted more", "来源更可信", "來源更可信"],
+  verified: ["it was verified", "已经验证", "已經驗證"],
+  latest: ["it was said last", "最新的说法", "最新的說法"],
+  hash: [
+    "equal in everything; a fixed order decides",
+    "其他条件相同，按固定顺序决定",
+    "其他條件相同，按固定順序決定",
+  ],
+  unset: ["it was taken back", "已被撤销", "已被撤銷"],
+  correction: ["it was corrected on request", "应请求已更正", "應請求已更正"],
+};

@@ -7,120 +7,145 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
-import { BASES } from "../../codes/kinds.ts";
+import { BASES, CHANNELS, DATA_KINDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { JsonArea, useJsonText } from "../../parts/json-area.tsx";
+import { useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
+import type { Purpose, PurposeChanges, PurposeFile } from "./purpose.ts";
+import { PurposeDifference } from "./purpose-difference.tsx";
+import { PurposeForm } from "./purpose-form.tsx";
+import { readSpan } from "./span-input.tsx";
 import { CONSENT } from "./words.ts";
+import { PURPOSE } from "./words-purpose.ts";
 
-interface Purpose {
-  readonly id: string;
-  readonly version: number;
-  readonly name: Readonly<Record<string, string>>;
-  readonly description: Readonly<Record<string, string>>;
-  readonly lawfulBasis: string;
-  readonly categories: readonly string[];
-  readonly channels: readonly string[];
-  readonly retention: string;
-  readonly sensitive: boolean;
-  readonly crossBorder: unknown;
-}
+/** In the address while a new purpose is written; no purpose can have this name. */
+const NEW = "+";
 
-interface PurposeFile {
-  readonly format: string;
-  readonly purposes: readonly Purpose[];
-}
-
-interface Difference {
-  readonly applied: boolean;
-  readonly changes: readonly {
-    readonly kind: "added" | "removed" | "changed";
-    readonly id: string;
-    readonly fields?: readonly {
-      readonly field: string;
-      readonly before: unknown;
-      readonly after: unknown;
-      readonly widens: boolean;
-    }[];
-    readonly problems?: readonly string[];
-  }[];
-}
-
-/** The purposes in force, and changing them as a reviewed file. */
+/** The purposes in force; changing one by a form, or all of them as a reviewed file. */
 export function PurposesPage() {
   const t = useWords(CONSENT);
+  const words = useWords(PURPOSE);
   const basisOf = useCodes(BASES);
+  const kindOf = useCodes(DATA_KINDS);
+  const channelOf = useCodes(CHANNELS);
   const locale = useLocale();
   const { account } = useSession();
-  const [editing, setEditing] = useState(false);
+  const [read, write] = useView();
+  const [isFile, setIsFile] = useState(false);
   const file = useQuery({ queryKey: ["purposes"], queryFn: () => get<PurposeFile>("/v1/purposes") });
   const mayEdit = account.role === "admin" || account.role === "compliance";
+  const editing = mayEdit ? read("edit") : undefined;
+  const spanOf = (span: string) => {
+    const read = readSpan(span);
+    return read === null ? span : `${read.count} ${words[read.unit]}`;
+  };
+  const chosen = file.data?.purposes.find((p) => p.id === editing);
+  const close = () => write("edit", undefined);
   return (
     <PageBody
       title={t.purposes}
       lead={t.purposesLead}
-      actions={mayEdit && <Button onClick={() => setEditing(true)}>{t.edit}</Button>}
+      actions={
+        mayEdit && (
+          <>
+            <Button onClick={() => setIsFile(true)}>{words.asFile}</Button>
+            <Button type="primary" onClick={() => write("edit", NEW)}>
+              {words.newPurpose}
+            </Button>
+          </>
+        )
+      }
     >
       <Card styles={{ body: { padding: 16 } }}>
         <Loaded query={file}>
           {({ purposes }) => (
             <Table<Purpose>
+              aria-label={t.purposes}
               rowKey="id"
               pagination={false}
               scroll={{ x: "max-content" }}
-              dataSource={purposes}
+              dataSource={[...purposes]}
               columns={[
                 {
                   title: t.purpose,
                   key: "name",
                   render: (_, row) => (
-                    <div style={{ maxWidth: 420, whiteSpace: "normal" }}>
-                      <strong>{row.name[locale]}</strong> <code>{row.id}</code>
+                    <div style={{ maxWidth: 340, whiteSpace: "normal" }}>
+                      {mayEdit ? (
+                        <Button type="link" style={{ padding: 0 }} onClick={() => write("edit", row.id)}>
+                          <strong>{row.name[locale]}</strong>
+                        </Button>
+                      ) : (
+                        <strong>{row.name[locale]}</strong>
+                      )}
                       <div className="quiet">{row.description[locale]}</div>
                     </div>
                   ),
                 },
-                { title: t.basis, dataIndex: "lawfulBasis", render: (v: string) => <Tag>{basisOf(v)}</Tag> },
+                {
+                  title: t.basis,
+                  dataIndex: "lawfulBasis",
+                  render: (v: string, row) => (
+                    <>
+                      <Tag>{basisOf(v)}</Tag>
+                      <div className="quiet" style={{ marginTop: 4 }}>
+                        {t.version} {row.version}
+                      </div>
+                    </>
+                  ),
+                },
                 {
                   title: t.categories,
                   key: "categories",
                   render: (_, row) => (
-                    <div style={{ maxWidth: 240, whiteSpace: "normal" }}>{row.categories.join(", ")}</div>
+                    <div style={{ maxWidth: 220, whiteSpace: "normal" }}>
+                      {row.categories.map(kindOf).join(", ")}
+                    </div>
                   ),
                 },
                 {
                   title: t.channels,
                   key: "channels",
                   render: (_, row) => (
-                    <div style={{ maxWidth: 160, whiteSpace: "normal" }}>{row.channels.join(", ")}</div>
+                    <div style={{ maxWidth: 170, whiteSpace: "normal" }}>
+                      {row.channels.length === 0 ? (
+                        <span className="quiet">–</span>
+                      ) : (
+                        row.channels.map(channelOf).join(", ")
+                      )}
+                    </div>
                   ),
                 },
-                { title: t.retention, dataIndex: "retention" },
-                { title: t.version, dataIndex: "version", align: "right" },
+                { title: t.retention, dataIndex: "retention", render: spanOf },
               ]}
             />
           )}
         </Loaded>
       </Card>
-      {editing && file.data !== undefined && <Edit file={file.data} onClose={() => setEditing(false)} />}
+      {editing === NEW && <PurposeForm purpose={null} onClose={close} />}
+      {chosen !== undefined && <PurposeForm key={chosen.id} purpose={chosen} onClose={close} />}
+      {isFile && file.data !== undefined && <EditFile file={file.data} onClose={() => setIsFile(false)} />}
     </PageBody>
   );
 }
 
-function Edit({ file, onClose }: { readonly file: PurposeFile; readonly onClose: () => void }) {
+/** All purposes as one JSON file, for experts and for reviews outside the console. */
+function EditFile({ file, onClose }: { readonly file: PurposeFile; readonly onClose: () => void }) {
   const t = useWords(CONSENT);
+  const words = useWords(PURPOSE);
   const client = useQueryClient();
   const { message } = App.useApp();
   const json = useJsonText(file);
   const isJson = json.value !== undefined;
   const look = useMutation({
-    mutationFn: () => post<Difference>(address("/v1/purposes", { preview: true }), json.value),
+    mutationFn: () => post<PurposeChanges>(address("/v1/purposes", { preview: true }), json.value),
   });
   const apply = useMutation({
-    mutationFn: () => post<Difference>("/v1/purposes", json.value),
+    mutationFn: () => post<PurposeChanges>("/v1/purposes", json.value),
     onSuccess: () => {
       void message.success(t.applied);
       void client.invalidateQueries({ queryKey: ["purposes"] });
@@ -128,12 +153,12 @@ function Edit({ file, onClose }: { readonly file: PurposeFile; readonly onClose:
     },
   });
   return (
-    <Drawer open onClose={onClose} size="large" title={t.edit}>
+    <Drawer open onClose={onClose} size="large" title={words.asFile}>
       <div className="stack">
         <p className="quiet" style={{ margin: 0 }}>
           {t.editText}
         </p>
-        <JsonArea label={t.edit} json={json} rows={[16, 30]} onEdit={() => look.reset()} />
+        <JsonArea label={words.asFile} json={json} rows={[16, 30]} onEdit={() => look.reset()} />
         <div className="row">
           <Button type="primary" disabled={!isJson} loading={look.isPending} onClick={() => look.mutate()}>
             {t.difference}
@@ -148,21 +173,7 @@ function Edit({ file, onClose }: { readonly file: PurposeFile; readonly onClose:
           </Button>
         </div>
         <ProblemNote error={look.error ?? apply.error} />
-        {look.data?.changes.length === 0 && <p>{t.same}</p>}
-        {look.data?.changes.map((change) => (
-          <Card key={change.id} size="small" title={change.id} extra={<Tag>{t[change.kind]}</Tag>}>
-            {(change.problems ?? []).map((problem) => (
-              <p key={problem}>{problem}</p>
-            ))}
-            {(change.fields ?? []).map((field) => (
-              <div key={field.field} style={{ marginBottom: 8 }}>
-                <code>{field.field}</code> {field.widens && <Tag color="orange">{t.widens}</Tag>}
-                <div className="mono">− {JSON.stringify(field.before)}</div>
-                <div className="mono">+ {JSON.stringify(field.after)}</div>
-              </div>
-            ))}
-          </Card>
-        ))}
+        {look.data !== undefined && <PurposeDifference found={look.data} />}
       </div>
     </Drawer>
   );

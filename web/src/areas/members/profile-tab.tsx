@@ -11,10 +11,11 @@ import type { Static } from "typebox";
 import type { RevealReason } from "../../../../src/members/mask.ts";
 import type { ProfileSchema } from "../../../../src/members/profile.schema.ts";
 import { get } from "../../api.ts";
+import { LINEAGE, REVEALS } from "../../codes/reasons.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { MEMBERS } from "./words.ts";
-import { REASONS, WHY } from "./words-reasons.ts";
 
 type Profile = Static<typeof ProfileSchema>;
 type Row = Profile["attributes"][string] & { readonly name: string };
@@ -22,7 +23,7 @@ type Row = Profile["attributes"][string] & { readonly name: string };
 /** The unified profile under one purpose, every value with who said it, when, and why it won. */
 export function ProfileTab({ id, purpose }: { readonly id: string; readonly purpose: string }) {
   const t = useWords(MEMBERS);
-  const r = useWords(REASONS);
+  const reasonOf = useCodes(REVEALS);
   const [reveal, setReveal] = useState<RevealReason>();
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState<RevealReason>("request");
@@ -60,7 +61,7 @@ export function ProfileTab({ id, purpose }: { readonly id: string; readonly purp
             <Radio.Group
               value={reason}
               onChange={(event) => setReason(event.target.value as RevealReason)}
-              options={Object.entries(r).map(([value, label]) => ({ value, label }))}
+              options={Object.keys(REVEALS).map((value) => ({ value, label: reasonOf(value) }))}
               style={{ display: "flex", flexDirection: "column", gap: 8 }}
             />
           </Modal>
@@ -147,11 +148,10 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
 
 function Attributes({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
-  const why = useWords(WHY);
   const { time } = useFormats();
   const rows: Row[] = Object.entries(profile.attributes).map(([name, field]) => ({ ...field, name }));
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  const because = (code: string) => (code in why ? why[code as keyof typeof why] : code);
+  const because = useCodes(LINEAGE);
   return (
     <Card title={t.attributes}>
       <Table<Row>

@@ -3,8 +3,11 @@ import Card from "antd/es/card";
 import Empty from "antd/es/empty";
 import Table from "antd/es/table";
 import { get } from "../../api.ts";
+import { ACTORS, DATA_KINDS } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { MEMBERS } from "./words.ts";
 
 interface Disclosures {
@@ -21,6 +24,9 @@ interface Disclosures {
 /** The disclosure register of one member: who read what, for what, first and last. */
 export function ReadsTab({ id }: { readonly id: string }) {
   const t = useWords(MEMBERS);
+  const actorOf = useCodes(ACTORS);
+  const kindOf = useCodes(DATA_KINDS);
+  const purposeOf = usePurposeName();
   const { time } = useFormats();
   const reads = useQuery({
     queryKey: ["reads", id],
@@ -43,12 +49,12 @@ export function ReadsTab({ id }: { readonly id: string }) {
                 key: "reader",
                 render: (_, row) => (
                   <>
-                    {row.reader.kind} <span className="mono quiet">{row.reader.id}</span>
+                    {actorOf(row.reader.kind)} <span className="mono quiet">{row.reader.id}</span>
                   </>
                 ),
               },
-              { title: t.purpose, dataIndex: "purpose" },
-              { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+              { title: t.purpose, dataIndex: "purpose", render: purposeOf },
+              { title: t.categories, key: "c", render: (_, row) => row.categories.map(kindOf).join(", ") },
               { title: t.first, dataIndex: "firstAt", render: time },
               { title: t.last, dataIndex: "lastAt", render: time },
             ]}

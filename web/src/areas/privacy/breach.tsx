@@ -11,6 +11,7 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { get, patch, post } from "../../api.ts";
+import { useAudited } from "../../codes/audited.ts";
 import { DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -49,6 +50,7 @@ export function BreachPage() {
   const stateOf = useCodes(STATES);
   const regimeOf = useCodes(REGIMES);
   const locale = useLocale();
+  const auditedOf = useAudited();
   const { time, number } = useFormats();
   const { account } = useSession();
   const { id = "" } = useParams();
@@ -238,7 +240,7 @@ export function BreachPage() {
                       {
                         title: t.what,
                         dataIndex: "action",
-                        render: (v: string) => <span className="mono">{v}</span>,
+                        render: auditedOf,
                       },
                       {
                         title: t.count,

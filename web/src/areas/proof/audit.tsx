@@ -3,16 +3,20 @@ import Alert from "antd/es/alert";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Drawer from "antd/es/drawer";
-import Input from "antd/es/input";
+import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { get, Problem, post } from "../../api.ts";
+import { ACTS } from "../../codes/acts.ts";
+import { AUDITED, TARGETS, useAudited } from "../../codes/audited.ts";
+import { ACTORS, ROLE_WORDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { payloadOf, rootFrom } from "./merkle.ts";
 import { PROOF } from "./words.ts";
 
@@ -38,12 +42,27 @@ interface Head {
   readonly signedAt: string;
 }
 
+/** What the log can be narrowed to: every action, and every act on a request. */
+const FILTERS = [...Object.keys(AUDITED), ...Object.keys(ACTS).map((act) => `request.${act}`)];
+
+/** The kinds that an entry is about, each once: a statement may be about a dozen records of one person. */
+function counted(targets: readonly { readonly kind: string }[], wordOf: (kind: string) => string): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of targets) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].map(([kind, n]) => (n === 1 ? wordOf(kind) : `${wordOf(kind)} × ${n}`)).join(", ");
+}
+
 const read = (row: Row) => JSON.parse(row.entry) as Entry;
 
 /** The log, newest first, with a proof for every entry that the browser itself recomputes. */
 export function AuditPage() {
   const t = useWords(PROOF);
   const stateOf = useCodes(STATES);
+  const auditedOf = useAudited();
+  const roleOf = useCodes(ROLE_WORDS);
+  const actorOf = useCodes(ACTORS);
+  const targetOf = useCodes(TARGETS);
+  const purposeOf = usePurposeName();
   const { time, number } = useFormats();
   const client = useQueryClient();
   const [view, setView] = useView();
@@ -93,13 +112,15 @@ export function AuditPage() {
           csv="audit"
           onOpen={setOpen}
           filters={
-            <Input.Search
+            <Select
               allowClear
-              defaultValue={action}
-              placeholder={`${t.filter}: profile.read`}
+              showSearch={{ optionFilterProp: "label" }}
+              value={action ?? null}
+              placeholder={t.filter}
               aria-label={t.filter}
-              onSearch={(value) => setView("action", value.trim())}
-              style={{ width: 260 }}
+              onChange={(value) => setView("action", value ?? undefined)}
+              style={{ width: 320 }}
+              options={FILTERS.map((value) => ({ value, label: auditedOf(value) }))}
             />
           }
           columns={[
@@ -108,8 +129,8 @@ export function AuditPage() {
             {
               title: t.action,
               key: "action",
-              render: (_, row) => read(row).action,
-              csv: (r) => read(r).action,
+              render: (_, row) => auditedOf(read(row).action),
+              csv: (row) => read(row).action,
             },
             {
               title: t.who,
@@ -118,7 +139,7 @@ export function AuditPage() {
                 const { actor } = read(row);
                 return (
                   <>
-                    {actor.role ?? actor.kind} <span className="mono quiet">{actor.id.slice(-8)}</span>
+                    {actor.role === undefined ? actorOf(actor.kind) : roleOf(actor.role)} <span className="mono quiet">{actor.id.slice(-8)}</span>
                   </>
                 );
               },
@@ -127,13 +148,16 @@ export function AuditPage() {
             {
               title: t.purpose,
               key: "purpose",
-              render: (_, row) => read(row).purpose ?? "",
-              csv: (r) => read(r).purpose,
+              render: (_, row) => {
+                const { purpose } = read(row);
+                return purpose === undefined ? null : purposeOf(purpose);
+              },
+              csv: (row) => read(row).purpose,
             },
             {
               title: t.about,
               key: "about",
-              render: (_, row) => (read(row).targets ?? []).map((target) => target.kind).join(", "),
+              render: (_, row) => counted(read(row).targets ?? [], targetOf),
             },
             {
               title: t.outcome,
@@ -154,6 +178,7 @@ export function AuditPage() {
 
 function Proof({ row, onClose }: { readonly row: Row; readonly onClose: () => void }) {
   const t = useWords(PROOF);
+  const auditedOf = useAudited();
   const entry = read(row);
   const check = useMutation({
     mutationFn: async () => {
@@ -167,7 +192,7 @@ function Proof({ row, onClose }: { readonly row: Row; readonly onClose: () => vo
   });
   const notYet = check.error instanceof Problem && ["not-found", "conflict"].includes(check.error.code);
   return (
-    <Drawer open onClose={onClose} size="large" title={`${entry.action} · ${row.seq}`}>
+    <Drawer open onClose={onClose} size="large" title={`${auditedOf(entry.action)} · ${row.seq}`}>
       <div className="stack">
         <Button
           type="primary"
