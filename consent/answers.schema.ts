@@ -163,16 +163,13 @@ export const PublishedNotice = Type.Object({
   ),
 });
 
-export const StaleNoticesSchema = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      purposeId: Text,
-      notice: OrNull(Type.Object({ id: Text, version: Type.Integer(), publishedAt: Time })),
-      reason: Type.Enum(["no-notice", "purpose-changed", "lacks-something"] as const),
-      errors: Type.Integer({ description: "What the linter finds in it now." }),
-    }),
-  ),
+const StaleNoticeSchema = Type.Object({
+  purposeId: Text,
+  notice: OrNull(Type.Object({ id: Text, version: Type.Integer(), publishedAt: Time })),
+  reason: Type.Enum(["no-notice", "purpose-changed", "lacks-something"] as const),
+  errors: Type.Integer({ description: "What the linter finds in it now." }),
 });
+export const StaleNoticesSchema = Type.Object({ items: Type.Array(StaleNoticeSchema) });
 
 export const PurposeChangesSchema = Type.Object({
   applied: Type.Boolean(),
@@ -189,6 +186,7 @@ export const PurposeChangesSchema = Type.Object({
       problems: Type.Optional(Type.Array(Text)),
     }),
   ),
+  stale: Type.Array(StaleNoticeSchema, { description: "Purposes whose notices do not fit afterwards." }),
 });
 
 /** The preference centre as JSON. */

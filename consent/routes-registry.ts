@@ -17,7 +17,7 @@ import { PurposeFileSchema } from "./purpose.schema.ts";
 import { parsePurposesFile } from "./purposes.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
 import type { Consent } from "./service.ts";
-import { staleNotices } from "./stale-notices.ts";
+import { type StaleNotice, staleNotices } from "./stale-notices.ts";
 import type { Locale } from "./vocabulary.ts";
 
 const officers = { kind: "api-key", roles: ["admin", "compliance"] } as const;
@@ -72,6 +72,13 @@ function showNotice(notice: Notice, withTexts: boolean) {
   };
 }
 
+function showStale({ notice, ...stale }: StaleNotice) {
+  return {
+    ...stale,
+    notice: notice === null ? null : { ...notice, publishedAt: notice.publishedAt.toISOString() },
+  };
+}
+
 /** The doors of the registries: purposes, notices, the company, what a banner's categories stand for. */
 export function registryRoutes(consent: Consent): Route[] {
   return [
@@ -115,7 +122,8 @@ export function registryRoutes(consent: Consent): Route[] {
       },
       responses: {
         200: {
-          describe: "What changes, purpose by purpose; nothing when it is registered so already.",
+          describe:
+            "What changes, purpose by purpose, nothing when it is registered so already; and which notices do not fit afterwards.",
           schema: PurposeChangesSchema,
         },
       },
@@ -127,7 +135,14 @@ export function registryRoutes(consent: Consent): Route[] {
           purposes,
           { preview, complete: query.complete ?? false },
         );
-        return { status: 200, body: { applied: !preview && changes.length > 0, changes } };
+        const now = await consent.snapshot();
+        const complete = query.complete ?? false;
+        const then = new Map([
+          ...(complete ? [] : now.rules.purposes),
+          ...purposes.map((purpose) => [purpose.id, purpose] as const),
+        ]);
+        const stale = staleNotices(now, [...then.values()]).map(showStale);
+        return { status: 200, body: { applied: !preview && changes.length > 0, changes, stale } };
       },
     }),
     route({
@@ -168,13 +183,7 @@ export function registryRoutes(consent: Consent): Route[] {
       handle: async () => ({
         status: 200,
         body: {
-          items: staleNotices(await consent.snapshot()).map((stale) => ({
-            ...stale,
-            notice:
-              stale.notice === null
-                ? null
-                : { ...stale.notice, publishedAt: stale.notice.publishedAt.toISOString() },
-          })),
+          items: staleNotices(await consent.snapshot()).map(showStale),
         },
       }),
     }),

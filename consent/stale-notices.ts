@@ -1,7 +1,7 @@
 import { lintNotice } from "./notice-lint.ts";
 import type { Notice } from "./notices.ts";
+import type { Purpose } from "./purpose.schema.ts";
 import type { RegistrySnapshot } from "./registry.ts";
-import { REGIME_IDS } from "./vocabulary.ts";
 
 /** A purpose whose words no longer fit what is done. */
 export interface StaleNotice {
@@ -14,20 +14,23 @@ export interface StaleNotice {
 }
 
 /**
- * The purposes in force that nobody is told about rightly: without a notice, changed since its newest notice was
- * published, or with a notice in which the linter finds errors under the present purposes. By purpose id.
+ * The purposes that nobody is told about rightly: without a notice, changed since its newest notice was published, or
+ * with a notice in which the linter finds errors. Looked at are those in force, or those that somebody is about to
+ * apply. By purpose id.
  */
 export function staleNotices(
   snapshot: Pick<RegistrySnapshot, "rules" | "rulesAt" | "noticeFor">,
+  purposes: readonly Purpose[] = [...snapshot.rules.purposes.values()],
 ): StaleNotice[] {
-  const purposes = [...snapshot.rules.purposes.values()];
-  return purposes
+  return [...purposes]
     .flatMap((purpose): StaleNotice[] => {
       const newest = snapshot.noticeFor(purpose.id);
       if (newest === null) return [{ purposeId: purpose.id, notice: null, reason: "no-notice", errors: 0 }];
       const { id, version, publishedAt } = newest;
       const told = snapshot.rulesAt(publishedAt).purposes.get(purpose.id);
-      const errors = lintNotice(newest, purposes, REGIME_IDS).filter((f) => f.severity === "error").length;
+      const errors = lintNotice(newest, purposes, snapshot.rules.regimes).filter(
+        (f) => f.severity === "error",
+      ).length;
       const found = { purposeId: purpose.id, notice: { id, version, publishedAt }, errors };
       // A notice may be published before its purpose is applied: then it tells of what was to come.
       if (told !== undefined && told.version !== purpose.version)

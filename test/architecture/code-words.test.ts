@@ -151,7 +151,12 @@ describe("the words of codes in the console", () => {
     expect(actions.size).to.be.greaterThan(50);
     expect([...actions].filter((action) => auditedIn(action, "en") === action)).to.deep.equal([]);
     // Actions whose last part is a code: acts on requests, states of consent, reasons to look, certificates.
-    for (const action of ["request.approve", "consent.given", "profile.revealed.case", "privacy.erasure-certified"])
+    for (const action of [
+      "request.approve",
+      "consent.given",
+      "profile.revealed.case",
+      "privacy.erasure-certified",
+    ])
       expect(auditedIn(action, "zh-TW"), action).to.match(/^[^a-z]+$/);
   });
 

@@ -1,4 +1,3 @@
-import { type Locale, useLocale } from "../i18n.ts";
 import { ACTS } from "./acts.ts";
 import { type CodeWords, wordOf } from "./code-words.ts";
 import { KINDS } from "./kinds.ts";
@@ -33,6 +32,7 @@ export const AUDITED: CodeWords = {
   "hold.lifted": ["Legal hold lifted", "解除法律保留", "解除法律保留"],
   "hold.set": ["Legal hold set", "设置法律保留", "設定法律保留"],
   "identity.joined": ["Members joined", "合并会员", "合併會員"],
+  "identity.previewed": ["Joining or splitting previewed", "预览合并或拆分", "預覽合併或拆分"],
   "identity.split": ["Member split", "拆分会员", "拆分會員"],
   "identity.blocked": ["Identifier blocked", "屏蔽标识", "封鎖識別碼"],
   "job.retried": ["Failed work tried again", "重试失败任务", "重試失敗工作"],
@@ -164,17 +164,11 @@ const FAMILIES: readonly {
 ];
 
 /** Says an action of the audit log in a language; an unknown one as it is. */
-export function auditedIn(action: string, locale: Locale): string {
+export function auditedIn(action: string, locale: Parameters<typeof wordOf>[2]): string {
   if (Object.hasOwn(AUDITED, action)) return wordOf(AUDITED, action, locale);
   for (const { pattern, codes, lead } of FAMILIES) {
     const code = pattern.exec(action)?.[1];
     if (code !== undefined) return `${wordOf({ lead }, "lead", locale)}${wordOf(codes, code, locale)}`;
   }
   return action;
-}
-
-/** The same in the language that is on. */
-export function useAudited(): (action: string) => string {
-  const locale = useLocale();
-  return (action) => auditedIn(action, locale);
 }

@@ -8,8 +8,8 @@ import Input from "antd/es/input";
 import Select from "antd/es/select";
 import { useState } from "react";
 import { address, post } from "../../api.ts";
-import { BASES, CHANNELS, DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
 import type { CodeWords } from "../../codes/code-words.ts";
+import { BASES, CHANNELS, DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { LOCALES, say, useLocale, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -41,7 +41,8 @@ export function PurposeForm(props: { readonly purpose: Purpose | null; readonly 
         post<PurposeChanges>(address("/v1/purposes", { preview: true }), purpose);
       const first = await preview(next);
       // Only the difference says whether people agreed to less; then the version that counts moves along.
-      if (first.changes.some((change) => change.material === true) === false) return { purpose: next, found: first };
+      if (first.changes.some((change) => change.material === true) === false)
+        return { purpose: next, found: first };
       const material = { ...next, materialVersion: next.version };
       return { purpose: material, found: await preview(material) };
     },

@@ -7,7 +7,8 @@ export const PURPOSE = words({
     editOne: "Change “{name}”",
     asForm: "Form",
     asFile: "All as a file",
-    formText: "See the difference first. A change that allows more than people agreed to makes their consents stale.",
+    formText:
+      "See the difference first. A change that allows more than people agreed to makes their consents stale.",
     id: "Short name (letters, digits, hyphens)",
     name: "Name",
     description: "What people read about it",

@@ -8,10 +8,10 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { get, Problem, post } from "../../api.ts";
 import { ACTS } from "../../codes/acts.ts";
-import { AUDITED, TARGETS, useAudited } from "../../codes/audited.ts";
+import { AUDITED, TARGETS } from "../../codes/audited.ts";
 import { ACTORS, ROLE_WORDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
-import { useCodes } from "../../codes/use-codes.ts";
+import { useAudited, useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
@@ -139,7 +139,8 @@ export function AuditPage() {
                 const { actor } = read(row);
                 return (
                   <>
-                    {actor.role === undefined ? actorOf(actor.kind) : roleOf(actor.role)} <span className="mono quiet">{actor.id.slice(-8)}</span>
+                    {actor.role === undefined ? actorOf(actor.kind) : roleOf(actor.role)}{" "}
+                    <span className="mono quiet">{actor.id.slice(-8)}</span>
                   </>
                 );
               },
