@@ -45,15 +45,17 @@ export interface ConsentIntake {
   judgeStranger(registry: RegistrySnapshot, item: IntakeItem): IntakeVerdict | null;
   /**
    * Records what the events say about consent and about where people live, then says which may be stored, all in the
-   * caller's transaction. `recorded`: subjects of whom something was written now.
+   * caller's transaction. `recorded`: subjects of whom something was written now. `clues`: what `committed` is told.
    */
-  judge(
-    tx: Tx,
-    registry: RegistrySnapshot,
-    items: readonly KnownIntakeItem[],
-  ): Promise<{ readonly verdicts: readonly IntakeVerdict[]; readonly recorded: ReadonlySet<string> }>;
+  judge(tx: Tx, registry: RegistrySnapshot, items: readonly KnownIntakeItem[]): Promise<IntakeJudgement>;
   /** Called after the commit: what was noted need not be noted again. */
-  committed(items: readonly KnownIntakeItem[]): void;
+  committed(clues: Iterable<string>): void;
+}
+
+export interface IntakeJudgement {
+  readonly verdicts: readonly IntakeVerdict[];
+  readonly recorded: ReadonlySet<string>;
+  readonly clues: ReadonlySet<string>;
 }
 
 const REMEMBERED = 200_000;
@@ -63,9 +65,13 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
   const { consent } = deps;
   /** Clues that this process has committed: most events repeat what is known. */
   const noted = new Set<string>();
-  const noteClues = async (tx: Tx, items: readonly KnownIntakeItem[]): Promise<void> => {
-    const clues = items.flatMap((item) => {
-      if (noted.has(clueKey(item))) return [];
+  const noteClues = async (tx: Tx, items: readonly KnownIntakeItem[]): Promise<ReadonlySet<string>> => {
+    const news = new Map<string, KnownIntakeItem>();
+    for (const item of items) {
+      const key = clueKey(item);
+      if (!noted.has(key)) news.set(key, item);
+    }
+    const clues = [...news.values()].flatMap((item) => {
       const month = `${item.event.occurredAt.toISOString().slice(0, 7)}-01`;
       return cluesOfEvent(item.event, item, item.phones).map(({ clue, value }) => ({
         subjectId: item.subjectId,
@@ -76,6 +82,7 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       }));
     });
     await saveClues(tx, clues, deps.clock.now());
+    return new Set(news.keys());
   };
 
   const standingsOf = async (tx: Tx, items: readonly KnownIntakeItem[]) => {
@@ -137,23 +144,23 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       return judgeOne(registry, stranger, item, null);
     },
     async judge(tx, registry, items) {
-      if (items.length === 0) return { verdicts: [], recorded: new Set() };
-      await noteClues(tx, items);
+      if (items.length === 0) return { verdicts: [], recorded: new Set(), clues: new Set() };
+      const clues = await noteClues(tx, items);
       const recorded = await recordSignals(tx, registry, items);
       const quiet = !(await isAnyoneFlagged(tx));
       const asked = items.filter((i) => !(quiet && needsNoLedger(registry, i)));
-      if (asked.length === 0) return { verdicts: items.map((): IntakeVerdict => "admit"), recorded };
+      if (asked.length === 0) return { verdicts: items.map((): IntakeVerdict => "admit"), recorded, clues };
       const { memberOf, standings } = await standingsOf(tx, asked);
       const verdicts = items.map((item): IntakeVerdict => {
         const member = memberOf.get(item.subjectId);
         if (member === undefined || (quiet && needsNoLedger(registry, item))) return "admit";
         return judgeOne(registry, standings.get(member.memberId) as Standing, item, item.subjectId);
       });
-      return { verdicts, recorded };
+      return { verdicts, recorded, clues };
     },
-    committed(items) {
+    committed(clues) {
       if (noted.size > REMEMBERED) noted.clear();
-      for (const item of items) noted.add(clueKey(item));
+      for (const key of clues) noted.add(key);
     },
   };
 }

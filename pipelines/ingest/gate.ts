@@ -105,7 +105,8 @@ export async function turnAwaySuppressed(
 }
 
 export interface Judged extends Gated {
-  readonly items: readonly KnownIntakeItem[];
+  /** What the gate is told once this is committed. */
+  readonly clues: ReadonlySet<string>;
   /**
    * Bare events for people whose first event was turned away after it had said something about consent: the person
    * exists from then on, and nothing else of the event is kept.
@@ -125,7 +126,7 @@ export async function judgeEvents(
     const { subjectId, minted } = assigned.get(placed.entry.prepared.named[0]?.biHex ?? "") as Assignment;
     return { ...itemOf(placed), subjectId, minted };
   });
-  const { verdicts } = await deps.intake.judge(tx, registry, items);
+  const { verdicts, clues } = await deps.intake.judge(tx, registry, items);
   const turned = new Map<number, { entry: EventEntry; verdict: Turned }>();
   const admittedSubjects = new Set<string>();
   events.forEach(({ i, entry }, n) => {
@@ -140,8 +141,8 @@ export async function judgeEvents(
       carriers.set(item.subjectId, bare(entry.prepared));
   });
   return {
-    items,
-    staying: events.filter(({ i }) => !turned.has(i)),
+    clues,
+    staying: turned.size === 0 ? events : events.filter(({ i }) => !turned.has(i)),
     turned,
     carriers: [...carriers.values()],
   };

@@ -2,6 +2,7 @@ import { maySignal } from "../../consent/index.ts";
 import { type CanonicalEvent, categoryOfTrait, type OrderFact, partition } from "../../src/events/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
+import { compareText, sortFew } from "../../src/kernel/sort-few.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
 import {
   type EventHead,
@@ -62,7 +63,7 @@ function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] 
   const names = Object.keys(event.traits);
   if (names.length === 0 && event.unset.length === 0) return NO_TRAITS;
   const sets = new Map<string, DraftSet>();
-  for (const name of names.sort()) {
+  for (const name of sortFew(names, compareText)) {
     const value = event.traits[name];
     // Null says nothing; emptying a field has a word of its own (`$unset`).
     if (value === null || value === undefined) continue;
@@ -73,7 +74,8 @@ function traitSetsOf(event: CanonicalEvent, source: SourceSettings): TraitSet[] 
       source.identifiers[name]?.verified === true;
     if (vouched) set.verified.push(name);
   }
-  for (const name of [...event.unset].sort()) setFor(sets, categoryOfTrait(name)).unset.push(name);
+  for (const name of sortFew([...event.unset], compareText))
+    setFor(sets, categoryOfTrait(name)).unset.push(name);
   return [...sets.values()].map(({ category, ...said }) => ({ category, text: JSON.stringify(said) }));
 }
 

@@ -154,7 +154,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         deps.cache.set(anchor, { subjectId: a.subjectId, keyId: a.key.id });
         deps.cache.wroteIssuers(named);
       }
-      deps.intake.committed(judged?.items ?? []);
+      deps.intake.committed(judged?.clues ?? []);
       break;
     } catch (error) {
       if (!(error instanceof StaleAssignment) || n >= STALE_ATTEMPTS) throw error;

@@ -1,4 +1,5 @@
 import { classOf, type Identifier, standardKind } from "../../src/kernel/identifier.ts";
+import { compareText, sortFew } from "../../src/kernel/sort-few.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
 import type { IdentifierRule, SourceSettings } from "../adapter.ts";
 import type { Normalise } from "./deps.ts";
@@ -78,13 +79,18 @@ function textOfIdentifier(value: unknown): string | null | undefined {
   return typeof value === "bigint" ? value.toString() : null;
 }
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 interface Kept {
   readonly identifier: Identifier;
   readonly normalised: string;
+}
+
+function compareKept(a: Kept, b: Kept): number {
+  return (
+    classOf(a.identifier.kind, a.identifier.verified) - classOf(b.identifier.kind, b.identifier.verified) ||
+    compareText(a.identifier.kind, b.identifier.kind) ||
+    compareText(a.identifier.issuer, b.identifier.issuer) ||
+    compareText(a.normalised, b.normalised)
+  );
 }
 
 /** Two members named at once: different values of one class-1 kind from one issuer. */
@@ -114,7 +120,7 @@ export function collectIdentifiers(
     ...(source.region === null ? {} : { region: source.region }),
     blocked: source.blockedValues,
   };
-  const kept = new Map<string, Kept>();
+  const kept: Kept[] = [];
   const shared: Record<string, string> = {};
   let blocked = 0;
   let invalid: string | null = null;
@@ -142,21 +148,23 @@ export function collectIdentifiers(
       continue;
     }
     const issuer = issuerOf(source, kind, rule, candidate.issuer ?? null);
-    const key = `${kind}\u0000${issuer}\u0000${result.value}`;
-    const known = kept.get(key)?.identifier;
+    const normalised = result.value;
+    const at = kept.findIndex(
+      (k) => k.normalised === normalised && k.identifier.kind === kind && k.identifier.issuer === issuer,
+    );
+    const known = kept[at]?.identifier;
     // Of several spellings of one value the smallest is kept, so that their order in the item does not matter.
-    kept.set(key, {
+    kept[at === -1 ? kept.length : at] = {
       identifier: {
         kind,
         issuer,
         value: known !== undefined && known.value < value ? known.value : value,
         verified: rule?.verified === true || candidate.verified === true || known?.verified === true,
       },
-      normalised: result.value,
-    });
+      normalised,
+    };
   }
-  const all = [...kept.values()];
-  if (all.length === 0) {
+  if (kept.length === 0) {
     if (invalid !== null) {
       return {
         kind: "rejected",
@@ -168,21 +176,15 @@ export function collectIdentifiers(
       rejection: rejection(blocked > 0 ? "blocked-identifier" : "missing-identifier"),
     };
   }
-  const conflict = findConflict(all);
+  const conflict = findConflict(kept);
   if (conflict !== null) {
     return {
       kind: "rejected",
       rejection: rejection("conflicting-identifiers", `The item names two different values of ${conflict}.`),
     };
   }
-  all.sort(
-    (a, b) =>
-      classOf(a.identifier.kind, a.identifier.verified) - classOf(b.identifier.kind, b.identifier.verified) ||
-      compareText(a.identifier.kind, b.identifier.kind) ||
-      compareText(a.identifier.issuer, b.identifier.issuer) ||
-      compareText(a.normalised, b.normalised),
-  );
-  return { kind: "ok", identifiers: all.map((k) => k.identifier), shared };
+  sortFew(kept, compareKept);
+  return { kind: "ok", identifiers: kept.map((k) => k.identifier), shared };
 }
 
 /** Fields of a set of traits that name a person, by standard trait name. */

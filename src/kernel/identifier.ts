@@ -17,22 +17,24 @@ export interface Identifier {
   readonly verified: boolean;
 }
 
-const FIXED: Readonly<Record<string, IdentifierClass>> = {
-  member_id: 1,
-  user_id: 1,
-  wechat_unionid: 2,
-  wechat_openid: 4,
-  weibo_uid: 4,
-  meta_user_id: 4,
-  anonymous_id: 5,
-  device_id: 5,
-};
+const FIXED: ReadonlyMap<string, IdentifierClass> = new Map(
+  Object.entries<IdentifierClass>({
+    member_id: 1,
+    user_id: 1,
+    wechat_unionid: 2,
+    wechat_openid: 4,
+    weibo_uid: 4,
+    meta_user_id: 4,
+    anonymous_id: 5,
+    device_id: 5,
+  }),
+);
 
 /** The class of an identifier kind: verified e-mails and phones are class 3, account-linked LINE ids class 2. */
 export function classOf(kind: string, verified: boolean): IdentifierClass {
   if (kind === "email" || kind === "phone") return verified ? 3 : 4;
   if (kind === "line_user_id") return verified ? 2 : 4;
-  return Object.hasOwn(FIXED, kind) ? (FIXED[kind] as IdentifierClass) : 4;
+  return FIXED.get(kind) ?? 4;
 }
 
 /**
@@ -45,33 +47,35 @@ export function spaceOf(kind: string): string {
 }
 
 /** Other spellings under which a kind may be asked for. */
-const ALIASES: Readonly<Record<string, string>> = {
-  member: "member_id",
-  member_card: "member_id",
-  memberCard: "member_id",
-  memberId: "member_id",
-  card: "member_id",
-  userId: "user_id",
-  userid: "user_id",
-  anonymousId: "anonymous_id",
-  mobile: "phone",
-  mail: "email",
-  openid: "wechat_openid",
-  wechat_open_id: "wechat_openid",
-  unionid: "wechat_unionid",
-  wechat_union_id: "wechat_unionid",
-  line: "line_user_id",
-  lineUserId: "line_user_id",
-  line_id: "line_user_id",
-  weibo: "weibo_uid",
-  weibo_id: "weibo_uid",
-  meta: "meta_user_id",
-  instagram_id: "meta_user_id",
-  facebook_id: "meta_user_id",
-  deviceId: "device_id",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    member: "member_id",
+    member_card: "member_id",
+    memberCard: "member_id",
+    memberId: "member_id",
+    card: "member_id",
+    userId: "user_id",
+    userid: "user_id",
+    anonymousId: "anonymous_id",
+    mobile: "phone",
+    mail: "email",
+    openid: "wechat_openid",
+    wechat_open_id: "wechat_openid",
+    unionid: "wechat_unionid",
+    wechat_union_id: "wechat_unionid",
+    line: "line_user_id",
+    lineUserId: "line_user_id",
+    line_id: "line_user_id",
+    weibo: "weibo_uid",
+    weibo_id: "weibo_uid",
+    meta: "meta_user_id",
+    instagram_id: "meta_user_id",
+    facebook_id: "meta_user_id",
+    deviceId: "device_id",
+  }),
+);
 
 /** The standard name of a kind. */
 export function standardKind(kind: string): string {
-  return Object.hasOwn(ALIASES, kind) ? (ALIASES[kind] as string) : kind;
+  return ALIASES.get(kind) ?? kind;
 }

@@ -70,6 +70,11 @@ function added(counts: Counts, more: Iterable<readonly [string, number]>, add = 
   return sum;
 }
 
+/** One more of a word of ours, never of a sender's. */
+function oneMore(counts: Counts, word: Channel | EventType): Counts {
+  return { ...counts, [word]: (counts[word] ?? 0) + 1 };
+}
+
 /** What an order adds to each part, times `sign`. */
 function contribution(
   order: OrderState,
@@ -134,8 +139,8 @@ export function applyEvent(aggregate: SubjectAggregate, event: CountedEvent): Su
     ...aggregate,
     firstSeen: earlier(aggregate.firstSeen, at),
     lastSeen: later(aggregate.lastSeen, at),
-    channels: added(aggregate.channels, [[event.channel, 1]]),
-    eventCounts: added(aggregate.eventCounts, [[event.type, 1]]),
+    channels: oneMore(aggregate.channels, event.channel),
+    eventCounts: oneMore(aggregate.eventCounts, event.type),
   };
 }
 

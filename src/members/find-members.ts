@@ -127,7 +127,7 @@ async function spell(
   }
   const issuers = query.issuer === undefined ? await issuersOf(db, kind) : [query.issuer];
   const spellings = [...values].flatMap((value) => issuers.map((issuer) => ({ kind, issuer, value })));
-  const { bis } = await stableIndexes(db, deps.vault, spellings);
+  const bis = await stableIndexes(db, deps.vault, spellings);
   return spellings.map(({ value }, i) => ({ value, bi: bis[i] as Buffer }));
 }
 

@@ -20,6 +20,40 @@ export async function checkEpoch(tx: Pick<Tx, "query">, epoch: IdentifierEpoch):
   if ((await readEpoch(tx)).version !== epoch.version) throw new StaleIndex();
 }
 
+/** The epoch of the data, with its key at hand. */
+async function epochWithKeys(db: Pick<Tx, "query">, vault: IndexVault): Promise<IdentifierEpoch> {
+  const epoch = await readEpoch(db);
+  if ((vault.indexVersions()[0] ?? 0) < epoch.version) await vault.reloadIndexKeys();
+  return epoch;
+}
+
+async function indexesIn(
+  db: Pick<Tx, "query">,
+  vault: IndexVault,
+  epoch: IdentifierEpoch,
+  asked: readonly Spelled[],
+): Promise<readonly Buffer[]> {
+  const at = (version: number, { kind, issuer, value }: Spelled) =>
+    vault.blindIndexAt(version, spaceOf(kind), issuer, value);
+  // Before the first rotation nothing is called otherwise.
+  if (epoch.version === 1) return asked.map((a) => at(1, a));
+  const versions =
+    epoch.complete === epoch.version
+      ? [epoch.version]
+      : vault.indexVersions().filter((version) => version <= epoch.version);
+  const macs = asked.map((a) => versions.map((version) => at(version, a)));
+  const { aliases, nodes } = await readLeads(db, macs.flat());
+  return macs.map((candidates) => {
+    for (const mac of candidates) {
+      const hexed = mac.toString("hex");
+      const alias = aliases.get(hexed);
+      if (alias !== undefined) return alias;
+      if (nodes.has(hexed)) return mac;
+    }
+    return candidates[0] as Buffer;
+  });
+}
+
 /**
  * The blind index by which each identifier is called in the data, known or new. It stays the same when the key is
  * rotated: under the newer key an identifier is found by its alias; while identifiers are still being indexed anew, and in
@@ -29,31 +63,8 @@ export async function stableIndexes(
   db: Pick<Tx, "query">,
   vault: IndexVault,
   asked: readonly Spelled[],
-): Promise<{ readonly epoch: IdentifierEpoch; readonly bis: readonly Buffer[] }> {
-  const epoch = await readEpoch(db);
-  if ((vault.indexVersions()[0] ?? 0) < epoch.version) await vault.reloadIndexKeys();
-  const at = (version: number, { kind, issuer, value }: Spelled) =>
-    vault.blindIndexAt(version, spaceOf(kind), issuer, value);
-  // Before the first rotation nothing is called otherwise.
-  if (epoch.version === 1) return { epoch, bis: asked.map((a) => at(1, a)) };
-  const versions =
-    epoch.complete === epoch.version
-      ? [epoch.version]
-      : vault.indexVersions().filter((version) => version <= epoch.version);
-  const macs = asked.map((a) => versions.map((version) => at(version, a)));
-  const { aliases, nodes } = await readLeads(db, macs.flat());
-  return {
-    epoch,
-    bis: macs.map((candidates) => {
-      for (const mac of candidates) {
-        const hexed = mac.toString("hex");
-        const alias = aliases.get(hexed);
-        if (alias !== undefined) return alias;
-        if (nodes.has(hexed)) return mac;
-      }
-      return candidates[0] as Buffer;
-    }),
-  };
+): Promise<readonly Buffer[]> {
+  return indexesIn(db, vault, await epochWithKeys(db, vault), asked);
 }
 
 /** Calls the identifiers of many events as the data call them. Events that are called so already stay as they are. */
@@ -62,10 +73,13 @@ export async function settleIndexes<E extends { readonly named: readonly NamedId
   vault: IndexVault,
   events: readonly E[],
 ): Promise<{ readonly epoch: IdentifierEpoch; readonly events: readonly E[] }> {
+  const epoch = await epochWithKeys(db, vault);
+  // As long as there is one key only, they were all indexed under it.
+  if (epoch.version === 1 && vault.indexVersions()[0] === 1) return { epoch, events };
   const all = new Map<string, NamedIdentifier>();
   const keyOf = (n: NamedIdentifier) => `${spaceOf(n.kind)}\u0000${n.issuer}\u0000${n.value}`;
   for (const { named } of events) for (const n of named) all.set(keyOf(n), n);
-  const { epoch, bis } = await stableIndexes(db, vault, [...all.values()]);
+  const bis = await indexesIn(db, vault, epoch, [...all.values()]);
   const biOf = new Map([...all.keys()].map((key, i) => [key, bis[i] as Buffer]));
   return {
     epoch,

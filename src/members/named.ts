@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from "../events/index.ts";
 import { classOf, type IdentifierClass, spaceOf } from "../kernel/identifier.ts";
+import { compareText, sortFew } from "../kernel/sort-few.ts";
 import type { Vault } from "../vault/index.ts";
 import { normaliseIdentifier } from "../vault/index.ts";
 
@@ -26,14 +27,13 @@ const FIRST = [
 /** Values that pass from person to person anchor last: a shop's own number must not gather everybody's events. */
 const LAST = ["email", "phone"];
 
-function rank(kind: string): number {
-  const first = FIRST.indexOf(kind);
-  if (first !== -1) return first;
-  return FIRST.length + 1 + LAST.indexOf(kind);
-}
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ...FIRST.map((kind, i) => [kind, i] as const),
+  ...LAST.map((kind, i) => [kind, FIRST.length + 1 + i] as const),
+]);
 
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function rank(kind: string): number {
+  return RANKS.get(kind) ?? FIRST.length;
 }
 
 /**
@@ -58,33 +58,27 @@ export function nameIdentifiers(
   blocked: readonly string[],
   vault: Pick<Vault, "blindIndex">,
 ): NamedIdentifier[] {
-  const named = new Map<string, NamedIdentifier>();
-  for (const identifier of event.identifiers) {
-    const result = normaliseIdentifier(identifier.kind, identifier.value, {
-      ...(region === null ? {} : { region }),
-      blocked,
-    });
+  const named: NamedIdentifier[] = [];
+  const options = region === null ? { blocked } : { region, blocked };
+  for (const { kind, issuer, value: written, verified } of event.identifiers) {
+    const result = normaliseIdentifier(kind, written, options);
     if (result.kind !== "ok") continue;
-    const cls = classOf(identifier.kind, identifier.verified);
-    const key = `${identifier.kind}\u0000${identifier.issuer}\u0000${result.value}`;
-    const known = named.get(key);
-    if (known !== undefined && known.class <= cls) continue;
-    const bi = vault.blindIndex(spaceOf(identifier.kind), identifier.issuer, result.value);
-    named.set(key, {
-      kind: identifier.kind,
-      issuer: identifier.issuer,
-      class: cls,
-      value: result.value,
-      bi,
-      biHex: bi.toString("hex"),
-    });
+    const { value } = result;
+    const cls = classOf(kind, verified);
+    const at = named.findIndex((n) => n.kind === kind && n.issuer === issuer && n.value === value);
+    if (at !== -1 && (named[at] as NamedIdentifier).class <= cls) continue;
+    const bi = vault.blindIndex(spaceOf(kind), issuer, value);
+    named[at === -1 ? named.length : at] = { kind, issuer, class: cls, value, bi, biHex: bi.toString("hex") };
   }
-  return [...named.values()].sort(
-    (a, b) =>
-      a.class - b.class ||
-      rank(a.kind) - rank(b.kind) ||
-      compareText(a.kind, b.kind) ||
-      compareText(a.issuer, b.issuer) ||
-      compareText(a.value, b.value),
+  return sortFew(named, compareNamed);
+}
+
+function compareNamed(a: NamedIdentifier, b: NamedIdentifier): number {
+  return (
+    a.class - b.class ||
+    rank(a.kind) - rank(b.kind) ||
+    compareText(a.kind, b.kind) ||
+    compareText(a.issuer, b.issuer) ||
+    compareText(a.value, b.value)
   );
 }

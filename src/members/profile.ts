@@ -1,3 +1,5 @@
+import { compareText } from "../kernel/sort-few.ts";
+
 /** One statement about one field, by one source, about one subject. The unit of lineage. */
 export interface AttributeCandidate {
   readonly field: string;
@@ -186,10 +188,6 @@ function foldField(
     candidates: candidatesOf(ranked),
     unsets: emptied.map(lineageOf),
   };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareRanked(a: Ranked, b: Ranked): number {

@@ -1,4 +1,5 @@
 import type { IdentifierClass } from "../kernel/identifier.ts";
+import { compareText } from "../kernel/sort-few.ts";
 import type { EvidenceEdge, ResolveInput, SubjectNode } from "./resolve-types.ts";
 import { lifetimeOf, type ResolutionLimits } from "./rules.ts";
 
@@ -45,10 +46,6 @@ export interface Evidence {
   readonly indexOf: ReadonlyMap<string, number>;
   /** Sorted by bi. */
   readonly nodes: readonly Node[];
-}
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** An anchor of a kind that ages speaks for nobody unless something says when it was seen. */

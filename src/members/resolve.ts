@@ -1,14 +1,7 @@
 import type { IdentifierClass } from "../kernel/identifier.ts";
+import { compareText } from "../kernel/sort-few.ts";
 import { type Claim, type Contact, createGroups, type Gain, type Groups, NO_GAIN } from "./resolve-groups.ts";
-import {
-  compareText,
-  type Edge,
-  LEVELS,
-  type Node,
-  nextExpiry,
-  readEvidence,
-  subjectsOf,
-} from "./resolve-nodes.ts";
+import { type Edge, LEVELS, type Node, nextExpiry, readEvidence, subjectsOf } from "./resolve-nodes.ts";
 import type {
   ContestedIdentifier,
   Join,

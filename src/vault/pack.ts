@@ -1,4 +1,5 @@
 import { AppError } from "../kernel/problems.ts";
+import { compareText, sortFew } from "../kernel/sort-few.ts";
 import type { DataKey, Place, Vault } from "./vault.ts";
 
 /** What one category of a record says, as JSON. */
@@ -11,7 +12,7 @@ export interface PackPart {
 export function packParts(cells: ReadonlyMap<string, unknown>): PackPart[] {
   const parts: PackPart[] = [];
   for (const [category, value] of cells) parts.push({ category, text: JSON.stringify(value) });
-  return parts.length < 2 ? parts : parts.sort((a, b) => (a.category < b.category ? -1 : 1));
+  return sortFew(parts, (a, b) => compareText(a.category, b.category));
 }
 
 /**

@@ -54,7 +54,11 @@ export async function startTinyQueue(waiting: number, weight?: number) {
   const intake: ConsentIntake = {
     begin: async () => ({}) as never,
     judgeStranger: () => null,
-    judge: async (_tx, _registry, items) => ({ verdicts: items.map(() => "admit"), recorded: new Set() }),
+    judge: async (_tx, _registry, items) => ({
+      verdicts: items.map(() => "admit"),
+      recorded: new Set(),
+      clues: new Set(),
+    }),
     committed: () => {},
   };
   const queue = createIngestQueue(
