@@ -13,13 +13,15 @@ export { chooseLocale, html, type Markup, say } from "../../src/i18n/index.ts";
 export const PAGE_WORDS: PageCatalogue = { en: EN_PAGE, "zh-CN": ZH_CN_PAGE, "zh-TW": ZH_TW_PAGE };
 
 /**
- * Nothing may be loaded but our own style sheet, nothing may frame the page, and forms go back to where they came from.
+ * Nothing may be loaded but our own style sheets, nothing may frame the page, and forms go back to where they came from.
  * There is no script to allow.
  */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-const STYLE = readFileSync(new URL("./choices.css", import.meta.url), "utf8");
+const STYLE = ["./page.css", "./choices.css"]
+  .map((file) => readFileSync(new URL(file, import.meta.url), "utf8"))
+  .join("");
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 
 export interface Page {
@@ -43,10 +45,11 @@ export function pageResponse(status: number, page: Page): RouteResponse {
 <title>${page.title} · ${page.company}</title>
 <link rel="icon" href="data:,">
 ${
-  // Our own file, as it is: nothing of anybody's is in it.
+  // Our own files, as they are: nothing of anybody's is in them.
   page.toKeep === true
     ? { markup: `<style>${STYLE}</style>` }
-    : html`<link rel="stylesheet" href="/assets/choices.css">`
+    : html`<link rel="stylesheet" href="/assets/page.css">
+<link rel="stylesheet" href="/assets/choices.css">`
 }
 </head>
 <body>

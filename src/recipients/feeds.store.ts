@@ -1,4 +1,4 @@
-import { column, empty, rows, type Sql, sql, type Tx } from "../db/index.ts";
+import { column, empty, rows, type Sql, sql, type Tx, uuids } from "../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -135,20 +135,26 @@ export async function letGo(tx: Tx, key: FeedKey, memberIds: readonly string[]):
   return new Set(gone.map((row) => row.id));
 }
 
-/** The member that a recipient knows by an alias, whether it holds it still or was told to drop it. */
-export function memberByAlias(key: FeedKey, alias: string): Sql {
+/** The members that a recipient holds under these aliases. */
+export function heldByAliases(key: FeedKey, aliases: readonly string[]): Sql {
   return sql`
     select member_id from recipient_member
-    where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = ${alias}::uuid
-    union all
-    (select member_id from recipient_notice
-     where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = ${alias}::uuid limit 1)
-    limit 1`;
+    where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = any(${uuids(aliases)})`;
 }
 
-/** Whether a recipient knows somebody by an alias. */
-export async function isKnownAlias(db: Reader, key: FeedKey, alias: string): Promise<boolean> {
-  return (await db.query(memberByAlias(key, alias))).length > 0;
+/** Whom a recipient knows by these aliases, whether it holds them still or was told to drop them. */
+export async function readAliases(
+  db: Reader,
+  key: FeedKey,
+  aliases: readonly string[],
+): Promise<{ alias: string; memberId: string }[]> {
+  if (aliases.length === 0) return [];
+  return db.query(sql`
+    select alias, member_id as "memberId" from recipient_member
+    where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = any(${uuids(aliases)})
+    union
+    select alias, member_id from recipient_notice
+    where recipient_id = ${key.recipientId} and purpose_id = ${key.purposeId} and alias = any(${uuids(aliases)})`);
 }
 
 export interface PositionedMember {

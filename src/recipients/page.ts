@@ -128,14 +128,14 @@ export async function decideMembers(
 
 /**
  * Reads, sealed, what the decisions allow, and registers it as disclosed, in the same transaction: it must be
- * committed before anything of the page leaves. `alongside`: what else is written with it, as of an audit entry.
+ * committed before anything of the page leaves. `alongside`: what else is written with it of those who may be seen, as of an audit entry.
  */
 export async function readDecided(
   tx: Tx,
   deps: PageDeps,
   feed: Feed,
   decided: readonly DecidedMember[],
-  alongside: (members: number) => readonly Sql[] = () => [],
+  alongside: (visible: readonly VisibleMember[]) => readonly Sql[] = () => [],
 ): Promise<DecidedPage> {
   const { recipient, purposeId } = feed;
   const visible: VisibleMember[] = [];
@@ -168,7 +168,7 @@ export async function readDecided(
       at,
     ),
     disclosuresWrite({ kind: "recipient", id: recipient.id, purposeId }, disclosed, at),
-    ...alongside(visible.length),
+    ...alongside(visible),
   ]);
   return { members: visible, sealed, derived };
 }

@@ -172,8 +172,8 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
     await tx.exec("set transaction isolation level repeatable read");
     const members = groupMembers(await readNextMembers(tx, after, size));
     const decided = await decideMembers(tx, deps, rules, feed, members);
-    const page = await readDecided(tx, deps, feed, decided, (given) =>
-      given === 0
+    const page = await readDecided(tx, deps, feed, decided, (visible) =>
+      visible.length === 0
         ? []
         : auditWrites(deps, [
             {
@@ -181,7 +181,7 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
               action: "profiles.pulled",
               purpose: feed.purposeId,
               targets: [{ kind: "recipient", id: feed.recipient.id }],
-              counts: { members: given },
+              counts: { members: visible.length },
               requestId: ask.requestId,
             },
           ]).writes,

@@ -2,20 +2,19 @@ import type { Readable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import { Type } from "typebox";
 import { CONTACT_CHANNELS } from "../../consent/index.ts";
-import { actorOf, auditWrites } from "../audit/index.ts";
+import { actorOf } from "../audit/index.ts";
+import { assertNever } from "../kernel/assert-never.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
-import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
 import { ChangesSchema, OneProfile, PullLine } from "./answers.schema.ts";
 import { readChanges, resync, type SettleDeps } from "./changes.ts";
 import { openCursor, readPosition, writePosition } from "./cursor.ts";
-import { isKnownAlias, memberByAlias } from "./feeds.store.ts";
 import { type FeedDeps, findFeedOf, openFeed } from "./feeds.ts";
 import { csvFormat, NDJSON } from "./formats.ts";
 import { noticeFeed } from "./notice.ts";
-import { decideMembers, openPage, readDecided } from "./page.ts";
 import { startPosition, streamPull } from "./pull.ts";
 import { auditOfRead, auditRead } from "./routes.ts";
+import { createSingleReads } from "./single-reads.ts";
 
 export interface ReadRouteDeps extends FeedDeps {
   /** With the names and kinds of the sources as they are registered now. */
@@ -42,7 +41,8 @@ function takesGzip(request: Pick<RouteRequest, "headers">): boolean {
 
 /** The doors through which recipients read: everybody, what changed, one member. */
 export function readRoutes(deps: ReadRouteDeps): Route[] {
-  const { db, consent } = deps;
+  const { db } = deps;
+  const readSingle = createSingleReads(deps);
   return [
     route({
       method: "GET",
@@ -194,31 +194,28 @@ export function readRoutes(deps: ReadRouteDeps): Route[] {
           purpose: query.purpose,
           channel: query.channel,
         });
-        const pageDeps = await deps.pageDeps();
-        const page = await db.retryingTx(async (tx) => {
-          await tx.exec("set transaction isolation level repeatable read");
-          const members = groupMembers(await readSubjectsOfMembers(tx, memberByAlias(key, params.member)));
-          if (members.length === 0 && !(await isKnownAlias(tx, key, params.member))) return null;
-          const decided = await decideMembers(tx, { consent }, rules, feed, members);
-          return readDecided(tx, pageDeps, feed, decided, (given) =>
-            given === 0
-              ? []
-              : auditWrites(deps, [
-                  auditOfRead(request, {
-                    action: "profile.read",
-                    purpose: key.purposeId,
-                    recipientId: key.recipientId,
-                    members: given,
-                  }),
-                ]).writes,
-          );
+        const answer = await readSingle({
+          feed,
+          key,
+          rules,
+          alias: params.member,
+          audit: auditOfRead(request, {
+            action: "profile.read",
+            purpose: key.purposeId,
+            recipientId: key.recipientId,
+            members: 1,
+          }),
         });
-        if (page === null)
-          throw new AppError("not-found", { detail: "The recipient knows no member by that id." });
-        const [opened] = await openPage(pageDeps, feed, page);
-        if (opened === undefined)
-          throw new AppError("gone", { detail: "The member may no longer be read for this purpose." });
-        return { status: 200, body: { purpose: key.purposeId, ...opened.line } };
+        switch (answer.kind) {
+          case "given":
+            return { status: 200, body: { purpose: key.purposeId, ...answer.line } };
+          case "unknown":
+            throw new AppError("not-found", { detail: "The recipient knows no member by that id." });
+          case "gone":
+            throw new AppError("gone", { detail: "The member may no longer be read for this purpose." });
+          default:
+            return assertNever(answer);
+        }
       },
     }),
   ];

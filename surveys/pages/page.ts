@@ -45,6 +45,7 @@ function response(
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/page.css">
 <link rel="stylesheet" href="/assets/survey.css">
 ${frame.brand === null ? null : html`<link rel="stylesheet" href="${frame.brand.style}">`}
 </head>
