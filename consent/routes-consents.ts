@@ -52,8 +52,8 @@ const LONGEST_LINK = 90 * DAY;
 /** The doors of the ledger: recording, asking, showing. */
 export function consentRoutes(deps: ConsentRouteDeps): Route[] {
   const { consent, db } = deps;
-  const memberOf = async (id: string): Promise<ConsentMember> => {
-    const member = (await consent.members.subjectsOf(db, [id])).get(id);
+  const memberOf = async (id: string, at: Date | null = null): Promise<ConsentMember> => {
+    const member = (await consent.members.subjectsOf(db, [id], at)).get(id);
     if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
     return member;
   };
@@ -148,7 +148,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       handle: async ({ principal, requestId, params, query }) => {
         const at = query.at === undefined ? null : new Date(query.at);
         const rules = await consent.rules(at);
-        const member = await memberOf(params.id);
+        const member = await memberOf(params.id, at);
         const ids = member.subjects.map((s) => s.subjectId);
         const locale = query.locale ?? "en";
         const found = await db.tx(async (tx) => {

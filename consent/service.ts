@@ -46,8 +46,11 @@ export interface PersonIdentifier {
 
 /** What this room asks of the one that knows members. */
 export interface ConsentMembers {
-  /** The members that these ids (of members or of any of their subjects) name now; an id of nobody is left out. */
-  subjectsOf(db: Reader, ids: readonly string[]): Promise<Map<string, ConsentMember>>;
+  /**
+   * The members that these ids (of members or of any of their subjects) name now, or named at a past moment; an id of
+   * nobody is left out.
+   */
+  subjectsOf(db: Reader, ids: readonly string[], at?: Date | null): Promise<Map<string, ConsentMember>>;
   find(db: Reader, identifier: PersonIdentifier): Promise<FoundPerson>;
 }
 

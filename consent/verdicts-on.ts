@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import type { Db } from "../src/db/index.ts";
 import type { DecisionsSchema } from "./consents.schema.ts";
 import { decide } from "./decide.ts";
+import type { ConsentRules } from "./decision.ts";
 import { dutiesOf } from "./duties.ts";
 import { type RefusalOffer, readOffers } from "./first-contact.store.ts";
 import type { Consent } from "./service.ts";
@@ -10,48 +11,60 @@ import type { ConsentMember, Standing } from "./standing.ts";
 import { DUTY_SENTENCES } from "./texts.ts";
 import type { Locale } from "./vocabulary.ts";
 
+/** The moment of a question that names none. */
+const NOW = "";
+
+/** Everything that the questions about one moment are answered from. */
+interface Moment {
+  readonly rules: ConsentRules;
+  /** By the id that was asked about. */
+  readonly members: ReadonlyMap<string, ConsentMember>;
+  /** By member. */
+  readonly standings: ReadonlyMap<string, Standing>;
+}
+
 /**
- * Answers a batch of questions. Members are those of now; with `at`, their ledgers, the registries and what was known
- * of where they live are those of that moment. A member whom nobody knows is answered as not found and not allowed.
+ * Answers a batch of questions. With `at`, everything is as it was at that moment: who belonged to the member, their
+ * ledgers, the purposes, and what was known of where they live. A member whom nobody knows is answered as not found and
+ * not allowed.
  */
 export async function verdictsOn(
   deps: { readonly consent: Consent; readonly db: Db },
   asked: Static<typeof DecisionsSchema>,
   words: { readonly locale: Locale | null },
 ) {
-  const { consent } = deps;
-  const times = new Map<string, Date | null>();
-  for (const q of asked.decisions) {
-    const at = q.at ?? asked.at;
-    times.set(at ?? "", at === undefined ? null : new Date(at));
-  }
-  const found = await consent.members.subjectsOf(deps.db, [
-    ...new Set(asked.decisions.map((q) => q.memberId)),
-  ]);
-  const members = new Map<string, ConsentMember>([...found.values()].map((m) => [m.memberId, m]));
-  const byTime = new Map<
-    string,
-    { rules: Awaited<ReturnType<Consent["rules"]>>; standings: Map<string, Standing> }
-  >();
-  for (const [key, at] of times) {
-    byTime.set(key, {
+  const { consent, db } = deps;
+  const idsAt = new Map<string, Set<string>>();
+  for (const { at = asked.at ?? NOW, memberId } of asked.decisions)
+    idsAt.set(at, (idsAt.get(at) ?? new Set()).add(memberId));
+  const moments = new Map<string, Moment>();
+  for (const [key, ids] of idsAt) {
+    const at = key === NOW ? null : new Date(key);
+    const members = await consent.members.subjectsOf(db, [...ids], at);
+    // Two ids may name one member: it is read once.
+    const once = new Map([...members.values()].map((m) => [m.memberId, m]));
+    moments.set(key, {
+      members,
       rules: await consent.rules(at),
-      standings: await consent.standings(deps.db, [...members.values()], at),
+      standings: await consent.standings(db, [...once.values()], at),
     });
   }
   const offers = new Map<string, RefusalOffer[]>();
-  const ids = [...members.values()].flatMap((m) => m.subjects.map((s) => s.subjectId));
-  for (const offer of await readOffers(deps.db, ids))
+  const subjects = new Set(
+    [...moments.values()].flatMap((m) =>
+      [...m.members.values()].flatMap((member) => member.subjects.map((s) => s.subjectId)),
+    ),
+  );
+  for (const offer of await readOffers(db, [...subjects]))
     offers.set(offer.subjectId, [...(offers.get(offer.subjectId) ?? []), offer]);
-  const offersTo = (member: ConsentMember, at: string | undefined): RefusalOffer[] =>
+  const offersTo = (member: ConsentMember, at: string): RefusalOffer[] =>
     member.subjects
       .flatMap((s) => offers.get(s.subjectId) ?? [])
-      .filter((offer) => at === undefined || offer.offeredAt <= new Date(at));
+      .filter((offer) => at === NOW || offer.offeredAt <= new Date(at));
   return asked.decisions.map((q, index) => {
-    const { rules, standings } = byTime.get(q.at ?? asked.at ?? "") as NonNullable<
-      ReturnType<typeof byTime.get>
-    >;
-    const member = found.get(q.memberId);
+    const at = q.at ?? asked.at ?? NOW;
+    const { rules, members, standings } = moments.get(at) as Moment;
+    const member = members.get(q.memberId);
     const standing = member === undefined ? undefined : standings.get(member.memberId);
     if (member === undefined || standing === undefined) {
       return {
@@ -73,7 +86,7 @@ export async function verdictsOn(
       recipient: consent.recipientRef(rules, q.purpose, q.recipient ?? null),
       device: q.device === undefined ? null : consent.deviceRef(q.device),
     });
-    const duties = dutiesOf(rules, decision, offersTo(member, q.at ?? asked.at));
+    const duties = dutiesOf(rules, decision, offersTo(member, at));
     const shown = showDecision(decision, words.locale === null ? undefined : { locale: words.locale, rules });
     return {
       index,

@@ -991,6 +991,13 @@ export interface SubjectClueRow {
   readonly recorded_at: Date;
 }
 
+export interface SubjectGroupingRow {
+  readonly subject_id: string;
+  readonly until: Date;
+  readonly member_id: string;
+  readonly core_id: string;
+}
+
 export interface SuppressionRow {
   readonly mac: Buffer;
   readonly run_id: string;
@@ -1406,6 +1413,7 @@ export interface Tables {
   readonly subject_aggregate: SubjectAggregateRow;
   readonly subject_change: SubjectChangeRow;
   readonly subject_clue: SubjectClueRow;
+  readonly subject_grouping: SubjectGroupingRow;
   readonly suppression: SuppressionRow;
   readonly survey: SurveyRow;
   readonly survey_action: SurveyActionRow;

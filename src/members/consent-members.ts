@@ -3,7 +3,7 @@ import type { Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Vault } from "../vault/index.ts";
 import { findMember, reachBest } from "./find-members.ts";
-import { readMembersOf } from "./member-subjects.store.ts";
+import { readMembersAsOf, readMembersOf } from "./member-subjects.store.ts";
 
 /** What the consent room may ask of this one: whose subjects are whose, and whom an identifier names. */
 export function consentMembers(deps: {
@@ -12,10 +12,15 @@ export function consentMembers(deps: {
   readonly regions: () => Promise<readonly string[]>;
 }) {
   return {
-    async subjectsOf(db: Pick<Tx, "query">, ids: readonly string[]): Promise<Map<string, ConsentMember>> {
+    async subjectsOf(
+      db: Pick<Tx, "query">,
+      ids: readonly string[],
+      at: Date | null = null,
+    ): Promise<Map<string, ConsentMember>> {
       const members = new Map<string, ConsentMember & { subjects: ConsentMember["subjects"][number][] }>();
       const found = new Map<string, ConsentMember>();
-      for (const row of await readMembersOf(db, ids)) {
+      const rows = at === null ? await readMembersOf(db, ids) : await readMembersAsOf(db, ids, at);
+      for (const row of rows) {
         const { asked, memberId, ...subject } = row;
         let member = members.get(`${asked}|${memberId}`);
         if (member === undefined) {

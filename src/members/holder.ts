@@ -100,6 +100,15 @@ export const memberHoldings: readonly Holding[] = [
     inExport: "identity, without the other parties",
   }),
   holding({
+    table: "subject_grouping",
+    holds: "To which member a subject belonged, until when.",
+    person: { kind: "subject", column: "subject_id" },
+    columns: { subject_id: "id", until: "plain", member_id: "id", core_id: "id" },
+    categories: [],
+    retention: untilErased,
+    inExport: "Holds nothing about the person but which of their subjects were known to be one person.",
+  }),
+  holding({
     table: "identity_link",
     holds: "Signed decisions of staff that two subjects are, or are not, one person.",
     person: { kind: "subjects", column: "left_subject, right_subject" },

@@ -123,6 +123,7 @@ export async function regroup(tx: Tx, deps: { clock: Clock }, seeds: readonly st
       const member = memberIdOf(ids);
       return ids.map((id) => ({ id, member, core: cores.get(id) ?? id, next: result.nextChangeAt }));
     }),
+    at,
   );
   const idOf = new Map(component.subjects.map((s) => [s.anchorBi.toString("hex"), s.subjectId]));
   const contested: ContestedRow[] = result.contested.map((c) => ({

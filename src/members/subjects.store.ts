@@ -166,11 +166,12 @@ export async function findMembersByIdentifier(db: Reader, bi: Buffer): Promise<H
 /**
  * Regroups subjects: writes each one's member, its core and when its grouping may next change by itself. Returns those
  * whose member or core is another than before, and those that stay behind in a member that lost some: its profile is
- * another now, too.
+ * another now, too. What held until `at` is remembered for decisions as of a past moment.
  */
 export async function saveGrouping(
   tx: Tx,
   grouping: readonly { id: string; member: string; core: string; next: Date | null }[],
+  at: Date,
 ): Promise<{ id: string; member: string }[]> {
   if (grouping.length === 0) return [];
   return tx.query(sql`
@@ -179,7 +180,12 @@ export async function saveGrouping(
         ${column.uuid(grouping, (g) => g.id)}, ${column.uuid(grouping, (g) => g.member)},
         ${column.uuid(grouping, (g) => g.core)}, ${column.time(grouping, (g) => g.next)}) as g(id, member, core, next)
     ), before as (
-      select s.subject_id, s.member_id, s.core_id from subject s join wanted w on w.id = s.subject_id
+      select s.subject_id, s.member_id, s.core_id, s.created_at from subject s join wanted w on w.id = s.subject_id
+    ), remembered as (
+      insert into subject_grouping (subject_id, until, member_id, core_id)
+      select b.subject_id, ${at}::timestamptz, b.member_id, b.core_id from before b join wanted w on w.id = b.subject_id
+      where (b.member_id <> w.member or b.core_id <> w.core) and b.created_at < ${at}::timestamptz
+      on conflict do nothing
     ), written as (
       update subject s set member_id = w.member, core_id = w.core, next_change_at = w.next
       from wanted w

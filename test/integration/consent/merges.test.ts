@@ -1,11 +1,13 @@
 import { expect } from "chai";
+import { fixedClock, MINUTE } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aGrant, decisions, say } from "./people.ts";
 
 describe("consent across joined members", () => {
+  const clock = fixedClock("2026-11-20T08:00:00Z");
   let server: TestServer;
   before(async () => {
-    server = await startTestServer("consent-merges");
+    server = await startTestServer("consent-merges", { clock });
   });
   after(() => server.close());
 
@@ -83,6 +85,59 @@ describe("consent across joined members", () => {
     expect(await rule(webSubject, "profiling"), "each keeps its own refusal").to.equal("withdrawn");
     expect(await rule(webSubject, "analytics"), "and its own grant").to.equal("consent-given");
     expect(apart === null || apart.memberId !== undefined).to.equal(true);
+  });
+
+  it("answers of every past moment as it answered then, through merges and splits", async () => {
+    const list = await server.source({ name: "List 3", kind: "members", region: "TW" });
+    const shop = await server.source({ name: "Shop 3", kind: "web", region: "TW" });
+    await send(list, [{ memberId: "C-3", firstName: "Li", updatedAt: "2026-10-01T00:00:00Z" }]);
+    const visit = (n: number) => ({
+      type: "page",
+      messageId: `y${n}`,
+      anonymousId: `anon-3-${n}`,
+      timestamp: "2026-10-02T00:00:00Z",
+    });
+    await send(shop, [visit(1), visit(2)]);
+    const ids = [
+      (await find("member_id", "C-3")).memberId,
+      (await find("anonymous_id", "anon-3-1")).memberId,
+      (await find("anonymous_id", "anon-3-2")).memberId,
+    ];
+    const [card, one, two] = ids as [string, string, string];
+    const asked = ids.flatMap((memberId) =>
+      ["analytics", "profiling", "personalisation"].map((purpose) => ({ memberId, purpose })),
+    );
+    const rulesOf = async (at?: string) =>
+      (await decisions(server, asked, at === undefined ? {} : { at })).map((d) => d.rule);
+    const join = (...subjects: string[]) => server.call("POST", "/v1/members/join", { body: { subjects } });
+    const steps: (() => Promise<{ status: number }>)[] = [
+      () => say(server, aGrant(one, "analytics")),
+      () => join(card, one),
+      () => say(server, aGrant(two, "profiling")),
+      () => say(server, { memberId: card, state: "withdrawn", purpose: "analytics" }),
+      () => join(card, two),
+      () => say(server, aGrant(card, "personalisation")),
+      () => server.call("POST", `/v1/members/${card}/split`, { body: { subjects: [one] } }),
+      () => say(server, aGrant(card, "analytics")),
+      () => join(one, two),
+    ];
+    const seen: { at: string; rules: string[] }[] = [];
+    for (const step of steps) {
+      clock.advance(MINUTE);
+      const done = await step();
+      expect(done.status, JSON.stringify(done)).to.be.oneOf([200, 201]);
+      seen.push({ at: clock.now().toISOString(), rules: await rulesOf() });
+    }
+    expect(new Set(seen.map((s) => s.rules.join())).size, "each step changed something").to.equal(
+      steps.length,
+    );
+    clock.advance(MINUTE);
+    for (const { at, rules } of seen) expect(await rulesOf(at), at).to.deep.equal(rules);
+    const listed = await server.call<{ decisions: { purpose: string; rule: string }[] }>(
+      "GET",
+      `/v1/members/${one}/consents?at=${encodeURIComponent(seen[0]?.at as string)}`,
+    );
+    expect(listed.body.decisions.find((d) => d.purpose === "analytics")?.rule).to.equal("consent-given");
   });
 
   it("shares a grant once staff confirm that two are one person", async () => {
