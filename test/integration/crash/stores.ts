@@ -7,10 +7,17 @@ import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { type RealServer, startRealServer } from "../../setup/real-server.ts";
 import { ADMIN_KEY, ROOT_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
 
+/** A data directory, with the keystore's beside it, or two databases. */
+export type StoresPlace =
+  | { readonly dataDir: string }
+  | { readonly url: string; readonly keystoreUrl: string };
+
 /** Stores that outlive the processes on them. */
 export interface LastingStores {
   /** Whether several processes may have them open at once. */
   readonly openToMany: boolean;
+  /** Where another process finds them. */
+  readonly place: StoresPlace;
   start(): RealServer;
   /** Looks into the stores from this process, through a server of its own; by the clock of now unless another is given. */
   look<T>(work: (server: TestServer) => Promise<T>, clock?: Clock): Promise<T>;
@@ -31,6 +38,7 @@ async function onDirectory(settings: Readonly<Record<string, string>>): Promise<
   const dataDir = join(home, "data");
   return {
     openToMany: false,
+    place: { dataDir },
     start: () => startRealServer({ ...COMMON, ...settings, CANDOR_DATA_DIR: dataDir }),
     async look(work, clock) {
       const db = await openPglite(dataDir);
@@ -51,6 +59,7 @@ async function onPostgres(label: string, settings: Readonly<Record<string, strin
   const { url = "", keystoreUrl = "" } = database;
   return {
     openToMany: true,
+    place: { url, keystoreUrl },
     start: () => startRealServer({ ...COMMON, ...settings, DATABASE_URL: url, KEYSTORE_URL: keystoreUrl }),
     look: (work, clock) => lookInto(database, work, clock),
     drop: () => database.drop(),
