@@ -2,8 +2,17 @@ import { Command, Option } from "commander";
 import type { AnyRequestKind } from "../../privacy/index.ts";
 import { type Context, readPages } from "../context.ts";
 import { usageError } from "../exit.ts";
-import { plural, printable, shortTime, table } from "../text.ts";
+import { plural, printable, table } from "../text.ts";
 import { everyOf, id, positiveNumber } from "./arguments.ts";
+import { addRequestActs } from "./requests-acts.ts";
+import {
+  type Detail,
+  describeRequest,
+  type Metrics,
+  marks,
+  type Preview,
+  type Shown,
+} from "./requests-views.ts";
 
 const REQUEST_KINDS = everyOf<AnyRequestKind>({
   access: true,
@@ -15,151 +24,6 @@ const REQUEST_KINDS = everyOf<AnyRequestKind>({
   "opt-out": true,
   appeal: true,
 });
-
-interface Shown {
-  readonly id: string;
-  readonly kind: string;
-  readonly regime: string;
-  readonly state: string;
-  readonly dueOn: string | null;
-  readonly isLate: boolean;
-  readonly isHeld: boolean;
-  readonly isPaused: boolean;
-  readonly isExtended: boolean;
-  readonly failedStep: string | null;
-  readonly memberId: string | null;
-  readonly certificateId: string | null;
-  readonly coolingUntil: string | null;
-}
-interface Detail extends Shown {
-  readonly door: string;
-  readonly receivedAt: string;
-  readonly identity: {
-    readonly tier: string;
-    readonly method: string | null;
-    readonly declaration: string;
-    readonly authority: string;
-  };
-  readonly match: string;
-  readonly reason: string | null;
-  readonly ground: string | null;
-  readonly words: string | null;
-  readonly clock: {
-    readonly acknowledge: { readonly words: { readonly en: string } } | null;
-    readonly answer: { readonly words: { readonly en: string } };
-  };
-  readonly possibleActs: readonly string[];
-  readonly possibleDuplicates: readonly { readonly id: string; readonly state: string }[];
-  readonly grounds: readonly {
-    readonly id: string;
-    readonly article: string;
-    readonly words: { readonly en: string };
-  }[];
-  readonly history: readonly {
-    readonly seq: number;
-    readonly at: string;
-    readonly act: string;
-    readonly to: string;
-    readonly by: { readonly kind: string; readonly id: string };
-    readonly code: string | null;
-    readonly note: string | null;
-  }[];
-  readonly progress: {
-    readonly state: string;
-    readonly steps: readonly {
-      readonly step: string;
-      readonly state: string;
-      readonly attempts: number;
-      readonly failure: string | null;
-    }[];
-  } | null;
-}
-interface Preview {
-  readonly fingerprint: string;
-  readonly holders: readonly {
-    readonly table: string;
-    readonly treatment: string;
-    readonly rows: number;
-    readonly ground: { readonly provision: string } | null;
-    readonly keptUntil: string | null;
-  }[];
-  readonly holds: readonly { readonly ground: string }[];
-  readonly recipients: readonly { readonly recipientId: string; readonly copies: number }[];
-  readonly keys: number;
-}
-interface Metrics {
-  readonly from: string;
-  readonly to: string;
-  readonly items: readonly {
-    readonly regime: string;
-    readonly kind: string;
-    readonly received: number;
-    readonly compliedInWhole: number;
-    readonly compliedInPart: number;
-    readonly denied: number;
-    readonly open: number;
-    readonly late: number;
-    readonly medianDays: number | null;
-    readonly onTimeShare: number | null;
-  }[];
-}
-
-function marks(r: Shown): string {
-  return [
-    r.failedStep === null ? null : `FAILED at ${r.failedStep}`,
-    r.isLate ? "LATE" : null,
-    r.isHeld ? "on hold" : null,
-    r.isPaused ? "clock stands" : null,
-    r.isExtended ? "extended" : null,
-  ]
-    .filter((m) => m !== null)
-    .join(", ");
-}
-
-/** A request with its clock and history, for a terminal. */
-function describe(r: Detail): string[] {
-  const lines = [
-    `${r.kind} under ${r.regime}: ${r.state}${marks(r) === "" ? "" : ` (${marks(r)})`}`,
-    `  ${r.clock.answer.words.en}`,
-    ...(r.clock.acknowledge === null ? [] : [`  to be acknowledged: ${r.clock.acknowledge.words.en}`]),
-    `  by ${r.door}, received ${shortTime(r.receivedAt)}; member ${r.memberId ?? `not known (${r.match})`}`,
-    `  identity: ${r.identity.method ?? "not proven"} (needs ${r.identity.tier}); declaration ${r.identity.declaration}; authority ${r.identity.authority}`,
-    ...(r.reason === null ? [] : [`  refused: ${r.reason} (${r.ground ?? ""})`]),
-    ...(r.coolingUntil === null ? [] : [`  may start from ${shortTime(r.coolingUntil)}`]),
-    ...(r.certificateId === null ? [] : [`  certificate ${r.certificateId}`]),
-    ...(r.words === null ? [] : [`  in their words: ${printable(r.words)}`]),
-    "",
-    ...table(
-      r.history.map((h) => [
-        String(h.seq),
-        shortTime(h.at),
-        h.act,
-        h.to,
-        `${h.by.kind} ${h.by.id}`.trim(),
-        [h.code, h.note].filter((t) => t !== null).join(": "),
-      ]),
-      { header: ["", "WHEN", "ACT", "STATE", "BY", ""], indent: "  ", right: [0] },
-    ),
-  ];
-  if (r.progress !== null)
-    lines.push(
-      "",
-      `  work: ${r.progress.state}`,
-      ...table(
-        r.progress.steps.map((s) => [
-          s.step,
-          s.state,
-          s.attempts > 1 ? plural(s.attempts, "attempt") : "",
-          s.failure ?? "",
-        ]),
-        { indent: "    " },
-      ),
-    );
-  if (r.possibleDuplicates.length > 0)
-    lines.push("", ...r.possibleDuplicates.map((d) => `  maybe the same as ${d.id} (${d.state})`));
-  lines.push("", `  possible now: ${r.possibleActs.join(", ") || "nothing"}`);
-  return lines;
-}
 
 /** `candor requests …`: data-subject requests from filing to certificate. */
 export function requestsCommand(context: Context): Command {
@@ -226,7 +90,7 @@ export function requestsCommand(context: Context): Command {
       await context.withServer(command, async (server) => {
         const detail = await server.json<Detail>("GET", `/v1/dsr/${requestId}`);
         if (options.json === true) io.out(JSON.stringify(detail));
-        else io.out(...describe(detail));
+        else io.out(...describeRequest(detail));
       });
     });
 
@@ -317,131 +181,7 @@ export function requestsCommand(context: Context): Command {
       });
     });
 
-  const act = (
-    name: string,
-    path: string,
-    description: string,
-    build: (command: Command) => Command,
-    bodyOf: (options: Readonly<Record<string, string | undefined>>) => object,
-  ): void => {
-    build(requests.command(name).description(description).argument("<id>", "its id", id)).action(
-      async (requestId: string, options: Readonly<Record<string, string | undefined>>, command: Command) => {
-        await context.withServer(command, async (server) => {
-          const r = await server.json<Shown>("POST", `/v1/dsr/${requestId}/${path}`, {
-            body: bodyOf(options),
-          });
-          io.out(`${r.kind} under ${r.regime}: ${r.state}${marks(r) === "" ? "" : ` (${marks(r)})`}`);
-          if (r.state === "awaiting_confirmation" && r.coolingUntil !== null)
-            io.note(`It begins after ${shortTime(r.coolingUntil)}; until then it can be withdrawn.`);
-        });
-      },
-    );
-  };
-  const reason = (text: string) => (command: Command) => command.requiredOption("--reason <text>", text);
-  const note = (command: Command) => command.option("--note <text>", "a note for the record");
-  act(
-    "code",
-    "code",
-    "Send a code to the person's own address.",
-    (c) => c,
-    () => ({}),
-  );
-  act(
-    "verify",
-    "identity",
-    "State whose request it is and how that was established.",
-    (c) =>
-      note(
-        c
-          .addOption(
-            new Option("--method <method>", "how")
-              .choices(["document", "in-person", "call-back", "account", "code"])
-              .makeOptionMandatory(),
-          )
-          .option("--member <id>", "the member", id)
-          .option("--code <digits>", "the code that the person read out"),
-      ),
-    ({ method, member, code, note: text }) => ({ method, memberId: member, code, note: text }),
-  );
-  act(
-    "declare",
-    "declaration",
-    "Record the person's declaration.",
-    (c) => c,
-    () => ({}),
-  );
-  act(
-    "accept-authority",
-    "authority",
-    "Accept the proof of an agent or guardian.",
-    (c) => c.requiredOption("--note <text>", "what was shown"),
-    (o) => ({ note: o.note }),
-  );
-  act(
-    "approve",
-    "approve",
-    "Approve. An erasure needs the fingerprint of its preview.",
-    (c) => c.option("--fingerprint <text>", "of `candor requests preview`"),
-    ({ fingerprint }) => ({ fingerprint }),
-  );
-  act(
-    "deny",
-    "deny",
-    "Refuse on a legal ground; `show --json` lists those of the request's law.",
-    (c) =>
-      c.requiredOption("--ground <id>", "the ground").option("--words <text>", "what the person is told"),
-    ({ ground, words }) => ({ ground, words }),
-  );
-  act(
-    "extend",
-    "extend",
-    "Extend the deadline where the law lets it.",
-    reason("the person is told it"),
-    (o) => ({ reason: o.reason }),
-  );
-  act(
-    "pause",
-    "pause",
-    "Stop the clock where the law lets it.",
-    (c) => c.option("--reason <text>", "why"),
-    (o) => ({ reason: o.reason }),
-  );
-  act(
-    "resume",
-    "resume",
-    "Let the clock run again.",
-    (c) => c,
-    () => ({}),
-  );
-  act("hold", "hold", "Keep the work from starting.", reason("a claim, an order"), (o) => ({
-    reason: o.reason,
-  }));
-  act("release", "release", "End a hold.", reason("why"), (o) => ({ reason: o.reason }));
-  act(
-    "confirm",
-    "confirm",
-    "Record the second confirmation of an erasure that came by another way than the page.",
-    (c) =>
-      c
-        .requiredOption("--note <text>", "how it came")
-        .option("--at-once", "the person waives the time to think again"),
-    (o) => ({ note: o.note, ...(o.atOnce === undefined ? {} : { atOnce: true }) }),
-  );
-  act(
-    "duplicate",
-    "duplicate",
-    "Answer a verified request together with another.",
-    (c) => c.requiredOption("--of <id>", "the other", id),
-    (o) => ({ of: o.of }),
-  );
-  act(
-    "retry",
-    "retry",
-    "Try a step of the work that has failed again, at once.",
-    (c) => c,
-    () => ({}),
-  );
-  act("cancel", "cancel", "Withdraw a request because its asker wants so.", note, (o) => ({ note: o.note }));
+  addRequestActs(requests, context);
 
   requests
     .command("metrics")

@@ -3,15 +3,14 @@ import { MINUTE, SECOND } from "../../kernel/clock.ts";
 import { issueCertificate, prepareSeal, type Seal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readHolds, readNoticeLines } from "./erasure.store.ts";
+import type { Counts } from "./erasure-batch.ts";
 import { describeErasure } from "./erasure-certificate.ts";
+import { findMentions, suppress } from "./erasure-known-by.ts";
 import {
-  type Counts,
   destroyKeys,
   eraseDerived,
   eraseRows,
-  findMentions,
   stopProcessing,
-  suppress,
   tellRecipients,
   verifyErased,
 } from "./erasure-steps.ts";

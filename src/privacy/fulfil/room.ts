@@ -9,9 +9,12 @@ import { readLastRetention } from "./retention.store.ts";
 import { runRetention } from "./retention.ts";
 import { RETENTION_ACTOR } from "./retention-actor.ts";
 import { eraseReturned } from "./returned.ts";
-import { fulfilRoutes } from "./routes.ts";
+import { certificateRoutes } from "./routes-certificates.ts";
+import { holdRoutes } from "./routes-holds.ts";
 import { packageRoutes } from "./routes-packages.ts";
 import { type RegisterDeps, registerRoutes } from "./routes-register.ts";
+import { rejoinRoutes } from "./routes-rejoin.ts";
+import { runRoutes } from "./routes-runs.ts";
 
 /** The half of the room that fulfils. */
 export interface FulfilRoom {
@@ -45,7 +48,14 @@ export function createFulfilRoom(deps: FulfilRoomDeps): FulfilRoom {
   const by = { actor: { kind: "system", id: RETENTION_ACTOR } } as const;
   return {
     fulfilment,
-    routes: [...fulfilRoutes(deps, fulfilment), ...packageRoutes(deps), ...registerRoutes(deps)],
+    routes: [
+      ...runRoutes(deps, fulfilment),
+      ...certificateRoutes(deps),
+      ...holdRoutes(deps),
+      ...rejoinRoutes(deps),
+      ...packageRoutes(deps),
+      ...registerRoutes(deps),
+    ],
     work,
     purge,
     eraseReturned: () => eraseReturned(deps),

@@ -12,6 +12,7 @@ import {
   saveSchedule,
 } from "./retention.store.ts";
 import { previewRetention, runRetention } from "./retention.ts";
+import { OFFICERS, READERS } from "./route-parts.ts";
 
 export interface RegisterDeps extends FulfilDeps {
   /** Whom data is given to, as the map names them. */
@@ -19,8 +20,6 @@ export interface RegisterDeps extends FulfilDeps {
   readonly purgeQuarantine: () => Promise<number>;
 }
 
-const READERS = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
-const OFFICERS = { kind: "api-key", roles: ["admin", "compliance"] } as const;
 const Months = Type.Union([Type.Integer({ minimum: 1, maximum: 1_200 }), Type.Null()]);
 const Schedule = Type.Object(
   {
