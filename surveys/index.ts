@@ -1,9 +1,14 @@
+export type { Outcome } from "./cases/decide-case.ts";
 export type { SurveyDocument } from "./definitions/survey.schema.ts";
 export { surveyHoldings } from "./holder.ts";
 export { IMPORT_FORMATS, type ImportFormat, importSurvey } from "./imports/index.ts";
 export type { Imported, ImportNote } from "./imports/report.ts";
 export { type Finding, lintSurvey } from "./lint/lint.ts";
 export { LINT_SENTENCES } from "./lint/sentences.ts";
+export type { Dimension } from "./metrics/results.store.ts";
+export type { Results } from "./metrics/results.ts";
 export * from "./port.ts";
+export type { CampaignKind, SendingChannel } from "./sending/campaign.schema.ts";
+export type { Simulation } from "./sending/simulate.ts";
 export { createSurveys, type Surveys } from "./surveys.ts";
 export { TEMPLATES, type Template } from "./templates/index.ts";

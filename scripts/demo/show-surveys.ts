@@ -19,9 +19,7 @@ const PLACES = [
   { id: "LN1", name: "London", region: "britain", timeZone: "Europe/London", locale: "en", lean: 0.62 },
   { id: "MU1", name: "Munich", region: "germany", timeZone: "Europe/Berlin", locale: "en", lean: 0.5 },
 ] as const;
-const LEVELS = ["basic", "silver", "gold"] as const;
 const CATEGORIES = ["bread", "tea", "household"] as const;
-const TENURES = ["0-3m", "3-12m", "1-2y", "2-5y"] as const;
 
 const PRAISE = {
   en: ["Friendly staff and a good selection", "Delicious tea, great value", "Quick service, very clean shop"],
@@ -223,13 +221,9 @@ async function answerForAYear(
               channel: "email",
               locale: place.locale,
               wave: null,
-              context: {
-                store: place.id,
-                region: place.region,
-                level: pick(LEVELS),
-                category: pick(CATEGORIES),
-                tenure: pick(TENURES),
-              },
+              // Nobody was scored in that year, so that no answer of it carries a loyalty level; those to a campaign of
+              // today carry the true one.
+              context: { store: place.id, region: place.region, category: pick(CATEGORIES) },
               orderKey: null,
               expiresAt: new Date(+clock.now() + 14 * DAY),
             },

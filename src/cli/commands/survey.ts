@@ -6,6 +6,9 @@ import { readObject, readTextOf } from "../documents.ts";
 import { EXIT, usageError } from "../exit.ts";
 import { printable, table } from "../text.ts";
 import { everyOf } from "./arguments.ts";
+import { campaignCommand } from "./survey-campaigns.ts";
+import { casesCommand } from "./survey-cases.ts";
+import { resultsCommand } from "./survey-results.ts";
 
 const CLASSES = everyOf<SurveyClass>({ relational: true, transactional: true, research: true });
 const FORMATS = everyOf<ImportFormat>({ surveyjs: true, limesurvey: true, csv: true });
@@ -65,10 +68,12 @@ async function sourceOf(file: string, options: MakeOptions, context: Context) {
   return { ...imported.document, notes: imported.notes, title: imported.title };
 }
 
-/** `candor survey …`: what people are asked. */
+/** `candor survey …`: what people are asked, and what they said. */
 export function surveyCommand(context: Context): Command {
   const { io } = context;
-  const survey = new Command("survey").description("Surveys: make, check, look at and publish them.");
+  const survey = new Command("survey").description(
+    "Surveys: make, check, publish and send them, read results, work cases.",
+  );
 
   survey
     .command("templates")
@@ -236,5 +241,8 @@ export function surveyCommand(context: Context): Command {
       },
     );
 
+  survey.addCommand(campaignCommand(context));
+  survey.addCommand(resultsCommand(context));
+  survey.addCommand(casesCommand(context));
   return survey;
 }

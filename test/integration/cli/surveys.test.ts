@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import { runCli } from "../../../src/cli/index.ts";
+import { fixedClock } from "../../../src/kernel/clock.ts";
+import { ADMIN_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
+import { fakeIo } from "../../unit/cli/fake-io.ts";
+import { aMember } from "../consent/people.ts";
+import { A_SHOP } from "../consent/shop.ts";
+import { aSurvey } from "../surveys/a-survey.ts";
+
+const PUBLIC = "https://feedback.example";
+
+describe("surveys on the command line", () => {
+  let server: TestServer;
+  const members: string[] = [];
+  const run = async (args: readonly string[], stdin = "") => {
+    const io = fakeIo({ stdin });
+    const code = await runCli(["node", "candor", "--url", server.url, "--key", ADMIN_KEY, ...args], io);
+    return { code, out: io.output.join("\n"), err: io.notes.join("\n") };
+  };
+  /** What a command that must succeed prints. */
+  const done = async (args: readonly string[], stdin = ""): Promise<string> => {
+    const { code, out, err } = await run(args, stdin);
+    expect(code, err).to.equal(0);
+    return out;
+  };
+
+  before(async () => {
+    server = await startTestServer("cli-surveys", { clock: fixedClock("2026-11-10T10:00:00Z") });
+    await server.call("PUT", "/v1/controller", { body: { ...A_SHOP, publicUrl: PUBLIC } });
+    const rules = await server.call<Record<string, unknown>>("GET", "/v1/survey-cadence");
+    await server.call("PUT", "/v1/survey-cadence", { body: { ...rules.body, quietHours: null } });
+    await aSurvey(server, "visit");
+    for (let i = 0; i < 6; i++)
+      members.push(
+        (
+          await aMember(server, {
+            card: `C-${i}`,
+            email: `m${i}@buyer.example`,
+            region: "GB",
+            listWith: { country: "GB" },
+          })
+        ).memberId,
+      );
+  });
+  after(() => server.close());
+
+  it("makes a campaign, says who would be asked, sends it, and counts what came back", async () => {
+    const nobody = await run(["survey", "campaign", "add", "visit", "--name", "All"]);
+    expect(nobody.code).to.equal(2);
+    expect(nobody.err).to.include("Say whom to ask");
+    const id = await done(
+      ["survey", "campaign", "add", "visit", "--name", "All", "--members", "-", "--no-reminders"],
+      members.join("\n"),
+    );
+    expect(await done(["survey", "campaign", "simulate", id])).to.include(
+      "Of 6 members 6 would be asked now, 0 later, 0 not.",
+    );
+    expect(await done(["survey", "campaign", "start", id])).to.equal("All is running.");
+    await server.candor.surveys.sending.decideRounds();
+    await server.candor.surveys.sending.sendDue();
+    expect(await done(["survey", "campaign", "show", id]))
+      .to.match(/asked +6/)
+      .and.to.match(/invitation +kept +6/);
+    expect(await done(["survey", "campaign", "list"]))
+      .to.include(id)
+      .and.to.include("running");
+
+    const outbox = await server.call<{ items: { id: string }[] }>("GET", "/v1/outbox?state=kept");
+    expect(outbox.body.items).to.have.length(6);
+    for (const [i, { id: mailId }] of outbox.body.items.entries()) {
+      const mail = await server.candor.mailer.open(mailId);
+      const path = new RegExp(`${PUBLIC}(/s/[^\\s?]+)`).exec(mail?.text ?? "")?.[1];
+      const answers = { nps: i === 0 ? 2 : 10, csat: 4, ...(i === 0 ? { why: "Waited for ever" } : {}) };
+      const sent = await server.call("POST", `${path}/answers`, {
+        key: null,
+        body: { answers, complete: true },
+      });
+      expect(sent.status, JSON.stringify(sent.body)).to.equal(200);
+    }
+    const results = await done(["survey", "results", "visit", "--question", "nps"]);
+    expect(results).to.match(/^NPS 66\.7 {2}\(95 %: [-\d.]+ to [\d.]+\)\n6 answered of 6 asked/);
+    const all = JSON.parse(await done(["survey", "results", "visit", "--question", "nps", "--json"]));
+    expect(all.total).to.include({ n: 6, method: "nps" });
+  });
+
+  it("works the case that a bad score opened, to its end", async () => {
+    const [line, none] = (await done(["survey", "cases", "list", "--state", "open"])).split("\n").slice(1);
+    expect(none).to.equal(undefined);
+    const id = line?.split(" ")[0] ?? "";
+    expect(await done(["survey", "cases", "take", id, "Kim"])).to.equal(`${id} is open, Kim's.`);
+    await done(["survey", "cases", "note", id, "Will call in the evening."]);
+    await done(["survey", "cases", "contacted", id, "--note", "Reached, and sorry."]);
+    expect(await done(["survey", "cases", "show", id]))
+      .to.include("Waited for ever")
+      .and.to.include("Will call in the evening.")
+      .and.to.include("Reached, and sorry.");
+    const closed = ["survey", "cases", "close", id, "--outcome", "apologised", "--ask-again-days", "90"];
+    expect(await done(closed)).to.equal(`${id} is closed: apologised, Kim's.`);
+    expect(await done(["survey", "cases", "list", "--state", "open"])).to.not.include(id);
+    const again = await run(closed);
+    expect(again.code).to.equal(4);
+    expect(again.err).to.include("conflict");
+  });
+});
