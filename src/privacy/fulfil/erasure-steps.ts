@@ -158,19 +158,24 @@ export async function eraseRows(tx: Tx, deps: FulfilDeps, runs: readonly RunRow[
 
 /** A package that still waits to be fetched is a copy of everything that goes. */
 async function endPackages(tx: Tx, deps: FulfilDeps, batch: Batch, counts: Counts): Promise<void> {
-  const ended = (await endPackagesOf(tx, batch.subjects, deps.clock.now())).flatMap(({ keyId, subjects }) => {
+  const made = await endPackagesOf(tx, batch.subjects, deps.clock.now());
+  const ended = made.flatMap(({ subjects, ...of }) => {
     const subjectId = subjects.find((id) => batch.runOf.has(id));
-    return subjectId === undefined ? [] : [{ keyId, subjectId }];
+    return subjectId === undefined ? [] : [{ ...of, subjectId }];
   });
   await insertKeys(
     tx,
-    ended.map((e) => ({ ...e, runId: batch.runOf.get(e.subjectId)?.runId as string })),
+    ended.map(({ keyId, subjectId }) => ({
+      keyId,
+      subjectId,
+      runId: batch.runOf.get(subjectId)?.runId as string,
+    })),
   );
   tally(
     batch,
     counts,
     "privacy_package",
-    ended.map(({ subjectId }) => ({ subjectId, n: 1 })),
+    ended.flatMap(({ subjectId, waited }) => (waited ? [{ subjectId, n: 1 }] : [])),
   );
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Locale } from "../../../consent/index.ts";
-import { MINUTE } from "../../kernel/clock.ts";
+import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { issueCertificate, prepareSeal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
@@ -8,7 +8,7 @@ import { noteStepFailure } from "./note-failure.ts";
 import { collectSections, type FilledSection, type RowOpener } from "./package-content.ts";
 import { packageFiles } from "./package-files.ts";
 import { encryptPackage, placeOfDelivery } from "./package-start.ts";
-import { expirePackages, findPackage, keepPackage } from "./packages.store.ts";
+import { expirePackages, findPackage, keepPackage, readEndedKeys } from "./packages.store.ts";
 import type { PackageDelivery, PackageStep } from "./port.ts";
 import {
   doneSteps,
@@ -148,9 +148,16 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
   });
 }
 
-/** Deletes packages whose time is over and destroys their keys; answers how many. */
+/** Longer than this the hourly round is never away. */
+const ENDED_LATELY = 30 * DAY;
+
+/**
+ * Deletes packages whose time is over; answers how many. Destroys the keys of all that have ended, fetched ones too: they
+ * open the passphrase that old backups hold.
+ */
 export async function purgePackages(deps: Pick<FulfilDeps, "db" | "clock" | "vault">): Promise<number> {
-  const gone = await deps.db.tx((tx) => expirePackages(tx, deps.clock.now()));
-  await deps.vault.destroyKeys(gone.map((g) => g.keyId));
-  return gone.length;
+  const now = deps.clock.now();
+  const gone = await deps.db.tx((tx) => expirePackages(tx, now));
+  await deps.vault.destroyKeys(await readEndedKeys(deps.db, new Date(now.getTime() - ENDED_LATELY)));
+  return gone;
 }

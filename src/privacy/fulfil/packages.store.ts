@@ -77,38 +77,50 @@ export async function takePackage(
   tx: Tx,
   tokenHash: Buffer,
   at: Date,
-): Promise<{ packageId: string; runId: string; content: Buffer; subjects: readonly string[] } | null> {
-  const [row] = await tx.query<{
-    packageId: string;
-    runId: string;
-    content: Buffer;
-    subjects: readonly string[];
-  }>(sql`
+): Promise<{ packageId: string; content: Buffer } | null> {
+  const [row] = await tx.query<{ packageId: string; content: Buffer }>(sql`
     with ready as (
       select package_id, content from privacy_package
       where token_hash = ${tokenHash} and state = 'ready' and expires_at > ${at} for update
     )
     update privacy_package p set state = 'fetched', content = null, ended_at = ${at}
     from ready r where p.package_id = r.package_id
-    returning p.package_id as "packageId", p.run_id as "runId", r.content, p.subjects`);
+    returning p.package_id as "packageId", r.content`);
   return row ?? null;
 }
 
-/** Deletes packages whose time is over; answers their keys, to be destroyed. */
-export async function expirePackages(tx: Tx, at: Date): Promise<{ packageId: string; keyId: string }[]> {
-  return tx.query(sql`
+/** Deletes packages whose time is over; answers how many. */
+export async function expirePackages(tx: Tx, at: Date): Promise<number> {
+  const gone = await tx.query(sql`
     update privacy_package set state = 'expired', content = null, delivery = null, ended_at = ${at}
-    where ended_at is null and expires_at <= ${at} returning package_id as "packageId", key_id as "keyId"`);
+    where ended_at is null and expires_at <= ${at} returning 1`);
+  return gone.length;
 }
 
-/** Ends the packages of people who are being erased: what was made of their data goes with it. Answers their keys. */
+/** Keys of packages that were fetched or ended since a moment. */
+export async function readEndedKeys(db: Reader, since: Date): Promise<string[]> {
+  const found = await db.query<{ keyId: string }>(
+    sql`select key_id as "keyId" from privacy_package where ended_at >= ${since}`,
+  );
+  return found.map((f) => f.keyId);
+}
+
+/**
+ * Ends the packages of people who are being erased: what was made of their data goes with it. Answers the keys of all that
+ * were ever made for them, which open the passphrases in old backups.
+ */
 export async function endPackagesOf(
   tx: Tx,
   subjectIds: readonly string[],
   at: Date,
-): Promise<{ keyId: string; subjects: readonly string[] }[]> {
+): Promise<{ keyId: string; subjects: readonly string[]; waited: boolean }[]> {
   return tx.query(sql`
-    update privacy_package set state = 'expired', content = null, delivery = null, ended_at = ${at}
-    where subjects && ${[...subjectIds]}::uuid[] and ended_at is null
-    returning key_id as "keyId", subjects`);
+    with mine as (
+      select package_id, ended_at is null as waited from privacy_package
+      where subjects && ${[...subjectIds]}::uuid[] for update
+    )
+    update privacy_package p set content = null, delivery = null, ended_at = coalesce(p.ended_at, ${at}::timestamptz),
+      state = case when m.waited then 'expired' else p.state end
+    from mine m where p.package_id = m.package_id
+    returning p.key_id as "keyId", p.subjects, m.waited`);
 }

@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { generateKey } from "openpgp";
 import type { PackageDelivery } from "../../../src/privacy/index.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
-import { BY, scopeOf, send, whoIs } from "./acts.ts";
+import { BY, erase, scopeOf, send, whoIs } from "./acts.ts";
 import { unzip } from "./archive.ts";
 
 const PASSPHRASE = "correct horse battery staple";
@@ -62,9 +62,9 @@ describe("an access package", () => {
       maxBuffer: 100_000_000,
       stdio: ["pipe", "pipe", "ignore"],
     });
-  const make = async (delivery: PackageDelivery, locale: "en" | "zh-TW" = "en") => {
+  const make = async (delivery: PackageDelivery, locale: "en" | "zh-TW" = "en", of = memberId) => {
     const { fulfilment, work } = server.candor.fulfil;
-    const scope = scopeOf(memberId, { kind: "access", locale });
+    const scope = scopeOf(of, { kind: "access", locale });
     const started = await server.database.db.tx((tx) =>
       fulfilment.startPackage(tx, scope, "access", delivery, BY),
     );
@@ -140,11 +140,37 @@ describe("an access package", () => {
     expect((await fetchOnce(token)).status).to.equal(200);
     expect((await fetchOnce(token)).status).to.equal(410);
     expect((await fetch(`${server.url}/privacy/packages/${token}`)).status).to.equal(410);
-    const [row] = await server.database.db.query<{ content: Buffer | null; delivery: Buffer | null }>({
-      text: "select content, delivery from privacy_package where package_id = $1",
+    const [row] = await server.database.db.query<{
+      content: Buffer | null;
+      delivery: Buffer | null;
+      key: string;
+    }>({
+      text: "select content, delivery, key_id as key from privacy_package where package_id = $1",
       values: [packageId],
     } as never);
-    expect(row).to.deep.equal({ content: null, delivery: null });
+    expect([row?.content, row?.delivery]).to.deep.equal([null, null]);
+    await server.candor.fulfil.purge();
+    expect((await server.vault.loadKeys([row?.key as string])).size, "of the passphrase in backups").to.equal(
+      0,
+    );
+  });
+
+  it("ends with the erasure of its person, fetched or not, and so does the key of every one before", async () => {
+    const list = await server.source({ name: "Members who leave", kind: "members", region: "TW" });
+    await send(server, list, [{ memberId: "P-2", updatedAt: "2026-10-01T00:00:00Z" }]);
+    const leaving = (await whoIs(server, "member_id", "P-2")) as string;
+    const { token, packageId } = await make({ kind: "passphrase", passphrase: PASSPHRASE }, "en", leaving);
+    const runId = await erase(server, scopeOf(leaving));
+    const run = await server.candor.fulfil.fulfilment.progress(runId);
+    expect(run?.state).to.equal("completed");
+    expect(run?.steps.find((s) => s.step === "rows")?.counts.privacy_package).to.equal(1);
+    expect((await fetchOnce(token)).status).to.equal(410);
+    const [row] = await server.database.db.query<{ content: Buffer | null; key: string }>({
+      text: "select content, key_id as key from privacy_package where package_id = $1",
+      values: [packageId],
+    } as never);
+    expect(row?.content).to.equal(null);
+    expect((await server.vault.loadKeys([row?.key as string])).size).to.equal(0);
   });
 
   it("refuses a key that cannot encrypt and a passphrase that is short", async () => {
