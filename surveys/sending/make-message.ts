@@ -38,6 +38,8 @@ interface ToSend {
   readonly campaign: CampaignRow;
   readonly survey: PublishedSurvey;
   readonly member: Askable;
+  /** The store of the member's latest purchase, where that may be used. */
+  readonly servedAt: string | null;
   readonly key: DataKey | null;
 }
 
@@ -49,9 +51,10 @@ export async function makeMessage(
   tx: Tx,
   deps: SendingDeps,
   prepared: Prepared,
-  { ask, campaign, survey, member, key }: ToSend,
+  { key, ...toSend }: ToSend,
 ): Promise<{ readonly change: AskChange; readonly message: MessageRow } | null> {
   const { at, cadence, snapshot } = prepared;
+  const { ask, campaign, survey, member } = toSend;
   const channel = campaign.channel;
   const found = await findContact(tx, deps.vault, member.subjectId, ADDRESS_OF[channel]);
   if (found === null || key === null) return null;
@@ -60,7 +63,7 @@ export async function makeMessage(
     member.standing.country,
     survey.locales,
   );
-  const made = await linkOf(tx, deps, prepared, { ask, campaign, survey, member, key }, locale);
+  const made = await linkOf(tx, deps, prepared, { ...toSend, key }, locale);
   const expiresAt = new Date(+(ask.askedAt ?? at) + campaign.settings.expiresDays * DAY);
   const links: InvitationLinks = {
     survey: `${prepared.publicUrl}${made.path}`,
@@ -147,7 +150,7 @@ async function linkOf(
   tx: Tx,
   deps: SendingDeps,
   prepared: Prepared,
-  { ask, campaign, survey, member, key }: ToSend & { readonly key: DataKey },
+  { ask, campaign, survey, member, servedAt, key }: ToSend & { readonly key: DataKey },
   locale: string,
 ): Promise<{ readonly path: string; readonly invitationId: string | null }> {
   const { at, places } = prepared;
@@ -156,7 +159,7 @@ async function linkOf(
       path: deps.vault.open(key, placeOfLink(ask.askId), ask.cell).toString("utf8"),
       invitationId: ask.invitationId,
     };
-  const store = ask.storeId ?? member.coarse?.homeStore ?? null;
+  const store = ask.storeId ?? servedAt ?? member.coarse?.homeStore ?? null;
   const region = store === null ? null : (places.get(store)?.region ?? null);
   const tenure = tenureBand(member.coarse?.joinedOn ?? null, member.coarse?.facts?.firstSeen ?? null, at);
   // An anonymous answer says where and nothing else: few people share a store, a level and a tenure.

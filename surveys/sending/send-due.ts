@@ -12,6 +12,7 @@ import { currentCadence, type Place, publishedOf, readOpenPlaces, type SendingDe
 import { type Askable, readAskable } from "./facts.ts";
 import { makeMessage } from "./make-message.ts";
 import { insertMessages, type MessageRow } from "./messages.store.ts";
+import { readServedAt } from "./served.ts";
 
 /** Asks worked in one transaction. */
 const BATCH = 100;
@@ -98,6 +99,7 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
       },
     );
     const returned = await returnedOrders(tx, own, askable, at);
+    const servedAt = await readServedAt(tx, own, askable, { rules: prepared.snapshot.rules, channel, at });
     for (const ask of own) {
       const member = askable.get(memberOf.get(ask.subjectId) ?? "");
       const campaign = campaigns.get(ask.campaignId);
@@ -129,6 +131,7 @@ async function work(tx: Tx, deps: SendingDeps, prepared: Prepared, asks: readonl
         campaign,
         survey,
         member,
+        servedAt: servedAt.get(member.memberId) ?? null,
         key: locked.get(ask.subjectId)?.key ?? null,
       });
       if (sent === null) changes.push(ended(ask, "skipped", "no-address", null));

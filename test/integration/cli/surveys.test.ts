@@ -30,6 +30,7 @@ describe("surveys on the command line", () => {
     const rules = await server.call<Record<string, unknown>>("GET", "/v1/survey-cadence");
     await server.call("PUT", "/v1/survey-cadence", { body: { ...rules.body, quietHours: null } });
     await aSurvey(server, "visit");
+    const shop = await server.source({ name: "Shop", kind: "web", region: "GB", currency: "GBP" });
     for (let i = 0; i < 6; i++)
       members.push(
         (
@@ -41,6 +42,21 @@ describe("surveys on the command line", () => {
           })
         ).memberId,
       );
+    // One of them has bought something: twice, the second time in another store.
+    const order = (orderId: string, store: string, timestamp: string) => ({
+      type: "track",
+      event: "Order Completed",
+      messageId: orderId,
+      userId: "C-0",
+      timestamp,
+      properties: { order_id: orderId, total: 30, currency: "GBP", store_id: store },
+    });
+    const batch = [order("O-2", "T02", "2026-11-01T09:00:00Z"), order("O-1", "T01", "2026-10-01T09:00:00Z")];
+    const bought = await server.call<{ results: { status: string }[] }>("POST", "/v1/batch", {
+      key: shop.writeKey,
+      body: { batch },
+    });
+    expect(bought.body.results.map((r) => r.status)).to.deep.equal(["accepted", "accepted"]);
   });
   after(() => server.close());
 
@@ -67,10 +83,11 @@ describe("surveys on the command line", () => {
 
     const outbox = await server.call<{ items: { id: string }[] }>("GET", "/v1/outbox?state=kept");
     expect(outbox.body.items).to.have.length(6);
-    for (const [i, { id: mailId }] of outbox.body.items.entries()) {
+    for (const { id: mailId } of outbox.body.items) {
       const mail = await server.candor.mailer.open(mailId);
+      const unhappy = mail?.to === "m0@buyer.example";
       const path = new RegExp(`${PUBLIC}(/s/[^\\s?]+)`).exec(mail?.text ?? "")?.[1];
-      const answers = { nps: i === 0 ? 2 : 10, csat: 4, ...(i === 0 ? { why: "Waited for ever" } : {}) };
+      const answers = { nps: unhappy ? 2 : 10, csat: 4, ...(unhappy ? { why: "Waited for ever" } : {}) };
       const sent = await server.call("POST", `${path}/answers`, {
         key: null,
         body: { answers, complete: true },
@@ -86,6 +103,7 @@ describe("surveys on the command line", () => {
   it("works the case that a bad score opened, to its end", async () => {
     const [line, none] = (await done(["survey", "cases", "list", "--state", "open"])).split("\n").slice(1);
     expect(none).to.equal(undefined);
+    expect(line, "the store that served the member last").to.include(" T02 ");
     const id = line?.split(" ")[0] ?? "";
     expect(await done(["survey", "cases", "take", id, "Kim"])).to.equal(`${id} is open, Kim's.`);
     await done(["survey", "cases", "note", id, "Will call in the evening."]);

@@ -10,6 +10,7 @@ import { tenureBand } from "../../../surveys/sending/facts.ts";
 import { localeFor, renderInvitation } from "../../../surveys/sending/invitation-mail.ts";
 import { readMailbox } from "../../../surveys/sending/mailbox.ts";
 import { qrSvg } from "../../../surveys/sending/qr.ts";
+import { storeOfLatest } from "../../../surveys/sending/served.ts";
 import { anImapMailbox } from "../../setup/imap-server.ts";
 
 const ID = "019a0000-0000-7000-8000-000000000001";
@@ -33,6 +34,20 @@ const dsn = (action: string, status: string) =>
     "",
     "--b--",
   ].join("\r\n");
+
+describe("the store that served a member last", () => {
+  it("is that of the newest purchase in one, in whatever order they are told", () => {
+    const orders = [
+      { orderedAt: "2026-10-01T09:00:00.000Z", storeId: "T01" },
+      { orderedAt: "2026-11-01T09:00:00.000Z", storeId: "T02" },
+      { orderedAt: "2026-11-02T09:00:00.000Z", storeId: null },
+      { orderedAt: "2026-11-01T09:00:00.000Z", storeId: "T03" },
+    ];
+    expect(storeOfLatest(orders)).to.equal("T02");
+    expect(storeOfLatest([...orders].reverse())).to.equal("T02");
+    expect(storeOfLatest([])).to.equal(null);
+  });
+});
 
 describe("reports of delivery", () => {
   it("are read by our message id, action and status alone", () => {
