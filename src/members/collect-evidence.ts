@@ -34,6 +34,57 @@ interface Wanted {
   readonly key: DataKey;
   /** Whether the identifier is its subject's anchor. */
   readonly isAnchor: boolean;
+  /** Another observation of the same identifier. */
+  readonly before: Wanted | undefined;
+}
+
+/** What the events observe, each observation of a subject once, as wide as they saw it. */
+function wantedOf(
+  events: readonly PreparedEvent[],
+  assignmentOf: (e: PreparedEvent) => Assignment,
+): Wanted[] {
+  const monthOf = monthSpeller();
+  const all: Wanted[] = [];
+  // By identifier: one is observed a few times, and comparing those costs less than a name made of all their parts.
+  const seen = new Map<string, Wanted>();
+  for (const e of events) {
+    const { subjectId, key } = assignmentOf(e);
+    const firstAt = e.event.occurredAt;
+    const anchorHex = e.named[0]?.biHex;
+    const lastMonth = monthOf(firstAt);
+    for (const { bi, biHex, kind, issuer, class: cls, value } of e.named) {
+      const row: EvidenceKey = {
+        subjectId,
+        bi,
+        kind,
+        issuer,
+        class: cls,
+        sourceId: e.sourceId,
+        firstAt,
+        firstEvent: e.eventId,
+        lastMonth,
+      };
+      const before = seen.get(biHex);
+      const same = findSame(before, row);
+      if (same !== undefined) {
+        same.row = widen(same.row, row);
+        continue;
+      }
+      const wanted: Wanted = { row, biHex, value, key, isAnchor: biHex === anchorHex, before };
+      seen.set(biHex, wanted);
+      all.push(wanted);
+    }
+  }
+  return all;
+}
+
+function findSame(newest: Wanted | undefined, row: EvidenceKey): Wanted | undefined {
+  for (let w = newest; w !== undefined; w = w.before) {
+    const { subjectId, kind, class: cls, sourceId } = w.row;
+    if (subjectId === row.subjectId && kind === row.kind && cls === row.class && sourceId === row.sourceId)
+      return w;
+  }
+  return undefined;
 }
 
 /**
@@ -47,33 +98,7 @@ export async function collectEvidence(
   assignmentOf: (e: PreparedEvent) => Assignment,
   fresh: ReadonlySet<string>,
 ): Promise<CollectedEvidence> {
-  const monthOf = monthSpeller();
-  const wanted = new Map<string, Wanted>();
-  for (const e of events) {
-    const { subjectId, key } = assignmentOf(e);
-    const firstAt = e.event.occurredAt;
-    const anchorHex = e.named[0]?.biHex;
-    const lastMonth = monthOf(firstAt);
-    for (const n of e.named) {
-      const id = `${subjectId}${n.biHex}${n.kind}|${n.class}${e.sourceId}`;
-      const other = wanted.get(id);
-      const row: EvidenceKey = {
-        subjectId,
-        bi: n.bi,
-        kind: n.kind,
-        issuer: n.issuer,
-        class: n.class,
-        sourceId: e.sourceId,
-        firstAt,
-        firstEvent: e.eventId,
-        lastMonth,
-      };
-      if (other !== undefined) other.row = widen(other.row, row);
-      else wanted.set(id, { row, biHex: n.biHex, value: n.value, key, isAnchor: n.biHex === anchorHex });
-    }
-  }
-
-  const all = [...wanted.values()];
+  const all = wantedOf(events, assignmentOf);
   // Of a subject made just now nothing is known.
   const asked = all.filter((w) => !fresh.has(w.row.subjectId));
   const news = await findNewEvidence(

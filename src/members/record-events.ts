@@ -44,17 +44,6 @@ export class StaleAssignment extends Error {
   }
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 /**
  * Stores events with everything that follows from them, in the caller's transaction: subjects, evidence, statements,
  * orders, aggregates, members. The result depends on the set of events ever stored, never on their order or batching.
@@ -70,11 +59,11 @@ export async function recordEvents(
   assigned: ReadonlyMap<string, Assignment>,
 ): Promise<void> {
   if (events.length === 0) return;
-  const bySubject = groupBy(events, (e) => (assigned.get(e.named[0]?.biHex ?? "") as Assignment).subjectId);
   const assignmentOf = (e: PreparedEvent) => assigned.get(e.named[0]?.biHex ?? "") as Assignment;
+  const subjectIds = new Set(events.map((e) => assignmentOf(e).subjectId));
 
   const fresh = await insertNewSubjects(tx, deps, events, assigned);
-  const aggregates = await lockSubjectAggregates(tx, bySubject.keys(), fresh);
+  const aggregates = await lockSubjectAggregates(tx, subjectIds, fresh);
 
   const { changed, anchors } = await collectEvidence(tx, deps.vault, events, assignmentOf, fresh);
   await lockNodes(
@@ -104,7 +93,7 @@ export async function recordEvents(
   await dropUnsent(tx, [...new Set(conversing.map((e) => assignmentOf(e).subjectId))]);
 
   const moved = await regroup(tx, deps, await findSeeds(tx, changed, fresh));
-  await stageChanges(tx, deps, "events", [...new Set([...bySubject.keys(), ...moved])]);
+  await stageChanges(tx, deps, "events", [...new Set([...subjectIds, ...moved])]);
 }
 
 /**

@@ -8,6 +8,13 @@ import { id, ids, positiveNumber } from "./arguments.ts";
 interface Grouping {
   readonly memberId: string;
   readonly subjects: readonly string[];
+  /** In a preview for a purpose; values are masked. */
+  readonly identifiers?: readonly {
+    readonly kind: string;
+    readonly value: string;
+    readonly shared: boolean;
+  }[];
+  readonly orders?: number | null;
 }
 
 interface Outcome {
@@ -31,6 +38,25 @@ interface ReviewItem {
 interface Sure {
   readonly yes?: true;
   readonly json?: true;
+  /** For what the preview reads what each side is known by. */
+  readonly purpose?: string;
+}
+
+const PURPOSE = [
+  "--purpose <purpose>",
+  "show in the preview what each side is known by and has ordered, such as for service",
+] as const;
+
+/** What a side is known by and has ordered, where the preview tells. */
+function describeSide({ identifiers, orders }: Grouping): string[] {
+  if (identifiers === undefined) return [];
+  const known = identifiers.map(
+    (i) => `${printable(i.kind)} ${printable(i.value)}${i.shared ? " (shared)" : ""}`,
+  );
+  return [
+    ...(known.length === 0 ? [] : [`      known by ${known.join(", ")}`]),
+    ...(typeof orders === "number" ? [`      ${plural(orders, "order")}`] : []),
+  ];
 }
 
 /** Groupings before and after: members with their subjects, marked where they change. */
@@ -42,6 +68,7 @@ function describeOutcome(outcome: Outcome): string[] {
       title,
       ...here.flatMap((g) => [
         `  ${same(g) ? " " : "*"} member ${g.memberId} (${plural(g.subjects.length, "subject")})`,
+        ...describeSide(g),
         ...g.subjects.map((s) => `      subject ${s}`),
       ]),
     ];
@@ -71,7 +98,8 @@ async function decide(
   const show = (outcome: Outcome) =>
     options.json ? io.out(JSON.stringify(outcome, null, 2)) : io.out(...describeOutcome(outcome));
   if (!options.yes) {
-    const preview = await server.json<Outcome>("POST", path, { query: { preview: true }, body });
+    const query = { preview: true, purpose: options.purpose };
+    const preview = await server.json<Outcome>("POST", path, { query, body });
     show(preview);
     const sure = await io.confirm("Do this?");
     if (sure !== true) {
@@ -102,6 +130,7 @@ export function splitCommand(context: Context): Command {
       kindAndValue,
     )
     .option("--issuer <issuer>", "issuer of the identifiers, where their kind has several")
+    .option(...PURPOSE)
     .option("--yes", "do it without asking")
     .option("--json", "print the outcome as JSON")
     .action(
@@ -145,6 +174,7 @@ export function joinCommand(context: Context): Command {
   return new Command("join")
     .description("Confirm that subjects are one person. Shows what would happen first.")
     .argument("<subjects...>", "two or more ids", ids)
+    .option(...PURPOSE)
     .option("--yes", "do it without asking")
     .option("--json", "print the outcome as JSON")
     .action(async (subjects: readonly string[], options: Sure, command: Command) => {
@@ -185,6 +215,7 @@ export function reviewCommand(context: Context): Command {
     .addArgument(
       new Argument("<decision>", "what is true").choices(["same-person", "different-people", "names-nobody"]),
     )
+    .option(...PURPOSE)
     .option("--yes", "do it without asking")
     .option("--json", "print the outcome as JSON")
     .action(async (itemId: string, decision: string, options: Sure, command: Command) => {
