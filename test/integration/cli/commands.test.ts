@@ -182,7 +182,7 @@ describe("the command candor, with the embedded stores", function () {
 
       const preview = await ask(["split", joined.memberId, "--subjects", visitor, "--purpose", "service"]);
       expect(preview.code, preview.err).to.equal(0);
-      expect(preview.out).to.include("member_id M•••").and.to.include("anonymous_id").and.not.include("M-2001");
+      expect(preview.out).to.include("user_id M•••").and.to.include("anonymous_id").and.not.include("M-2001");
       expect(preview.out).to.include("After (preview)").and.to.include("(2 subjects)");
       expect(preview.err).to.include("Nothing was changed").and.to.include("--yes");
       expect((await read()).subjects).to.have.length(2);
