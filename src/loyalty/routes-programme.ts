@@ -104,6 +104,21 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       },
     }),
     route({
+      method: "GET",
+      path: "/v1/loyalty/rules/schema",
+      operationId: "getLoyaltyRulesSchema",
+      summary: "The JSON Schema of the rules, with the limits of every figure",
+      tag: "loyalty",
+      auth: readers,
+      responses: {
+        200: {
+          describe: "JSON Schema 2020-12.",
+          schema: Type.Record(Type.String(), Type.Unknown({ description: "Of the schema." })),
+        },
+      },
+      handle: async () => ({ status: 200, body: RulesSchema }),
+    }),
+    route({
       method: "POST",
       path: "/v1/loyalty/rules/preview",
       operationId: "previewLoyaltyRules",

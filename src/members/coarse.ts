@@ -1,6 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { categoryOfTrait, isPlainTrait } from "../events/index.ts";
 import type { Vault } from "../vault/index.ts";
+import { ageBandOf } from "./age-bands.ts";
 import { type BulkMember, foldFields, type OpenPlan, openFacts, openSets, readSealedPage } from "./bulk.ts";
 import type { ProfileFacts, SourceLabel } from "./read-profile.ts";
 
@@ -36,17 +37,6 @@ export type ReadCoarse = (
 
 /** Categories from which a coarse value may come. */
 export const COARSE_CATEGORIES = ["demographic", "location", "preference", "transaction"] as const;
-
-/** Lower ends of the bands, in years; the last is open. Ours: the bands most official statistics can be folded into. */
-const BANDS = [18, 25, 35, 45, 55, 65] as const;
-
-/** The band of an age in whole years: `under-18`, `18-24`, …, `65+`. */
-export function ageBandOf(age: number): string {
-  const at = BANDS.findLastIndex((from) => age >= from);
-  if (at === -1) return "under-18";
-  const next = BANDS[at + 1];
-  return next === undefined ? `${BANDS[at]}+` : `${BANDS[at]}-${next - 1}`;
-}
 
 /** Whole years from a birthday (`1980-04-30`) to a moment; null for anything that is not such a day. */
 function ageFrom(birthday: unknown, at: Date): number | null {

@@ -1,3 +1,4 @@
+export { ageBandOf } from "./age-bands.ts";
 export { readAllOrders } from "./all-orders.ts";
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
 export {
@@ -27,7 +28,6 @@ export {
 } from "./bulk.ts";
 export { sequenceChanges, stageChanges } from "./changes.store.ts";
 export {
-  ageBandOf,
   COARSE_CATEGORIES,
   type CoarseMember,
   createCoarseReader,

@@ -92,12 +92,10 @@ describe("decisions of staff about who is who", () => {
     const [a, u] = [await house.profile("member_id", "A"), await house.profile("user_id", "U-9")];
     const subjects = [anchoredBy(a, "member_id"), anchoredBy(u, "user_id")];
     const ask = (query: string, key?: string) =>
-      house
-        .server()
-        .call<Described>("POST", `/v1/members/join?preview=true${query}`, {
-          body: { subjects },
-          ...(key === undefined ? {} : { key }),
-        });
+      house.server().call<Described>("POST", `/v1/members/join?preview=true${query}`, {
+        body: { subjects },
+        ...(key === undefined ? {} : { key }),
+      });
 
     const { body: shown } = await ask("&purpose=service");
     const side = (list: Described["before"], memberId: string) => list.find((g) => g.memberId === memberId);

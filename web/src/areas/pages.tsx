@@ -9,6 +9,7 @@ import { PEOPLE_PAGES } from "./people/pages.tsx";
 import { PRIVACY_PAGES } from "./privacy/pages.tsx";
 import { PROOF_PAGES } from "./proof/pages.tsx";
 import { REQUEST_PAGES } from "./requests/pages.tsx";
+import { SEGMENT_PAGES } from "./segments/pages.tsx";
 import { VOICE_PAGES } from "./voice/pages.tsx";
 
 /** Every page of the console. Each area lists its own. */
@@ -17,6 +18,7 @@ export const PAGES: readonly Page[] = [
   ...REQUEST_PAGES,
   ...MEMBER_PAGES,
   ...LOYALTY_PAGES,
+  ...SEGMENT_PAGES,
   ...CONSENT_PAGES,
   ...VOICE_PAGES,
   ...OPERATE_PAGES,

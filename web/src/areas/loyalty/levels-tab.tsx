@@ -8,7 +8,7 @@ import { Figure } from "../../parts/figure.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
-import { useRules } from "./use-rules.ts";
+import { useLevelNames, useRules } from "./use-rules.ts";
 import { LOYALTY } from "./words.ts";
 
 interface Levels {
@@ -38,6 +38,7 @@ export function LevelsTab() {
     },
   });
   const r = rules.data?.rules;
+  const names = useLevelNames(r);
   return (
     <Loaded query={levels}>
       {({ items }) => {
@@ -48,7 +49,7 @@ export function LevelsTab() {
         };
         const cell = (name: string, attitude: string, behaviour: string) => (
           <Figure
-            label={r?.conditions[name]?.[locale] ?? name}
+            label={names.level("condition", name)}
             value={counted(name)}
             note={`${t.attitude}: ${attitude} · ${t.behaviour}: ${behaviour}`}
           />

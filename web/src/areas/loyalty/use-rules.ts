@@ -1,22 +1,36 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Rules } from "../../../../src/loyalty/rules.ts";
 import { get } from "../../api.ts";
+import { useLocale, useWords } from "../../i18n.ts";
+import { LOYALTY } from "./words.ts";
 
-type LocaleWords = Readonly<Record<string, string>>;
-
-export interface Rules {
+/** The rules in force, with their number. */
+export interface RulesInForce {
   readonly version: number;
-  readonly rules: {
-    readonly conditions: Readonly<Record<string, LocaleWords>>;
-    readonly structures: readonly {
-      readonly id: string;
-      readonly name: LocaleWords;
-      readonly base: { readonly id: string; readonly name: LocaleWords };
-      readonly tiers: readonly { readonly id: string; readonly name: LocaleWords }[];
-    }[];
-  };
+  readonly rules: Rules;
 }
 
-/** The rules in force. */
 export function useRules() {
-  return useQuery({ queryKey: ["loyalty-rules"], queryFn: () => get<Rules>("/v1/loyalty/rules") });
+  return useQuery({ queryKey: ["loyalty-rules"], queryFn: () => get<RulesInForce>("/v1/loyalty/rules") });
+}
+
+/** What levels are called in the language that is on: conditions and tiers by the names that some rules give them. */
+export function useLevelNames(rules: Rules | undefined) {
+  const locale = useLocale();
+  const t = useWords(LOYALTY);
+  return {
+    /** `of`: `condition`, or the id of a tier structure. */
+    structure: (of: string) =>
+      of === "condition" ? t.condition : (rules?.structures.find((s) => s.id === of)?.name[locale] ?? of),
+    level: (of: string, id: string | null) => {
+      if (id === null) return "–";
+      if (of === "condition") {
+        const names: Readonly<Record<string, Rules["conditions"]["true"]>> = rules?.conditions ?? {};
+        return names[id]?.[locale] ?? (id === "unknown" ? t.unknown : id);
+      }
+      const structure = rules?.structures.find((s) => s.id === of);
+      const tiers = structure === undefined ? [] : [structure.base, ...structure.tiers];
+      return tiers.find((tier) => tier.id === id)?.name[locale] ?? id;
+    },
+  };
 }

@@ -5,11 +5,11 @@ import { useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
+import { MemberLevel } from "../loyalty/member-level.tsx";
 import { LOYALTY } from "../loyalty/words.ts";
 import { ConsentTab } from "./consent-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { IdentityTab } from "./identity-tab.tsx";
-import { LoyaltyTab } from "./loyalty-tab.tsx";
 import { ProfileTab } from "./profile-tab.tsx";
 import { ReadsTab } from "./reads-tab.tsx";
 import { MEMBERS } from "./words.ts";
@@ -49,7 +49,7 @@ export function MemberPage() {
           },
           { key: "identity", label: t.identity, children: <IdentityTab id={id} mayDecide={officer} /> },
           { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
-          { key: "loyalty", label: loyalty.title, children: <LoyaltyTab id={id} /> },
+          { key: "loyalty", label: loyalty.title, children: <MemberLevel id={id} mayDecide={officer} /> },
           ...(officer ? [{ key: "reads", label: t.reads, children: <ReadsTab id={id} /> }] : []),
         ]}
       />
