@@ -4,7 +4,7 @@ import { SMTPServer } from "smtp-server";
 import { fixedClock, HOUR, MINUTE } from "../../../src/kernel/clock.ts";
 import { anImapMailbox, type ImapMailbox } from "../../setup/imap-server.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
-import { aMember } from "../consent/people.ts";
+import { aGrant, aMember, say } from "../consent/people.ts";
 import { A_SHOP } from "../consent/shop.ts";
 import { aSurvey, openPage } from "./a-survey.ts";
 
@@ -396,5 +396,59 @@ describe("surveys, over real SMTP", () => {
       { decision: "skip", reason: "complaint", members: 1 },
       { decision: "skip", reason: "no-address", members: 1 },
     ]);
+  });
+
+  it("makes the programme's response rate: whoever was asked and answered, of those who allow profiling, with its interval", async () => {
+    clock.set("2027-03-09T10:00:00Z");
+    const members: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { memberId } = await person(`C-K${i}`, `k${i}@kpi.example`);
+      members.push(memberId);
+      const bought = await order(`C-K${i}`, `K-${i}`, "Order Completed");
+      expect(bought.body.results?.[0]?.status).to.equal("accepted");
+      const grant = { notice: { id: "profiling", locale: "en" }, country: "GB" };
+      expect((await say(server, aGrant(memberId, "profiling", grant))).status).to.equal(201);
+    }
+    const id = await start({ audience: { kind: "list", memberIds: members } }, { kind: "once" });
+    await work();
+    expect(to("kpi.example")).to.have.length(8);
+    clock.advance(2 * HOUR);
+    for (let i = 0; i < 5; i++) {
+      const [mail] = to(`k${i}@kpi.example`);
+      const sent = await server.call("POST", `${pathOf(mail, "s")}/answers`, {
+        key: null,
+        body: { answers: { nps: 9, csat: 5 } },
+      });
+      expect(sent.body, JSON.stringify(sent.body)).to.deep.include({ status: "received" });
+    }
+    const rate = async () => {
+      await work();
+      const { sequenceChanges } = await import("../../../src/members/index.ts");
+      for (let left = 1; left > 0; left = await server.candor.loyalty.follow())
+        while ((await sequenceChanges(server.database.db)) > 0);
+      const kpis = await server.call<{
+        formulas: Record<string, string>;
+        months: {
+          month: string;
+          currency: string;
+          responseRate: { value: number | null; of: number; interval: [number, number] | null };
+        }[];
+      }>("GET", "/v1/loyalty/kpis?months=2");
+      expect(kpis.status, JSON.stringify(kpis.body)).to.equal(200);
+      expect(kpis.body.formulas.responseRate).to.include("within 30 days");
+      return kpis.body.months.find((m) => m.month === "2027-03" && m.currency === "GBP")?.responseRate;
+    };
+    const told = await rate();
+    expect(told).to.include({ value: 5 / 8, of: 8 });
+    // Wilson's interval of 5 in 8, by hand: (0.625 + z²/16 ± z·√(0.625·0.375/8 + z²/256)) / (1 + z²/8), z = 1.96.
+    expect(told?.interval?.[0]).to.be.closeTo(0.3057, 1e-3);
+    expect(told?.interval?.[1]).to.be.closeTo(0.8632, 1e-3);
+    // Whoever no longer allows profiling is no longer counted, and five alone are the fewest that are.
+    await say(server, { memberId: members[0], state: "withdrawn", purpose: "profiling" });
+    expect(await rate()).to.include({ value: 4 / 7, of: 7 });
+    for (const memberId of members.slice(5))
+      await say(server, { memberId, state: "withdrawn", purpose: "profiling" });
+    expect(await rate()).to.deep.equal({ value: null, of: 0, interval: null });
+    await server.call("POST", `/v1/survey-campaigns/${id}/end`);
   });
 });
