@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { openProgramme, type Programme } from "../integration/loyalty/programme.ts";
-import { CHROMIUM, launch, logInAs } from "./staff-browser.ts";
+import { CHROMIUM, launch } from "./browser.ts";
+import { logInAs } from "./staff-browser.ts";
 
 /** Chooses one of several in a field of the page. */
 async function choose(page: Page, field: string, option: string): Promise<void> {
