@@ -138,6 +138,14 @@ describe("why a member is spurious, and how it is forgotten", () => {
       .to.include("Condition: Spurious loyalty")
       .and.include(explanation.total as string);
     expect(told.out).to.match(/condition +– → spurious +scored/);
+    // What a person is given of it, in their own language whichever of ours that is.
+    const [given] = await server.candor.loyalty.exportRows([ids.get("LI") as string]);
+    for (const [language, words] of [
+      ["en", "Spurious loyalty"],
+      ["zh-CN", "虚假忠诚"],
+      ["zh-TW", "虛假忠誠"],
+    ])
+      expect(JSON.stringify(given?.[`explanation_${language}`])).to.include(words);
   });
 
   it("shows who would move under another rule, and changes nothing", async () => {

@@ -244,6 +244,62 @@ describe("loyalty levels", () => {
     expect(await levelOf("LATENT")).to.include({ state: "not_scored", score: null });
   });
 
+  it("tells how scores and tiers are spread over age bands, and leaves small groups out", async () => {
+    const list = await server.source({ name: "Register", kind: "members", region: "TW" });
+    const born: readonly (readonly [card: string, birthday: string])[] = [
+      ...[1, 2, 3, 4, 5, 6].map((i) => [`Y${i}`, "1990-05-01"] as const),
+      ...[1, 2, 3].map((i) => [`O${i}`, "1955-05-01"] as const),
+    ];
+    const listed = await server.call<{ results: { status: string }[] }>("POST", "/v1/batch", {
+      key: list.writeKey,
+      body: {
+        batch: born.map(([card, birthday]) => ({
+          memberId: `M-${card}`,
+          birthday,
+          updatedAt: "2026-10-01T00:00:00Z",
+        })),
+      },
+    });
+    expect(listed.body.results.every((r) => r.status === "accepted")).to.equal(true);
+    await till(born.map(([card], i) => sale(card, `${card}-1`, `2026-10-${10 + i}`)));
+    for (const [card] of born) {
+      const { body } = await server.call<{ memberId: string }>(
+        "POST",
+        "/v1/profiles/lookup?purpose=service",
+        {
+          body: { kind: "member_id", value: `M-${card}` },
+        },
+      );
+      await say(server, aGrant(body.memberId, "profiling"));
+    }
+    const report = async () => {
+      await settle();
+      const { body } = await server.call<{
+        suppressedGroups: number;
+        lowestToHighest: number | null;
+        groups: {
+          value: string;
+          members: number;
+          meanBehaviour: number;
+          tiers: Record<string, number | null>;
+        }[];
+      }>("GET", "/v1/loyalty/fairness?by=ageBand");
+      return body;
+    };
+    const told = await report();
+    expect(told).to.deep.include({ suppressedGroups: 1, lowestToHighest: null });
+    expect(told.groups.map((g) => [g.value, g.members])).to.deep.equal([["35-44", 6]]);
+    expect(told.groups[0]?.meanBehaviour).to.be.within(0, 1);
+    // Shares of fewer than five are not told, within a group neither.
+    const shares = Object.values(told.groups[0]?.tiers ?? {});
+    for (const share of shares) if (share !== null) expect(share).to.be.at.least(5 / 6);
+    const { body } = await server.call<{ memberId: string }>("POST", "/v1/profiles/lookup?purpose=service", {
+      body: { kind: "member_id", value: "M-Y1" },
+    });
+    await say(server, { memberId: body.memberId, state: "withdrawn", purpose: "profiling" });
+    expect((await report()).groups.map((g) => g.members)).to.deep.equal([5]);
+  });
+
   it("forgets score, features, conditions and segments when profiling is withdrawn, and keeps the tier", async () => {
     const id = memberOf.get("TRUE") as string;
     const segment = await server.call<{ id: string }>("POST", "/v1/segments", {
