@@ -6,6 +6,7 @@ export {
   type ShapeResult,
 } from "./check-shape.ts";
 export type { Mac, Normalise, NormaliseResult, ParseDeps } from "./deps.ts";
+export { type Envelope, readEnvelope, rejected } from "./envelope.ts";
 export {
   type Candidate,
   type CollectedIdentifiers,
@@ -14,7 +15,6 @@ export {
   collectIdentifiers,
   identifierRule,
 } from "./identifiers.ts";
-export { badMessageId, readMessageId } from "./message-id.ts";
 export { documentKey, receiptKey } from "./order-key.ts";
 export { type JsonFault, type JsonResult, MAX_BODY_DEPTH, parseJson, parseJsonBytes } from "./parse-json.ts";
 export { firstOf, isBlank, isRecord, readFlag, readNumber, readText } from "./read-value.ts";

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { sql } from "../../src/db/index.ts";
@@ -126,5 +127,66 @@ describe("a survey in a browser", function () {
       body: { access: { open: true, embedOrigins: ["https://shop.example"] } },
     });
     expect(await policy()).to.contain("frame-ancestors https://shop.example");
+  });
+
+  it("is answered inside a page of another origin that puts the widget in, and tells that page when it is done", async () => {
+    const link = await anOpenLink(server, "visit");
+    const shop = createServer((_request, answer) => {
+      answer.setHeader("content-type", "text/html; charset=utf-8").end(`<!doctype html><html lang="en">
+        <title>Shop</title><h1>Our shop</h1>
+        <script>addEventListener("candor-survey-done", () => { document.title = "Thanked"; }, true);</script>
+        <script src="${server.url}/assets/survey-widget.js" data-link="${link}" data-lang="zh-TW" defer></script></html>`);
+    });
+    await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
+    const address = shop.address();
+    // Another site, not just another port: browsers resolve names under localhost to this machine by themselves.
+    const origin = `http://shop.localhost:${typeof address === "object" ? address?.port : 0}`;
+    await server.call("PATCH", "/v1/surveys/visit", {
+      body: { access: { open: true, embedOrigins: [origin] } },
+    });
+    const before = await responses();
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    try {
+      const page = await context.newPage();
+      await page.goto(origin);
+      const survey = page.frameLocator("iframe");
+      expect(await survey.locator("html").getAttribute("lang")).to.equal("zh-TW");
+      await survey.locator('.rating label:has-text("5")').click();
+      await survey.locator("button.action").click();
+      await page.waitForFunction("document.title === 'Thanked'");
+      expect(await survey.locator("[data-done]").count()).to.equal(1);
+      expect(await responses()).to.equal(before + 1);
+    } finally {
+      await context.close();
+      await new Promise((resolve) => shop.close(resolve));
+    }
+  });
+
+  it("takes a signature that is drawn, and hands in what was drawn", async () => {
+    const signed = await aSurvey(server, "receipt", {
+      class: "research",
+      definition: { elements: [{ type: "signaturepad", name: "sign", title: "Please sign" }] },
+      metrics: [],
+      contact: undefined,
+    });
+    const { path, invitationId } = await anInvitation(server, "receipt", signed);
+    const { page, close } = await open(path);
+    const area = await page.locator("canvas.sign").boundingBox();
+    if (area === null) throw new Error("there is nowhere to sign");
+    await page.mouse.move(area.x + 20, area.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(area.x + area.width - 20, area.y + area.height - 20, { steps: 5 });
+    await page.mouse.up();
+    const drawn = await page.inputValue("[data-upload=signature] input[type=hidden]");
+    await page.click("button.action");
+    await page.waitForSelector("[data-done]");
+    await close();
+    const { db } = server.database;
+    const [row] = await db.query<{ id: string }>(
+      sql`select response_id as id from survey_response where invitation_id = ${invitationId}::uuid and state = 'complete'`,
+    );
+    const answers = await server.candor.surveys.doors.openAnswers(db, [row?.id ?? ""]);
+    expect(drawn).to.match(/^data:image\/png;base64,/);
+    expect(answers.get(row?.id ?? "")).to.deep.equal({ sign: drawn });
   });
 });

@@ -1,23 +1,22 @@
 import { isPlainCode } from "../../../src/events/index.ts";
 import { canonicalJson } from "../../../src/kernel/canonical-json.ts";
-import { type Rejection, rejection } from "../../../src/kernel/verdicts.ts";
+import { rejection } from "../../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../../adapter.ts";
 import {
-  badMessageId,
   candidatesOfExternalIds,
   candidatesOfTraits,
-  checkShape,
   collectIdentifiers,
   firstOf,
   isBlank,
   isRecord,
   occurredAt,
   type ParseDeps,
+  readEnvelope,
   readFlag,
-  readMessageId,
   readText,
   readTime,
   readTraits,
+  rejected,
 } from "../../steps/index.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,10 +33,6 @@ const ENVELOPE: ReadonlySet<string> = new Set([
   ...["messageId", "type", "sentAt", "traits", "context", "externalIds", "$unset"],
 ]);
 
-function rejected(messageId: string | null, reason: Rejection): ParsedItem {
-  return { kind: "rejected", messageId, rejection: reason };
-}
-
 /**
  * Reads one row of a member list: {memberId, email?, phone?, firstName?, …, joinedAt?, updatedAt?, deleted?}; traits
  * stand beside the rest or under `traits`. A row with a delete flag becomes `member.deleted` and says nothing else.
@@ -53,11 +48,9 @@ export function parseMemberItem(
   arrival: Arrival,
   deps: ParseDeps,
 ): ParsedItem {
-  const shape = checkShape(raw);
-  if (shape.kind === "rejected") return rejected(readMessageId(raw), shape.rejection);
-  const row = shape.value;
-  const messageId = readMessageId(row);
-  if (messageId === null && !isBlank(row.messageId)) return rejected(null, badMessageId());
+  const envelope = readEnvelope(raw);
+  if (envelope.kind === "rejected") return envelope.item;
+  const { value: row, messageId } = envelope;
   if (!isBlank(row.traits) && !isRecord(row.traits)) {
     return rejected(messageId, rejection("invalid-field", "traits must be an object."));
   }

@@ -13,6 +13,7 @@ import {
   type ParseDeps,
   readNumber,
   readTime,
+  rejected,
   type TimeResult,
 } from "../../steps/index.ts";
 
@@ -88,10 +89,6 @@ export function readItem(
       order: null,
     },
   };
-}
-
-function rejected(messageId: string | null, reason: Rejection): ParsedItem {
-  return { kind: "rejected", messageId, rejection: reason };
 }
 
 function present(values: JsonObject): Record<string, unknown> {

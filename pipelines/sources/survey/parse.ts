@@ -1,23 +1,22 @@
 import { CHANNELS, type Channel, isPlainCode, standardTrait } from "../../../src/events/index.ts";
 import { canonicalJson } from "../../../src/kernel/canonical-json.ts";
 import type { Identifier } from "../../../src/kernel/identifier.ts";
-import { type Rejection, rejection } from "../../../src/kernel/verdicts.ts";
+import { rejection } from "../../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../../adapter.ts";
 import {
-  badMessageId,
   candidatesOfExternalIds,
   candidatesOfTraits,
-  checkShape,
   collectIdentifiers,
   firstOf,
   isBlank,
   isRecord,
   occurredAt,
   type ParseDeps,
+  readEnvelope,
   readFlag,
-  readMessageId,
   readText,
   readTraits,
+  rejected,
 } from "../../steps/index.ts";
 import { type AnsweredQuestion, readAnswer } from "./answer.ts";
 
@@ -41,10 +40,6 @@ const CONSUMED: ReadonlySet<string> = new Set([
   ...["score", "comment", "relational"],
 ]);
 
-function rejected(messageId: string | null, reason: Rejection): ParsedItem {
-  return { kind: "rejected", messageId, rejection: reason };
-}
-
 /**
  * Reads one answer to one question, given elsewhere: {surveyId?, questionId?, answerId?, kind, score, scaleMin?,
  * scaleMax?, comment?, answeredAt, relational?, storeId?, channel?} and who answered, as `who: {memberId, email, …}`
@@ -58,11 +53,9 @@ export function parseSurveyItem(
   arrival: Arrival,
   deps: ParseDeps,
 ): ParsedItem {
-  const shape = checkShape(raw);
-  if (shape.kind === "rejected") return rejected(readMessageId(raw), shape.rejection);
-  const item = shape.value;
-  const messageId = readMessageId(item);
-  if (messageId === null && !isBlank(item.messageId)) return rejected(null, badMessageId());
+  const envelope = readEnvelope(raw);
+  if (envelope.kind === "rejected") return envelope.item;
+  const { value: item, messageId } = envelope;
   if (!isBlank(item.who) && !isRecord(item.who)) {
     return rejected(messageId, rejection("invalid-field", "who must be an object."));
   }

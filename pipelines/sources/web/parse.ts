@@ -1,13 +1,11 @@
 import type { CanonicalEvent, EventType, OrderFact } from "../../../src/events/index.ts";
 import { isPlainCode } from "../../../src/events/index.ts";
-import { type Rejection, rejection } from "../../../src/kernel/verdicts.ts";
+import { rejection } from "../../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../../adapter.ts";
 import {
-  badMessageId,
   type Candidate,
   candidatesOfExternalIds,
   candidatesOfTraits,
-  checkShape,
   collectIdentifiers,
   firstOf,
   identifierRule,
@@ -16,9 +14,10 @@ import {
   type OccurredResult,
   occurredAt,
   type ParseDeps,
-  readMessageId,
+  readEnvelope,
   readText,
   readTraits,
+  rejected,
 } from "../../steps/index.ts";
 import { parseMemberItem } from "../members/index.ts";
 import { parseSurveyItem } from "../survey/index.ts";
@@ -26,10 +25,6 @@ import { isFromTill, orderActOf, readOrder } from "./orders.ts";
 import { channelOf, readWebItem, type WebItem } from "./web-item.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function rejected(messageId: string | null, reason: Rejection): ParsedItem {
-  return { kind: "rejected", messageId, rejection: reason };
-}
 
 /**
  * Reads one item of the Segment and RudderStack tracking APIs, as web shops, apps and tills send it. `unpackBody`
@@ -48,15 +43,13 @@ export function parseWebItem(
   arrival: Arrival,
   deps: ParseDeps,
 ): ParsedItem {
-  const shape = checkShape(raw);
-  if (shape.kind === "rejected") return rejected(readMessageId(raw), shape.rejection);
-  const given = shape.value;
+  const envelope = readEnvelope(raw);
+  if (envelope.kind === "rejected") return envelope.item;
+  const { value: given, messageId } = envelope;
   // An answer sent to the door of track events names no event: the source says what it is.
   const isBareAnswer = isBlank(given.type) || (given.type === "track" && isBlank(given.event));
   if (isBareAnswer && source.kind === "survey") return parseSurveyItem(given, source, arrival, deps);
   if (isBlank(given.type) && source.kind === "members") return parseMemberItem(given, source, arrival, deps);
-  const messageId = readMessageId(given);
-  if (messageId === null && !isBlank(given.messageId)) return rejected(null, badMessageId());
   const read = readWebItem(given, source);
   if (read.kind === "rejected") return rejected(messageId, read.rejection);
   const { item } = read;
