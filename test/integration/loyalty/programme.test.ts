@@ -4,18 +4,24 @@ import { byMember, levelUnder } from "../../../src/loyalty/preview.ts";
 import { DEFAULT_RULES } from "../../../src/loyalty/rules.ts";
 import { readScores } from "../../../src/loyalty/score.store.ts";
 import { readAnswers, readFeatures } from "../../../src/loyalty/versions.store.ts";
+import { ADMIN_KEY } from "../../setup/server.ts";
 import { gammaOf, seeded, simulateBetaGeometric } from "../../unit/loyalty/simulate.ts";
+import { candor, endAll } from "../cli/candor.ts";
 import { openProgramme, type Programme } from "./programme.ts";
 
 describe("the loyalty programme", () => {
   let server: Programme["server"];
   let clock: Programme["clock"];
   let levelOf: Programme["levelOf"];
+  let memberOf: Programme["memberOf"];
 
   before(async () => {
-    ({ server, clock, levelOf } = await openProgramme("loyalty-programme"));
+    ({ server, clock, levelOf, memberOf } = await openProgramme("loyalty-programme"));
   });
-  after(() => server.close());
+  after(async () => {
+    endAll();
+    await server.close();
+  });
 
   it("previews rules over all members, publishes them, and scores everybody under them", async () => {
     const [structure] = DEFAULT_RULES.structures;
@@ -151,6 +157,62 @@ describe("the loyalty programme", () => {
     );
     expect(levels.body.items.some((i) => (i.members ?? 0) > 100)).to.equal(true);
     expect((await server.call("GET", "/v1/loyalty/fairness?by=ageBand")).status).to.equal(200);
+  });
+
+  it("fits, back-tests, scores, explains and previews from the command line", async () => {
+    const command = (args: string[], stdin = "") =>
+      candor({ CANDOR_URL: server.url, CANDOR_ADMIN_KEY: ADMIN_KEY }, ["loyalty", ...args], stdin);
+    const told = async (args: string[], stdin = "") => {
+      const { code, out, err } = await command(args, stdin);
+      expect(code, `${args.join(" ")}: ${err}`).to.equal(0);
+      return out;
+    };
+    const scoring = async () => {
+      const { body } = await server.call<{ items: { id: string; kind: string; scores: boolean }[] }>(
+        "GET",
+        "/v1/loyalty/models",
+      );
+      return body.items.find((m) => m.scores);
+    };
+    const before = await scoring();
+    expect(await told(["fit", "--model", "bg-nbd", "--look"])).to.match(/^bg-nbd fitted to 60\d members/);
+    expect(await scoring(), "only looked at").to.deep.equal(before);
+    const fitted = await told(["fit"]);
+    expect(fitted).to.match(/^mbg-nbd fitted to 60\d members \(version [0-9a-f-]{36}\)\./);
+    expect(fitted).to.match(/purchases {2}r \d+\.\d{3} ± \d+\.\d{3}, alpha .*; log-likelihood -\d+\.\d/);
+    // What these members spend differs by chance alone: a fit of who spends how much is refused, and that is said.
+    expect(fitted).to.match(/spend {6}refused: .* Published figures stand in\./);
+    expect(fitted).to.include((await scoring())?.id);
+    expect(await told(["backtest", "--weeks", "8"]))
+      .to.match(/^Fitted up to 2026-\d\d-\d\d, held against the 8 weeks after it: \d+ members\./)
+      .and.to.match(/Brier score 0\.\d{4} \(the overall share alone: 0\.\d{4}\)\./)
+      .and.to.match(/Lift of the top tenth: \d+\.\d\d\./)
+      .and.to.match(/PROBABILITY +MEMBERS +FORETOLD +OBSERVED +INTERVAL/);
+    expect(await told(["score"])).to.match(/^Everybody is scored; \d+ members? changed level\./);
+    const id = memberOf.get("SPURIOUS") as string;
+    const level = await levelOf("SPURIOUS", "&locale=zh-TW");
+    const words = await told(["explain", id, "--lang", "zh-TW", "--history"]);
+    for (const sentence of level.explanation.sentences) expect(words).to.include(sentence);
+    expect(words)
+      .to.include(level.explanation.total as string)
+      .and.to.include("scored");
+    const unknown = await command(["explain", "01a2019a-56ab-72cb-af54-000000000000"]);
+    expect([unknown.code, unknown.out]).to.deep.equal([1, ""]);
+    const rules = JSON.parse(await told(["rules"])) as typeof DEFAULT_RULES;
+    const raised = {
+      ...rules,
+      structures: rules.structures.map((s) => ({
+        ...s,
+        tiers: s.tiers.map((t) => ({ ...t, cut: t.cut + 15 })),
+      })),
+    };
+    const preview = await command(["preview", "-"], JSON.stringify(raised));
+    expect(preview.code, preview.err).to.equal(0);
+    expect(preview.out)
+      .to.match(/members looked at/)
+      .and.to.match(/default +\w+ → \w+ +down +\d+/);
+    expect(preview.err).to.include("Nothing has been changed");
+    expect(JSON.parse(await told(["rules"]))).to.deep.equal(rules);
   });
 
   it("falls by itself with time, after hold, breaches and grace, one step, and is looked at once a day", async () => {
