@@ -197,7 +197,7 @@ describe("the loyalty programme", () => {
       .to.include(level.explanation.total as string)
       .and.to.include("scored");
     const unknown = await command(["explain", "01a2019a-56ab-72cb-af54-000000000000"]);
-    expect([unknown.code, unknown.out]).to.deep.equal([1, ""]);
+    expect([unknown.code, unknown.out]).to.deep.equal([4, ""]);
     const rules = JSON.parse(await told(["rules"])) as typeof DEFAULT_RULES;
     const raised = {
       ...rules,
