@@ -35,7 +35,7 @@ export function maySignal(event: Pick<CanonicalEvent, "type" | "context">): bool
 
 /**
  * Reads everything that an event says about consent: a banner's choices, the browser's opt-out signal, a TC string,
- * following and leaving an account. `deviceRef` turns a device id into the opaque name the ledger keeps.
+ * following and leaving an account. `deviceRef` turns the id of a device or account into the opaque name the ledger keeps.
  */
 export function signalsOfEvent(
   registry: RegistrySnapshot,
@@ -60,7 +60,7 @@ export function signalsOfEvent(
         `tcf ${named} ${tcf.lastUpdated} ${tcf.purposeConsents.join()} ${tcf.purposeLegitimateInterests.join()}`,
       );
   }
-  const follow = readFollow(event);
+  const follow = readFollow(event, deviceRef);
   if (follow !== null) add(follow, `follow ${origin.eventId}`);
 
   if (event.context.consent !== undefined) {

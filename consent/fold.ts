@@ -148,7 +148,7 @@ export function foldMember(
         break;
       case "channel-closed":
       case "channel-opened":
-        keepNewestIn(reach, `${entry.channel} ${entry.subjectId}`, slot);
+        keepReach(reach, `${entry.channel} ${accountOf(entry)}`, slot);
         break;
       case "signalled":
         if (entry.signal?.kind === "gpc") {
@@ -259,6 +259,23 @@ export function isNewer(a: Slot, b: Slot): boolean {
 function keepNewestIn(table: Map<string, Slot>, key: string, slot: Slot): void {
   const known = table.get(key);
   if (known === undefined || isNewer(slot, known)) table.set(key, slot);
+}
+
+/** Whose reach an entry speaks of: the account's, which may be known as several subjects; without one the subject's. */
+function accountOf({ signal, subjectId }: ConsentRecord): string {
+  return signal?.kind === "account" ? signal.account : subjectId;
+}
+
+/** As `keepNewestIn`; of a closing and an opening at one moment the closing counts, as every no does. */
+function keepReach(reach: Map<string, Slot>, key: string, slot: Slot): void {
+  const known = reach.get(key);
+  const isTie =
+    known !== undefined &&
+    known.at === slot.at &&
+    known.entry.recordedAt.getTime() === slot.entry.recordedAt.getTime() &&
+    known.entry.state !== slot.entry.state;
+  if (!isTie) keepNewestIn(reach, key, slot);
+  else if (slot.entry.state === "channel-closed") reach.set(key, slot);
 }
 
 /** Keeps the newest slot per exact scope. Grants are kept apart by regime; refusals hold under every regime. */

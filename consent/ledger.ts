@@ -58,10 +58,11 @@ export type CollectionMethod = (typeof COLLECTION_METHODS)[number];
  */
 export type ActClock = "server" | "sender" | "offline";
 
-/** A browser's signal as it was received. */
+/** A browser's signal as it was received; or the social account, by an opaque name, that was followed or left. */
 export type ConsentSignal =
   | { readonly kind: "gpc"; readonly device: string | null }
-  | { readonly kind: "tcf"; readonly device: string; readonly tcf: DecodedTcf };
+  | { readonly kind: "tcf"; readonly device: string; readonly tcf: DecodedTcf }
+  | { readonly kind: "account"; readonly account: string };
 
 /** What a known member was asked when a signal contradicted a programme (11 CCR §7025(c)(4)), and the answer. */
 export interface LoyaltyPrompt {

@@ -96,6 +96,17 @@ describe("a notice, a consent, a withdrawal, and the proof", function () {
       file,
       words.replace("to improve your shops and site", "to improve your shops, site and app"),
     );
+    const short = join(folder, "short.yaml");
+    writeFileSync(
+      short,
+      words
+        .split("\n")
+        .filter((line) => !line.trimStart().startsWith("retention:"))
+        .join("\n"),
+    );
+    const lacking = await candor("notices", "publish", short);
+    expect(lacking.out).to.contain("PDPA Art. 8(1)(4) (Taiwan)").and.contain("GDPR Art. 13(2)(a)");
+    expect(lacking.notes).to.contain("nor would --yes publish it");
     expect((await candor("notices", "publish", file)).notes).to.contain("Nothing has been published");
     expect((await candor("notices", "publish", file, "--yes")).out).to.contain(
       "Published analytics version 3.",

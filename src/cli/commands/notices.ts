@@ -87,6 +87,13 @@ export function noticesCommand(context: Context): Command {
           server.json<Published>("POST", "/v1/notices", { query, body });
         const checked = await send({ preview: "true" });
         for (const { severity, message } of checked.findings) io.out(printable(`${severity}: ${message}`));
+        const isFaulty = checked.findings.some((f) => f.severity === "error") && options.force !== true;
+        if (options.yes !== true && isFaulty) {
+          io.note(
+            "Nothing has been published, nor would --yes publish it: mend what it lacks, or add --force.",
+          );
+          return;
+        }
         if (options.yes !== true) {
           io.out(printable(`Would become ${checked.notice.id} version ${checked.notice.version}.`));
           io.note("Nothing has been published. To publish it: --yes");

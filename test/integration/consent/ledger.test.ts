@@ -59,6 +59,17 @@ describe("the consent ledger", () => {
       aGrant(memberId, "analytics", { occurredAt: "2026-11-03T10:00:00Z", offline: true, method: "pos" }),
     );
     expect(late.status).to.equal(201);
+    const { history } = (
+      await server.call<{
+        history: { occurredAt: string; recordedAt: string; clock: string; method: string }[];
+      }>("GET", `/v1/members/${memberId}/consents`)
+    ).body;
+    expect(history.at(-1), "the till's time stands beside the server's").to.include({
+      occurredAt: "2026-11-03T10:00:00.000Z",
+      recordedAt: "2026-11-05T08:00:00.000Z",
+      clock: "offline",
+      method: "pos",
+    });
     expect(await allowed(memberId, "analytics")).to.deep.equal([false, "withdrawn"]);
     await say(server, aGrant(memberId, "analytics"));
     expect(await allowed(memberId, "analytics")).to.deep.equal([true, "consent-given"]);

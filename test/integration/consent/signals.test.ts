@@ -44,13 +44,15 @@ describe("what platforms and devices say about consent", () => {
       body: { kind: "line_user_id", value: userId },
     });
     const { memberId } = found.body;
-    const rule = async () =>
-      (await decisions(server, [{ memberId, purpose: "marketing", channel: "line" }]))[0]?.rule;
+    const rule = async (channel = "line") =>
+      (await decisions(server, [{ memberId, purpose: "marketing", channel }]))[0]?.rule;
+    await say(server, aGrant(memberId, "marketing", { channel: "sms" }));
     expect(await rule()).to.equal("no-consent");
     await say(server, aGrant(memberId, "marketing", { channel: "line" }));
     expect(await rule()).to.equal("consent-given");
     await tell("unfollow", 40_000);
     expect(await rule()).to.equal("channel-closed");
+    expect(await rule("sms"), "a channel of its own").to.equal("consent-given");
     await tell("follow", 30_000);
     expect(await rule()).to.equal("consent-given");
   });

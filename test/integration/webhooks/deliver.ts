@@ -6,6 +6,7 @@ import {
   signedWebhook,
 } from "../../../pipelines/sources/social/index.ts";
 import type { Answer, TestServer } from "../../setup/server.ts";
+import { decisions } from "../consent/people.ts";
 
 /** The moment at which all deliveries of these tests are signed. */
 export const NOW = new Date("2026-11-21T10:00:00.000Z");
@@ -58,4 +59,14 @@ export function handshakeOf<P extends Platform>(
   });
   if (signed === null) throw new Error(`${platform} makes no handshake`);
   return signed;
+}
+
+/** The rules by which marketing on some channels is decided for a member. */
+export async function rulesOf(
+  server: TestServer,
+  memberId: string,
+  ...channels: readonly string[]
+): Promise<string[]> {
+  const asked = channels.map((channel) => ({ memberId, purpose: "marketing", channel }));
+  return (await decisions(server, asked)).map((d) => d.rule);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fixedClock, MINUTE } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { countsOf, eventsOf, findProfile, profileOf } from "../sources/reading.ts";
-import { handshakeOf, NOW, post, SECRETS, sign } from "./deliver.ts";
+import { handshakeOf, NOW, post, rulesOf, SECRETS, sign } from "./deliver.ts";
 
 const AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const SECURE = { ...SECRETS.wechat, encodingAesKey: AES_KEY };
@@ -61,7 +61,7 @@ describe("WeChat over HTTP", () => {
     expect(JSON.stringify(refused.body)).not.to.contain("script");
   });
 
-  it("turns a follow, a message and a tap into one profile that lookups find by OpenID", async () => {
+  it("turns a follow, a message, a tap and an unfollow, which closes this channel alone, into one profile that lookups find by OpenID", async () => {
     const open = "oPlain-Follower_000000000001";
     const deliveries = [
       subscribe(open, { UnionId: "union-1" }),
@@ -83,6 +83,10 @@ describe("WeChat over HTTP", () => {
     expect(profile.memberId).to.equal(
       (await profileOf(server, { kind: "wechat_unionid", value: "union-1" })).memberId,
     );
+    expect(await rulesOf(server, profile.memberId, "wechat", "line")).to.deep.equal([
+      "channel-closed",
+      "regime-unknown",
+    ]);
     const message = (await eventsOf(server, profile.memberId)).find((e) => e.type === "social.message");
     expect(message?.sealed.social?.properties).to.deep.include({ text: "请问几点关门?" });
     expect(JSON.stringify(message?.plain)).not.to.contain("几点");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fixedClock } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { eventsOf, findProfile, profileOf } from "../sources/reading.ts";
-import { handshakeOf, NOW, post, SECRETS, sign } from "./deliver.ts";
+import { handshakeOf, NOW, post, rulesOf, SECRETS, sign } from "./deliver.ts";
 
 /** Beyond 2^53: as a double it would be ...6560. */
 const BIG = "7281044539211226559";
@@ -81,6 +81,10 @@ describe("Weibo over HTTP", () => {
     const { memberId } = await profileOf(server, { kind: "weibo_uid", value: String(sender_id) });
     const types = (await eventsOf(server, memberId)).map((e) => e.type).sort();
     expect(types).to.deep.equal(["social.comment", "social.followed", "social.message", "social.unfollowed"]);
+    expect(await rulesOf(server, memberId, "weibo", "wechat")).to.deep.equal([
+      "channel-closed",
+      "regime-unknown",
+    ]);
   });
 
   it("answers a retry with 200 and stores it once, and refuses its signature for another body", async () => {

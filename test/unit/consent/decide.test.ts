@@ -274,6 +274,17 @@ describe("a consent decision", () => {
       expect(decide(rules, aMember([...grants, left]), ask("sms")).kind).to.equal("allowed");
       expect(decide(rules, aMember([...grants, left, back]), ask("line")).kind).to.equal("allowed");
       expect(decide(rules, aMember([back]), ask("line")).rule).to.equal("no-consent");
+      // Platforms tell time in whole seconds: who follows and leaves within one has left, whichever is written first.
+      const [sooner, later] = [back, left].map((e) => ({ ...e, recordedAt: day(4) })) as [
+        typeof back,
+        typeof left,
+      ];
+      for (const both of [
+        [sooner, later],
+        [later, sooner],
+        [{ ...sooner, id: "z" }, later],
+      ])
+        expect(decide(rules, aMember([...grants, ...both]), ask("line")).rule).to.equal("channel-closed");
       const otherAccount = { ...back, subjectId: "s2", recordedAt: day(1) };
       expect(decide(rules, aMember([...grants, left, otherAccount]), ask("line")).kind).to.equal("allowed");
     });

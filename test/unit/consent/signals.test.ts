@@ -194,11 +194,18 @@ describe("Segment's consent preferences", () => {
 
 describe("following and leaving a social account", () => {
   it("opens and closes that channel and says nothing else", () => {
-    const follow = { type: "social.followed", channel: "line", occurredAt: day(2) } as const;
-    expect(readFollow(follow)).to.deep.include({ state: "channel-opened", channel: "line", purposeId: "*" });
-    expect(readFollow({ ...follow, type: "social.unfollowed" })?.state).to.equal("channel-closed");
-    expect(readFollow({ ...follow, type: "social.message" })).to.equal(null);
-    expect(readFollow({ ...follow, channel: "store" })).to.equal(null);
+    const follow = { type: "social.followed", channel: "line", occurredAt: day(2), identifiers: [] } as const;
+    const read = (event: Parameters<typeof readFollow>[0]) => readFollow(event, (account) => `<${account}>`);
+    expect(read(follow)).to.deep.include({ state: "channel-opened", channel: "line", purposeId: "*" });
+    expect(read({ ...follow, type: "social.unfollowed" })?.state).to.equal("channel-closed");
+    expect(read({ ...follow, type: "social.message" })).to.equal(null);
+    expect(read({ ...follow, channel: "store" })).to.equal(null);
+    const wide = { kind: "wechat_unionid", issuer: "", value: "u", verified: true };
+    const own = { kind: "wechat_openid", issuer: "wx1", value: "o", verified: true };
+    const account = (...identifiers: (typeof wide)[]) =>
+      read({ ...follow, channel: "wechat", identifiers })?.signal;
+    expect(account(wide, own)).to.deep.equal({ kind: "account", account: "<wechat_openid wx1 o>" });
+    expect(account(own)).to.deep.equal(account(wide, own));
   });
 });
 
