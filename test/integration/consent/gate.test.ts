@@ -192,6 +192,8 @@ describe("the collection gate and the signals of ingestion", () => {
     await say(server, { memberId, state: "channel-closed", purpose: "*", channel: "line" });
     expect(await rule(memberId, "marketing", "line")).to.equal("channel-closed");
     expect(await rule(memberId, "marketing", "sms")).to.equal("consent-given");
+    // Said in the same moment, the closing would stand.
+    clock.advance(1_000);
     await say(server, { memberId, state: "channel-opened", purpose: "*", channel: "line" });
     expect(await rule(memberId, "marketing", "line")).to.equal("consent-given");
   });
