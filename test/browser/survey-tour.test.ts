@@ -142,7 +142,7 @@ describe("the tour of surveys in a browser", function () {
     await page.waitForSelector('td:has-text("Bought last week")');
 
     await to("surveys");
-    await page.click("text=New from a template");
+    await page.click("text=New survey");
     await page.click('.ant-card:has-text("recommend")');
     await page.fill(".ant-modal-container input", "tour-nps");
     await page.click(confirm);

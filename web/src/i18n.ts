@@ -1,6 +1,8 @@
 import { createContext, useContext } from "react";
 
 export const LOCALES = ["en", "zh-CN", "zh-TW"] as const;
+/** Each language in its own words. */
+export const LANGUAGE_NAMES = { en: "English", "zh-CN": "简体中文", "zh-TW": "繁體中文" } as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** Words of one part of the console in all three languages. The other languages have exactly English's keys. */

@@ -1,9 +1,7 @@
 import Select from "antd/es/select";
 import { useContext } from "react";
-import { LOCALES, LocaleContext, useWords } from "../i18n.ts";
+import { LANGUAGE_NAMES, LOCALES, LocaleContext, useWords } from "../i18n.ts";
 import { SHELL } from "./words.ts";
-
-const NAMES = { en: "English", "zh-CN": "简体中文", "zh-TW": "繁體中文" } as const;
 
 export function LanguageSwitch() {
   const { locale, setLocale } = useContext(LocaleContext);
@@ -14,7 +12,7 @@ export function LanguageSwitch() {
       onChange={setLocale}
       aria-label={t.language}
       variant="borderless"
-      options={LOCALES.map((value) => ({ value, label: NAMES[value] }))}
+      options={LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
       popupMatchSelectWidth={false}
     />
   );

@@ -10,7 +10,7 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
-import { LOCALES, type Locale, say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { LANGUAGE_NAMES, LOCALES, type Locale, say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
@@ -152,7 +152,11 @@ function Compare({ notice, onClose }: { readonly notice: Notice; readonly onClos
       title={`${notice.id} ${notice.version - 1} → ${notice.version}`}
     >
       <div className="stack">
-        <Segmented value={locale} onChange={setLocale} options={[...LOCALES]} />
+        <Segmented
+          value={locale}
+          onChange={setLocale}
+          options={LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        />
         <Loaded query={before}>
           {() => {
             const old = parts(before.data?.texts?.[locale]);
@@ -219,7 +223,11 @@ function Editor(props: {
   });
   return (
     <div className="stack">
-      <Segmented value={locale} onChange={setLocale} options={[...LOCALES]} />
+      <Segmented
+        value={locale}
+        onChange={setLocale}
+        options={LOCALES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+      />
       {text !== undefined && (
         <>
           <Field label={t.heading} value={text.title} onChange={(title) => change({ title })} />

@@ -11,7 +11,7 @@ import { address, post } from "../../api.ts";
 import type { CodeWords } from "../../codes/code-words.ts";
 import { BASES, CHANNELS, DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
-import { LOCALES, say, useLocale, useWords } from "../../i18n.ts";
+import { LANGUAGE_NAMES, LOCALES, say, useLocale, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { BLANK_PURPOSE, FLAGS, type Purpose, type PurposeChanges } from "./purpose.ts";
 import { PurposeDifference } from "./purpose-difference.tsx";
@@ -188,7 +188,12 @@ function Spoken(props: {
       <legend>{props.label}</legend>
       <div className="thirds">
         {LOCALES.map((locale) => (
-          <Form.Item key={locale} name={[props.field, locale]} label={locale} rules={[{ required: true }]}>
+          <Form.Item
+            key={locale}
+            name={[props.field, locale]}
+            label={LANGUAGE_NAMES[locale]}
+            rules={[{ required: true }]}
+          >
             {props.isLong === true ? (
               <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} lang={locale} />
             ) : (

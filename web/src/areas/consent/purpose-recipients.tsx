@@ -2,7 +2,7 @@ import Button from "antd/es/button";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Select from "antd/es/select";
-import { LOCALES, say, useWords } from "../../i18n.ts";
+import { LANGUAGE_NAMES, LOCALES, say, useWords } from "../../i18n.ts";
 import { CONSENT } from "./words.ts";
 import { PURPOSE } from "./words-purpose.ts";
 
@@ -48,7 +48,7 @@ export function RecipientFields() {
                   <Form.Item
                     key={locale}
                     name={[name, "name", locale]}
-                    label={say(words.recipientName, { locale })}
+                    label={say(words.recipientName, { locale: LANGUAGE_NAMES[locale] })}
                     rules={[{ required: true }]}
                   >
                     <Input lang={locale} />

@@ -92,7 +92,7 @@ export function Overview() {
                 />
               </Card>
               <Card title={t.reasons}>
-                <dl className="kv">
+                <dl className="kv tight">
                   {[...s.quarantined]
                     .sort((a, b) => b.count - a.count)
                     .map((q) => (

@@ -8,28 +8,30 @@ import Table from "antd/es/table";
 import { useMemo, useState } from "react";
 import type { Static } from "typebox";
 import type { IdentitySchema } from "../../../../src/members/profile.schema.ts";
-import { get, post } from "../../api.ts";
+import { address, get, post } from "../../api.ts";
+import { wordOf } from "../../codes/code-words.ts";
 import { IDENTIFIERS } from "../../codes/kinds.ts";
 import { RULE_WORDS } from "../../codes/reasons.ts";
 import { useCodes } from "../../codes/use-codes.ts";
-import { say, useWords } from "../../i18n.ts";
+import { say, useLocale, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { type Outcome, OutcomePicture, short } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Identity = Static<typeof IdentitySchema>;
 
-export interface Outcome {
-  readonly preview: boolean;
-  readonly before: readonly { readonly memberId: string }[];
-  readonly after: readonly { readonly memberId: string }[];
-}
-
-const short = (id: string) => `…${id.slice(-6)}`;
-
 /** Why these subjects are one member, drawn and in words; and how to take one out again. */
-export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly mayDecide: boolean }) {
+export function IdentityTab({
+  id,
+  purpose,
+  mayDecide,
+}: {
+  readonly id: string;
+  readonly purpose: string;
+  readonly mayDecide: boolean;
+}) {
   const t = useWords(MEMBERS);
   const identifierOf = useCodes(IDENTIFIERS);
   const ruleOf = useCodes(RULE_WORDS);
@@ -72,7 +74,9 @@ export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly m
                   },
                 ]}
               />
-              {mayDecide && own.size > 1 && <Split id={graph.memberId} subjects={[...own]} />}
+              {mayDecide && own.size > 1 && (
+                <Split id={graph.memberId} purpose={purpose} subjects={[...own]} />
+              )}
             </Card>
             {against.length > 0 && (
               <Card title={t.notJoined}>
@@ -112,6 +116,7 @@ export function IdentityTab({ id, mayDecide }: { readonly id: string; readonly m
 
 function Drawing({ graph, own }: { readonly graph: Identity; readonly own: ReadonlySet<string> }) {
   const t = useWords(MEMBERS);
+  const locale = useLocale();
   const option = useMemo(() => {
     const near = graph.contested.filter((c) => c.parties.some((s) => own.has(s)));
     const others = [...new Set(near.flatMap((c) => c.parties))].filter((s) => !own.has(s)).slice(0, 30);
@@ -138,7 +143,7 @@ function Drawing({ graph, own }: { readonly graph: Identity; readonly own: Reado
           data: [
             ...[...own].map((s) => node(s, 0, 30, short(s))),
             ...others.map((s) => node(s, 1, 18, short(s))),
-            ...evidence.map((e) => node(`e ${e.identifier}`, 2, 12, e.kind)),
+            ...evidence.map((e) => node(`e ${e.identifier}`, 2, 12, wordOf(IDENTIFIERS, e.kind, locale))),
           ],
           links: evidence.flatMap((e) =>
             e.ends
@@ -152,17 +157,28 @@ function Drawing({ graph, own }: { readonly graph: Identity; readonly own: Reado
         },
       ],
     };
-  }, [graph, own]);
+  }, [graph, own, locale]);
   return <Chart option={option} height={320} label={t.joined} />;
 }
 
-function Split({ id, subjects }: { readonly id: string; readonly subjects: readonly string[] }) {
+function Split({
+  id,
+  purpose,
+  subjects,
+}: {
+  readonly id: string;
+  readonly purpose: string;
+  readonly subjects: readonly string[];
+}) {
   const t = useWords(MEMBERS);
   const { message } = App.useApp();
   const client = useQueryClient();
   const [out, setOut] = useState<string[]>([]);
   const preview = useMutation({
-    mutationFn: () => post<Outcome>(`/v1/members/${id}/split?preview=true`, { subjects: out }),
+    mutationFn: () =>
+      post<Outcome>(address(`/v1/members/${id}/split`, { preview: true, purpose }), {
+        subjects: out,
+      }),
   });
   const split = useMutation({
     mutationFn: () => post<Outcome>(`/v1/members/${id}/split`, { subjects: out }),
@@ -183,13 +199,14 @@ function Split({ id, subjects }: { readonly id: string; readonly subjects: reado
         aria-label={t.pick}
         placeholder={t.pick}
         style={{ minWidth: 280 }}
-        options={subjects.map((value) => ({ value, label: value }))}
+        options={subjects.map((value) => ({ value, label: short(value) }))}
       />
       <Button danger disabled={out.length === 0} loading={preview.isPending} onClick={() => preview.mutate()}>
         {t.split}
       </Button>
       <Modal
         open={preview.data !== undefined}
+        width={820}
         title={t.split}
         okText={t.confirm}
         okButtonProps={{ danger: true, loading: split.isPending }}
@@ -198,7 +215,7 @@ function Split({ id, subjects }: { readonly id: string; readonly subjects: reado
       >
         <ProblemNote error={split.error} />
         <p>{say(t.splitPreview, { count: preview.data?.after.length ?? 0 })}</p>
-        <p className="mono">{preview.data?.after.map((m) => m.memberId).join("\n")}</p>
+        {preview.data !== undefined && <OutcomePicture outcome={preview.data} />}
       </Modal>
     </div>
   );

@@ -47,7 +47,11 @@ export function MemberPage() {
             children:
               purpose === undefined ? needPurpose : <EventsTab key={purpose} id={id} purpose={purpose} />,
           },
-          { key: "identity", label: t.identity, children: <IdentityTab id={id} mayDecide={officer} /> },
+          {
+            key: "identity",
+            label: t.identity,
+            children: <IdentityTab purpose={purpose} id={id} mayDecide={officer} />,
+          },
           { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
           { key: "loyalty", label: loyalty.title, children: <MemberLevel id={id} mayDecide={officer} /> },
           ...(officer ? [{ key: "reads", label: t.reads, children: <ReadsTab id={id} /> }] : []),

@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import type { Static } from "typebox";
 import type { ReviewSchema } from "../../../../src/members/profile.schema.ts";
-import { post } from "../../api.ts";
+import { address, post } from "../../api.ts";
 import { IDENTIFIERS } from "../../codes/kinds.ts";
 import { RULE_WORDS } from "../../codes/reasons.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -15,7 +15,8 @@ import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import type { Outcome } from "./identity-tab.tsx";
+import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
+import { type Outcome, OutcomePicture } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Item = Static<typeof ReviewSchema>["items"][number];
@@ -81,15 +82,21 @@ export function ReviewPage() {
 
 function Decide({ item, onClose }: { readonly item: Item; readonly onClose: () => void }) {
   const t = useWords(MEMBERS);
+  const ruleOf = useCodes(RULE_WORDS);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [decision, setDecision] = useState<Decision>("different-people");
+  const [purpose, setPurpose] = useState(lastPurpose);
   const preview = useMutation({
-    mutationFn: (next: Decision) => post<Outcome>(`/v1/review/${item.id}?preview=true`, { decision: next }),
+    mutationFn: (next: Decision) =>
+      post<Outcome>(address(`/v1/review/${item.id}`, { preview: true, purpose }), {
+        decision: next,
+      }),
   });
   const { mutate: look } = preview;
-  // What the first choice would do is shown at once.
-  useEffect(() => look("different-people"), [look]);
+  // What the choice would do is shown at once, the first one's too; a purpose lets it say by what they are known.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another purpose asks the same door again.
+  useEffect(() => look(decision), [look, decision, purpose]);
   const decide = useMutation({
     mutationFn: () => post<Outcome>(`/v1/review/${item.id}`, { decision }),
     onSuccess: () => {
@@ -106,26 +113,32 @@ function Decide({ item, onClose }: { readonly item: Item; readonly onClose: () =
   return (
     <Modal
       open
+      width={820}
       title={t.decide}
       okText={t.confirm}
       okButtonProps={{ disabled: preview.data === undefined, loading: decide.isPending }}
       onOk={() => decide.mutate()}
       onCancel={onClose}
     >
-      <p>{item.because}</p>
+      <p>{ruleOf(item.rule)}</p>
       <Radio.Group
         value={decision}
-        onChange={(event) => {
-          const next = event.target.value as Decision;
-          setDecision(next);
-          preview.mutate(next);
-        }}
+        onChange={(event) => setDecision(event.target.value as Decision)}
         options={options.map(([value, label]) => ({ value, label }))}
       />
-      <div style={{ marginTop: 16 }}>
+      <div className="stack" style={{ marginTop: 16 }}>
+        <div className="row">
+          <PurposeSelect value={purpose} onChange={setPurpose} />
+          {purpose === undefined && <span className="quiet">{t.lookFor}</span>}
+        </div>
         <ProblemNote error={preview.error ?? decide.error} />
         {preview.data !== undefined && (
-          <p>{say(t.preview, { before: preview.data.before.length, count: preview.data.after.length })}</p>
+          <>
+            <p style={{ margin: 0 }}>
+              {say(t.preview, { before: preview.data.before.length, count: preview.data.after.length })}
+            </p>
+            <OutcomePicture outcome={preview.data} />
+          </>
         )}
       </div>
     </Modal>

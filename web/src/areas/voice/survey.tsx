@@ -10,10 +10,12 @@ import { useSession } from "../../session.ts";
 import { QuestionsTab } from "./questions-tab.tsx";
 import { ResultsTab } from "./results-tab.tsx";
 import { SendTab } from "./send-tab.tsx";
+import { SurveySettings } from "./survey-settings.tsx";
 import { STATE_COLOURS, type Survey } from "./surveys.tsx";
 import { VOICE } from "./words.ts";
 
 export interface SurveyDetail extends Survey {
+  readonly access: { readonly open?: boolean };
   readonly versions: readonly { readonly version: number; readonly publishedAt: string | null }[];
 }
 
@@ -34,6 +36,7 @@ export function SurveyPage() {
       {(s) => (
         <PageBody
           title={s.name[locale]}
+          actions={mayWork && <SurveySettings survey={s} />}
           lead={
             <>
               <Tag color={STATE_COLOURS[s.state]}>{t[s.state]}</Tag> {t[s.class]}

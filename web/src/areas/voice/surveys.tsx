@@ -31,6 +31,30 @@ interface Template {
   readonly survey: object;
 }
 
+const nameOf = (key: "blank" | "blankText") => ({
+  en: VOICE.en[key],
+  "zh-CN": VOICE["zh-CN"][key],
+  "zh-TW": VOICE["zh-TW"][key],
+});
+/** For whoever would rather begin with nothing. */
+const BLANK: Template = {
+  id: "my-survey",
+  name: nameOf("blank"),
+  about: nameOf("blankText"),
+  survey: {
+    class: "relational",
+    definition: {
+      title: {
+        default: VOICE.en.blank,
+        "zh-cn": VOICE["zh-CN"].blank,
+        "zh-tw": VOICE["zh-TW"].blank,
+      },
+      pages: [{ name: "page1", elements: [] }],
+    },
+    metrics: [],
+  },
+};
+
 export const STATE_COLOURS = { draft: "blue", running: "green", ended: "default" } as const;
 
 /** All surveys, and a new one from a template. */
@@ -96,6 +120,7 @@ function Gallery({ onClose }: { readonly onClose: () => void }) {
   const templates = useQuery({
     queryKey: ["survey-templates"],
     queryFn: () => get<{ items: readonly Template[] }>("/v1/surveys/templates"),
+    select: ({ items }) => [...items, BLANK],
   });
   const create = useMutation({
     mutationFn: (template: Template) =>
@@ -124,7 +149,7 @@ function Gallery({ onClose }: { readonly onClose: () => void }) {
     >
       <ProblemNote error={create.error} />
       <Loaded query={templates}>
-        {({ items }) => (
+        {(items) => (
           <div className="stack">
             <div className="grid">
               {items.map((template) => (
