@@ -130,7 +130,7 @@ describe("the console in a browser", function () {
         links.map((link) => link.getAttribute("href") as string),
       );
       expect(paths).to.have.length.greaterThan(15);
-      const tabs = ["profile", "events", "identity", "consents", "loyalty", "reads"];
+      const tabs = ["profile", "events", "identity", "consents", "loyalty", "requests", "reads"];
       const details = [
         ...tabs.map((tab) => `/console/members/${memberId}?purpose=service&tab=${tab}`),
         ...(await detailPages()),

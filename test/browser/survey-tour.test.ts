@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
-import { DAY } from "../../src/kernel/clock.ts";
-import { aMember } from "../integration/consent/people.ts";
-import { A_SHOP } from "../integration/consent/shop.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
 import { CHROMIUM, launch } from "./browser.ts";
+import { openShopWithBuyers } from "./buyers.ts";
 import { PASSWORD } from "./staff-browser.ts";
 
 const BUYERS = 7;
@@ -19,39 +17,8 @@ describe("the tour of surveys in a browser", function () {
   before(async function () {
     if (CHROMIUM === undefined) this.skip();
     server = await startTestServer("survey-tour", { workers: true });
-    await server.call("PUT", "/v1/controller", { body: { ...A_SHOP, publicUrl: server.url } });
-    const rules = await server.call("GET", "/v1/survey-cadence");
-    await server.call("PUT", "/v1/survey-cadence", { body: { ...rules.body, quietHours: null } });
-    await server.call("PUT", "/v1/survey-places/T01", {
-      body: { name: "High Street", region: "north", timeZone: "Europe/London", locale: "en" },
-    });
-    const web = await server.source({ name: "Web shop", kind: "web", region: "GB", currency: "GBP" });
-    const order = (card: string, daysAgo: number) => ({
-      type: "track",
-      event: "Order Completed",
-      messageId: `order-${card}`,
-      userId: card,
-      timestamp: new Date(Date.now() - daysAgo * DAY).toISOString(),
-      properties: {
-        order_id: `O-${card}`,
-        total: 30,
-        currency: "GBP",
-        store_id: "T01",
-        products: [{ product_id: "P1", category: "bread", price: 30, quantity: 1 }],
-      },
-    });
-    const cards = [...Array(BUYERS).keys()].map((i) => `BUYER-${i}`);
-    for (const card of [...cards, "LONG-AGO"])
-      await aMember(server, {
-        card,
-        email: `${card.toLowerCase()}@mail.example`,
-        region: "GB",
-        listWith: { country: "GB", homeStore: "T01" },
-      });
-    await server.call("POST", "/v1/batch", {
-      key: web.writeKey,
-      body: { batch: [...cards.map((card) => order(card, 2)), order("LONG-AGO", 30)] },
-    });
+    const cards = [...Array(BUYERS).keys()].map((i) => ({ card: `BUYER-${i}`, daysAgo: 2 }));
+    await openShopWithBuyers(server, "T01", [...cards, { card: "LONG-AGO", daysAgo: 30 }]);
     browser = await launch();
     const made = await server.call<{ link: string }>("POST", "/v1/staff", {
       body: { email: "newcomer@candor.example", name: "Newcomer", role: "admin" },

@@ -29,7 +29,7 @@ export function IdentityTab({
   mayDecide,
 }: {
   readonly id: string;
-  readonly purpose: string;
+  readonly purpose: string | undefined;
   readonly mayDecide: boolean;
 }) {
   const t = useWords(MEMBERS);
@@ -167,7 +167,7 @@ function Split({
   subjects,
 }: {
   readonly id: string;
-  readonly purpose: string;
+  readonly purpose: string | undefined;
   readonly subjects: readonly string[];
 }) {
   const t = useWords(MEMBERS);

@@ -12,6 +12,7 @@ import { EventsTab } from "./events-tab.tsx";
 import { IdentityTab } from "./identity-tab.tsx";
 import { ProfileTab } from "./profile-tab.tsx";
 import { ReadsTab } from "./reads-tab.tsx";
+import { RequestsTab } from "./requests-tab.tsx";
 import { MEMBERS } from "./words.ts";
 
 /** One member: what is known and who said it, why it is one person, what they agreed to, and who has read it. */
@@ -54,7 +55,12 @@ export function MemberPage() {
           },
           { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
           { key: "loyalty", label: loyalty.title, children: <MemberLevel id={id} mayDecide={officer} /> },
-          ...(officer ? [{ key: "reads", label: t.reads, children: <ReadsTab id={id} /> }] : []),
+          ...(officer
+            ? [
+                { key: "requests", label: t.requests, children: <RequestsTab id={id} /> },
+                { key: "reads", label: t.reads, children: <ReadsTab id={id} /> },
+              ]
+            : []),
         ]}
       />
     </PageBody>

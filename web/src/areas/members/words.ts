@@ -2,6 +2,8 @@ import { words } from "../../i18n.ts";
 
 export const MEMBERS = words({
   en: {
+    requests: "Requests",
+    noRequests: "This member has not asked for anything about their data.",
     beforeIt: "Now",
     afterIt: "Afterwards",
     oneMember: "Member",
@@ -98,6 +100,8 @@ export const MEMBERS = words({
     choosePurpose: "Choose a purpose to see the profile.",
   },
   "zh-CN": {
+    requests: "权利请求",
+    noRequests: "该会员尚未就其数据提出请求。",
     beforeIt: "现在",
     afterIt: "之后",
     oneMember: "会员",
@@ -191,6 +195,8 @@ export const MEMBERS = words({
     choosePurpose: "请选择目的以查看档案。",
   },
   "zh-TW": {
+    requests: "權利請求",
+    noRequests: "此會員尚未就其資料提出請求。",
     beforeIt: "現在",
     afterIt: "之後",
     oneMember: "會員",
