@@ -29,20 +29,26 @@ describe("a day's work in the console", function () {
     await server?.close();
   });
 
+  /** Looks again and again until there is something to see; throws when there never is. */
+  const until = async <T>(look: () => Promise<T | null>): Promise<T> => {
+    for (let tries = 0; tries < 300; tries++) {
+      const seen = await look();
+      if (seen !== null) return seen;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error("it never came");
+  };
   /** The links of all invitations, as soon as each of the asked has one in the outbox. */
   const invitations = async (): Promise<string[]> => {
-    for (;;) {
+    const mails = await until(async () => {
       const box = await server.call<{ items: { id: string; template: string }[] }>("GET", "/v1/outbox");
-      const mails = box.body.items.filter((mail) => mail.template === "survey-invitation");
-      if (mails.length < BUYERS) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        continue;
-      }
-      const texts = await Promise.all(
-        mails.map(({ id }) => server.call<{ text: string }>("GET", `/v1/outbox/${id}`)),
-      );
-      return texts.map(({ body }) => new URL(/https?:\S+\/s\/[\w-]+/.exec(body.text)?.[0] ?? "").pathname);
-    }
+      const found = box.body.items.filter((mail) => mail.template === "survey-invitation");
+      return found.length < BUYERS ? null : found;
+    });
+    const texts = await Promise.all(
+      mails.map(({ id }) => server.call<{ text: string }>("GET", `/v1/outbox/${id}`)),
+    );
+    return texts.map(({ body }) => new URL(/https?:\S+\/s\/[\w-]+/.exec(body.text)?.[0] ?? "").pathname);
   };
 
   it("lets a CX manager make a survey from a template, see who would be asked, and ask", async () => {
@@ -154,11 +160,10 @@ describe("a day's work in the console", function () {
     // An entry gets its number, and then a signed head over it, shortly after it was written.
     const log = await server.call<{ items: { entry: string }[] }>("GET", "/v1/audit?action=survey.case-read");
     const { id } = JSON.parse(log.body.items[0]?.entry ?? "") as { id: string };
-    const isProven = async () => {
+    await until(async () => {
       await server.call("POST", "/v1/audit/tree-heads");
-      return (await server.call("GET", `/v1/audit/entries/${id}/proof`)).status === 200;
-    };
-    while (!(await isProven())) await new Promise((resolve) => setTimeout(resolve, 200));
+      return (await server.call("GET", `/v1/audit/entries/${id}/proof`)).status === 200 ? true : null;
+    });
     const auditor = await logInAs(browser, server, "auditor");
     await auditor.go("audit?action=survey.case-read");
     await auditor.page.click('.ant-table-row:has-text("Case read") >> nth=0');

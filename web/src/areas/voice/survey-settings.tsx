@@ -15,20 +15,8 @@ import { VOICE } from "./words.ts";
 /** Renaming a survey, ending it and taking it up again. */
 export function SurveySettings({ survey }: { readonly survey: SurveyDetail }) {
   const t = useWords(VOICE);
-  const client = useQueryClient();
-  const { message } = App.useApp();
   const [naming, setNaming] = useState(false);
-  const [form] = Form.useForm<{ name: Record<Locale, string> }>();
-  const change = useMutation({
-    mutationFn: (next: { name?: Record<Locale, string>; state?: "running" | "ended" }) =>
-      patch(`/v1/surveys/${survey.id}`, next),
-    onSuccess: () => {
-      setNaming(false);
-      void message.success(t.saved);
-      void client.invalidateQueries({ queryKey: ["survey", survey.id] });
-      void client.invalidateQueries({ queryKey: ["list", "/v1/surveys"] });
-    },
-  });
+  const move = useChange(survey.id, () => {});
   return (
     <>
       <Button onClick={() => setNaming(true)}>{t.rename}</Button>
@@ -36,51 +24,73 @@ export function SurveySettings({ survey }: { readonly survey: SurveyDetail }) {
         <Popconfirm
           title={t.endText}
           okText={t.end}
-          onConfirm={() => change.mutate({ state: "ended" })}
+          onConfirm={() => move.mutate({ state: "ended" })}
           placement="bottomRight"
         >
           <Button>{t.end}</Button>
         </Popconfirm>
       )}
       {survey.state === "ended" && (
-        <Button onClick={() => change.mutate({ state: "running" })}>{t.takeUp}</Button>
+        <Button loading={move.isPending} onClick={() => move.mutate({ state: "running" })}>
+          {t.takeUp}
+        </Button>
       )}
-      <Modal
-        open={naming || change.error !== null}
-        title={t.rename}
-        okText={t.saveName}
-        onCancel={() => {
-          setNaming(false);
-          change.reset();
-        }}
-        onOk={() => form.submit()}
-        okButtonProps={{ loading: change.isPending }}
-      >
-        <ProblemNote error={change.error} />
-        <Form
-          form={form}
-          layout="vertical"
-          initialValues={{ name: survey.name }}
-          requiredMark={false}
-          onFinish={({ name }) => change.mutate({ name })}
-        >
-          <SurveyNames />
-        </Form>
-      </Modal>
+      <ProblemNote error={move.error} />
+      {naming && <Rename survey={survey} onClose={() => setNaming(false)} />}
     </>
   );
 }
 
-/** A survey's name in all three languages, inside a form. */
-export function SurveyNames() {
-  return LOCALES.map((locale) => (
-    <Form.Item
-      key={locale}
-      name={["name", locale]}
-      label={LANGUAGE_NAMES[locale]}
-      rules={[{ required: true }]}
+/** Changes a survey's name or state. */
+function useChange(id: string, onDone: () => void) {
+  const t = useWords(VOICE);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  return useMutation({
+    mutationFn: (next: { name?: Record<Locale, string>; state?: "running" | "ended" }) =>
+      patch(`/v1/surveys/${id}`, next),
+    onSuccess: () => {
+      void message.success(t.saved);
+      void client.invalidateQueries({ queryKey: ["survey", id] });
+      void client.invalidateQueries({ queryKey: ["list", "/v1/surveys"] });
+      onDone();
+    },
+  });
+}
+
+/** The name in all three languages. */
+function Rename({ survey, onClose }: { readonly survey: SurveyDetail; readonly onClose: () => void }) {
+  const t = useWords(VOICE);
+  const [form] = Form.useForm<{ name: Record<Locale, string> }>();
+  const rename = useChange(survey.id, onClose);
+  return (
+    <Modal
+      open
+      title={t.rename}
+      okText={t.saveName}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+      okButtonProps={{ loading: rename.isPending }}
     >
-      <Input lang={locale} maxLength={200} autoComplete="off" />
-    </Form.Item>
-  ));
+      <ProblemNote error={rename.error} />
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ name: survey.name }}
+        requiredMark={false}
+        onFinish={({ name }) => rename.mutate({ name })}
+      >
+        {LOCALES.map((locale) => (
+          <Form.Item
+            key={locale}
+            name={["name", locale]}
+            label={LANGUAGE_NAMES[locale]}
+            rules={[{ required: true }]}
+          >
+            <Input lang={locale} maxLength={200} autoComplete="off" />
+          </Form.Item>
+        ))}
+      </Form>
+    </Modal>
+  );
 }
