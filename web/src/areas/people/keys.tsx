@@ -1,13 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import DatePicker from "antd/es/date-picker";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Popconfirm from "antd/es/popconfirm";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
-import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { del, get, post } from "../../api.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -95,7 +93,8 @@ interface Given {
   readonly role: string;
   readonly purposes?: string[];
   readonly stores?: string[];
-  readonly expiresAt?: Dayjs | null;
+  /** The last day on which it counts, in the browser's time zone. */
+  readonly lastDay?: string;
 }
 
 function NewKey({ onClose }: { readonly onClose: () => void }) {
@@ -109,10 +108,10 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
     queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
   });
   const add = useMutation({
-    mutationFn: ({ expiresAt, ...given }: Given) =>
+    mutationFn: ({ lastDay, ...given }: Given) =>
       post<{ secret: string }>("/v1/keys", {
         ...given,
-        ...(expiresAt ? { expiresAt: expiresAt.endOf("day").toISOString() } : {}),
+        ...(lastDay ? { expiresAt: new Date(`${lastDay}T23:59:59.999`).toISOString() } : {}),
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ["list", "/v1/keys"] }),
   });
@@ -155,8 +154,8 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
               }))}
             />
           </Form.Item>
-          <Form.Item name="expiresAt" label={t.expires}>
-            <DatePicker />
+          <Form.Item name="lastDay" label={t.expires}>
+            <Input type="date" style={{ width: 180 }} />
           </Form.Item>
         </Form>
       )}

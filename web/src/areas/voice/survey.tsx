@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import Skeleton from "antd/es/skeleton";
 import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useParams } from "react-router";
 import { get } from "../../api.ts";
 import { useLocale, useWords } from "../../i18n.ts";
@@ -8,16 +10,20 @@ import { useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
 import { QuestionsTab } from "./questions-tab.tsx";
-import { ResultsTab } from "./results-tab.tsx";
-import { SendTab } from "./send-tab.tsx";
 import { SurveySettings } from "./survey-settings.tsx";
 import { STATE_COLOURS, type Survey } from "./surveys.tsx";
 import { VOICE } from "./words.ts";
+
+/** Each tab is loaded when somebody looks at it. */
+const ResultsTab = lazy(async () => ({ default: (await import("./results-tab.tsx")).ResultsTab }));
+const SendTab = lazy(async () => ({ default: (await import("./send-tab.tsx")).SendTab }));
 
 export interface SurveyDetail extends Survey {
   readonly access: { readonly open?: boolean };
   readonly versions: readonly { readonly version: number; readonly publishedAt: string | null }[];
 }
+
+const loading = (tab: ReactNode) => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;
 
 /** One survey: its results, its questions, and asking. */
 export function SurveyPage() {
@@ -50,13 +56,13 @@ export function SurveyPage() {
             onChange={(tab) => write("tab", tab)}
             destroyOnHidden
             items={[
-              { key: "results", label: t.results, children: <ResultsTab survey={s} /> },
+              { key: "results", label: t.results, children: loading(<ResultsTab survey={s} />) },
               {
                 key: "questions",
                 label: t.questions,
                 children: <QuestionsTab survey={s} mayWork={mayWork} />,
               },
-              ...(mayWork ? [{ key: "send", label: t.send, children: <SendTab survey={s} /> }] : []),
+              ...(mayWork ? [{ key: "send", label: t.send, children: loading(<SendTab survey={s} />) }] : []),
             ]}
           />
         </PageBody>
