@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import type { TObject } from "typebox";
 import { STATEABLE } from "../../consent/consents.schema.ts";
+import { RULES } from "../../consent/decision.ts";
 import { COLLECTION_METHODS } from "../../consent/ledger.ts";
 import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabulary.ts";
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
 import { CATEGORIES } from "../../src/events/fields/marks.ts";
+import { TRAITS as STANDARD_TRAITS } from "../../src/events/fields/traits.ts";
 import { PROBLEMS } from "../../src/kernel/problems.ts";
 import { ROLES } from "../../src/kernel/route.ts";
 import { REASONS } from "../../src/kernel/verdicts.ts";
@@ -20,6 +23,7 @@ import { ASK_REASONS } from "../../surveys/cadence/decide.ts";
 import { ACTS, STEP_WORDS } from "../../web/src/codes/acts.ts";
 import { AUDITED, auditedIn, TARGETS } from "../../web/src/codes/audited.ts";
 import type { CodeWords } from "../../web/src/codes/code-words.ts";
+import { DECISION_WORDS } from "../../web/src/codes/decisions.ts";
 import {
   ACTORS,
   BASES,
@@ -45,6 +49,7 @@ import {
   RULE_WORDS,
 } from "../../web/src/codes/reasons.ts";
 import { STATES } from "../../web/src/codes/states.ts";
+import { TRAITS } from "../../web/src/codes/traits.ts";
 
 /** Families of words and the codes that the rooms declare for them. */
 const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly string[] }>> = {
@@ -62,6 +67,8 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   "kinds of data": { words: DATA_KINDS, codes: CATEGORIES },
   "doors of requests": { words: DOOR_WORDS, codes: DOORS },
   "reasons to look": { words: REVEALS, codes: REVEAL_REASONS },
+  "rules of decisions": { words: DECISION_WORDS, codes: RULES },
+  "traits of people": { words: TRAITS, codes: Object.keys((STANDARD_TRAITS as TObject).properties) },
   channels: { words: CHANNELS, codes: CONTACT_CHANNELS },
   bases: { words: BASES, codes: LAWFUL_BASES },
   regimes: { words: REGIMES, codes: REGIME_IDS },

@@ -13,6 +13,7 @@ import { address, get, post } from "../../api.ts";
 import { LANGUAGE_NAMES, LOCALES, type Locale, say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
 import { CONSENT } from "./words.ts";
 
@@ -48,6 +49,7 @@ interface Answer {
 export function NoticesPage() {
   const t = useWords(CONSENT);
   const locale = useLocale();
+  const purposeOf = usePurposeName();
   const { date } = useFormats();
   const { account } = useSession();
   const [compared, setCompared] = useState<Notice | null>(null);
@@ -83,7 +85,7 @@ export function NoticesPage() {
                     ),
                   },
                   { title: t.version, dataIndex: "version", align: "right" },
-                  { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+                  { title: t.purposes, key: "p", render: (_, row) => row.purposes.map(purposeOf).join(", ") },
                   {
                     title: t.material,
                     dataIndex: "material",

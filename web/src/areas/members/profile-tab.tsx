@@ -11,14 +11,21 @@ import type { Static } from "typebox";
 import type { RevealReason } from "../../../../src/members/mask.ts";
 import type { ProfileSchema } from "../../../../src/members/profile.schema.ts";
 import { get } from "../../api.ts";
-import { LINEAGE, REVEALS } from "../../codes/reasons.ts";
+import { DECISION_WORDS } from "../../codes/decisions.ts";
+import { DATA_KINDS, IDENTIFIERS } from "../../codes/kinds.ts";
+import { LINEAGE, REVEALS, RULE_WORDS } from "../../codes/reasons.ts";
+import { TRAITS } from "../../codes/traits.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
+import { Pair } from "../../parts/pair.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Profile = Static<typeof ProfileSchema>;
 type Row = Profile["attributes"][string] & { readonly name: string };
+
+/** A moment as the API writes it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** The unified profile under one purpose, every value with who said it, when, and why it won. */
 export function ProfileTab({ id, purpose }: { readonly id: string; readonly purpose: string }) {
@@ -94,6 +101,8 @@ function Facts({ profile }: { readonly profile: Profile }) {
 
 function Identifiers({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
+  const identifierOf = useCodes(IDENTIFIERS);
+  const ruleOf = useCodes(RULE_WORDS);
   const { date } = useFormats();
   return (
     <Card title={t.identifiers}>
@@ -107,7 +116,8 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
           {
             title: t.kind,
             key: "kind",
-            render: (_, row) => (row.issuer === "" ? row.kind : `${row.kind} · ${row.issuer}`),
+            render: (_, row) =>
+              row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`,
           },
           { title: t.value, dataIndex: "value", render: (v: string) => <span className="mono">{v}</span> },
           {
@@ -117,7 +127,7 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
               <>
                 {row.verified && <Tag color="green">{t.verified}</Tag>}
                 {row.contested !== null && (
-                  <Tag color="orange" title={row.contested.because}>
+                  <Tag color="orange" title={ruleOf(row.contested.rule)}>
                     {t.contested}
                   </Tag>
                 )}
@@ -150,7 +160,11 @@ function Attributes({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
   const { time } = useFormats();
   const rows: Row[] = Object.entries(profile.attributes).map(([name, field]) => ({ ...field, name }));
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const traitOf = useCodes(TRAITS);
+  const text = (value: unknown) => {
+    if (typeof value !== "string") return JSON.stringify(value);
+    return MOMENT.test(value) ? time(value) : value;
+  };
   const because = useCodes(LINEAGE);
   return (
     <Card title={t.attributes}>
@@ -178,7 +192,7 @@ function Attributes({ profile }: { readonly profile: Profile }) {
           ),
         }}
         columns={[
-          { title: t.field, dataIndex: "name" },
+          { title: t.field, dataIndex: "name", render: traitOf },
           { title: t.shown, key: "value", render: (_, row) => text(row.value) },
           { title: t.why, key: "why", render: (_, row) => because(row.because) },
           {
@@ -206,6 +220,8 @@ function Candidate(props: { readonly value: string; readonly who: string; readon
 
 function Withheld({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
+  const kindOf = useCodes(DATA_KINDS);
+  const decisionOf = useCodes(DECISION_WORDS);
   const held = Object.entries(profile.withheld);
   if (held.length === 0) return null;
   return (
@@ -215,7 +231,9 @@ function Withheld({ profile }: { readonly profile: Profile }) {
       </p>
       <dl className="kv">
         {held.map(([category, reason]) => (
-          <Candidate key={category} value={category} who={reason.because} when={reason.rule} />
+          <Pair key={category} term={kindOf(category)}>
+            {decisionOf(reason.rule)}
+          </Pair>
         ))}
       </dl>
     </Card>

@@ -1,0 +1,53 @@
+import type { CodeWords } from "./code-words.ts";
+
+/** Why data may be used for a purpose, or may not: the rule of a decision, in short. */
+export const DECISION_WORDS: CodeWords = {
+  erased: ["the member has been erased", "该会员已被删除", "該會員已被刪除"],
+  suppressed: [
+    "the person was erased and may not come back",
+    "该人已被删除，不得再次录入",
+    "該人已被刪除，不得再次建檔",
+  ],
+  restricted: ["processing is restricted", "处理已被限制", "處理已被限制"],
+  "unknown-purpose": ["the purpose is not in force", "该目的未生效", "該目的未生效"],
+  "channel-outside-purpose": [
+    "the purpose does not use this channel",
+    "该目的不使用此渠道",
+    "該目的不使用此管道",
+  ],
+  "recipient-outside-purpose": [
+    "the purpose does not name this recipient",
+    "该目的未列明此接收方",
+    "該目的未列明此接收方",
+  ],
+  "channel-required": ["the channel has to be named", "须指明渠道", "須指明管道"],
+  "category-unclassified": [
+    "nobody has said what this data is about",
+    "尚未说明此数据的类别",
+    "尚未說明此資料的類別",
+  ],
+  "category-outside-purpose": ["not part of this purpose", "不属于该目的", "不屬於該目的"],
+  contract: ["needed for the membership", "履行会员合同所必需", "履行會員契約所必要"],
+  "legal-obligation": ["required by law", "法律要求", "法律要求"],
+  "vital-interest": ["protects life or health", "保护生命健康", "保護生命健康"],
+  objected: ["the member objected", "该会员已反对", "該會員已反對"],
+  "marketing-refused": ["the member refused all marketing", "该会员已拒绝一切营销", "該會員已拒絕一切行銷"],
+  "channel-closed": ["cannot be reached by this channel", "无法通过此渠道联系", "無法透過此管道聯絡"],
+  "regime-unknown": ["it is not known whose law applies", "不清楚适用哪地法律", "不清楚適用何地法律"],
+  "guardian-missing": ["a guardian has not consented", "监护人未同意", "法定代理人未同意"],
+  "guardian-consent-ended": ["must be asked in person now", "须由本人重新同意", "須由本人重新同意"],
+  "separate-consent-missing": ["a separate consent is missing", "缺少单独同意", "缺少單獨同意"],
+  "signal-gpc": ["the browser sent an opt-out signal", "浏览器发出了拒绝信号", "瀏覽器發出了拒絕訊號"],
+  refused: ["the member refused", "该会员已拒绝", "該會員已拒絕"],
+  withdrawn: ["the member withdrew", "该会员已撤回", "該會員已撤回"],
+  "ended-expired": ["the consent has run out", "同意已过期", "同意已過期"],
+  "ended-invalidated": ["the consent was invalidated", "同意已失效", "同意已失效"],
+  "consent-given": ["the member consented", "该会员已同意", "該會員已同意"],
+  "tcf-refused": ["refused in the cookie banner", "在横幅中拒绝", "在橫幅中拒絕"],
+  "tcf-consented": ["consented in the cookie banner", "在横幅中同意", "在橫幅中同意"],
+  "consent-pending": ["the consent is not confirmed yet", "同意尚未确认", "同意尚未確認"],
+  "consent-stale": ["the words have changed since", "告知内容此后已更改", "告知內容此後已變更"],
+  "consent-expired": ["the consent has run out", "同意已过期", "同意已過期"],
+  "no-consent": ["nobody has asked, or nobody has answered", "尚未征询或未答复", "尚未徵詢或未答覆"],
+  "not-refused": ["the member did not refuse", "该会员未拒绝", "該會員未拒絕"],
+};
