@@ -1,13 +1,28 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { wordOf } from "../../web/src/codes/code-words.ts";
+import { IDENTITY_METHODS } from "../../web/src/codes/kinds.ts";
+import { PROBLEM_WORDS } from "../../web/src/codes/problems.ts";
 import { aMember } from "../integration/consent/people.ts";
 import { openShop } from "../integration/consent/shop.ts";
 import { startOpenIdProvider } from "../setup/openid-provider.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { ARTIFACTS, CHROMIUM, launch, violations, WCAG } from "./browser.ts";
+import { ARTIFACTS, CHROMIUM, LANGUAGES, launch, violations, WCAG } from "./browser.ts";
 import { invite, PASSWORD } from "./staff-browser.ts";
+
+/** The words of an area of the console in a language. Its modules are for browsers: they are only read here. */
+async function wordsOf(area: string, name: string, locale: string): Promise<(key: string) => string> {
+  const module = new URL(`../../web/src/areas/${area}/words.ts`, import.meta.url).href;
+  const read = (await import(module)) as Record<string, Record<string, Record<string, string>>>;
+  return (key) => read[name]?.[locale]?.[key] ?? "";
+}
+
+/** A button by its words; two Chinese characters stand apart on it. */
+function button(inside: Page | Locator, words: string): Locator {
+  return inside.locator("button", { hasText: new RegExp(`^\\s*${[...words].join("\\s*")}\\s*$`) });
+}
 
 const PICTURES = join(ARTIFACTS, "console");
 
@@ -195,54 +210,63 @@ describe("the console in a browser", function () {
     expect(log.status).to.equal(200);
   });
 
-  it("takes a letter from arrival to its certificate, with a second person who approves", async () => {
-    const first = await open();
-    await logIn(first.page, await invite(server, "compliance"));
-    await first.page.goto(`${server.url}/console/requests`);
-    await settled(first.page);
-    await first.page.click("text=Enter a request");
-    await first.page.fill('.ant-modal input[id="contact"]', "console@candor.example");
-    await first.page.click('.ant-modal button.ant-btn-primary:has-text("Enter")');
-    await first.page.waitForURL(/requests\/[0-9a-f-]{36}/);
-    await settled(first.page);
-    await first.page.click('button:has-text("State who it is")');
-    if ((await first.page.$('.ant-modal input[id="memberId"]')) !== null)
-      await first.page.fill('.ant-modal input[id="memberId"]', memberId);
-    await first.page.click(".ant-modal .ant-select");
-    await first.page.click('.ant-select-item:has-text("in person")');
-    await first.page.click('.ant-modal button.ant-btn-primary:has-text("State who it is")');
-    const approve = async () => {
-      await first.page.click('button:has-text("Approve")');
-      await first.page.fill('.ant-modal input[type="password"]', "a passphrase for the package");
-      await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
-    };
-    await approve();
-    await first.page.waitForSelector("text=Somebody else has to approve this first");
+  for (const locale of LANGUAGES)
+    it(`takes a letter from arrival to its certificate, with a second person who approves, in ${locale}`, async () => {
+      const t = await wordsOf("requests", "REQUESTS", locale);
+      const people = await wordsOf("people", "PEOPLE", locale);
+      const email = `letter-${locale.toLowerCase()}@candor.example`;
+      const { memberId: asker } = await aMember(server, { email });
+      const first = await open({ locale });
+      const { page } = first;
+      await logIn(page, await invite(server, "compliance"));
+      await page.goto(`${server.url}/console/requests`);
+      await settled(page);
+      await button(page, t("file")).click();
+      const dialog = page.locator(".ant-modal");
+      await dialog.locator('input[id="contact"]').fill(email);
+      await button(dialog, t("save")).click();
+      await page.waitForURL(/requests\/[0-9a-f-]{36}/);
+      await settled(page);
+      await button(page, t("establish")).click();
+      const member = dialog.locator('input[id="memberId"]');
+      await dialog.locator(".ant-select").waitFor();
+      if ((await member.count()) > 0) await member.fill(asker);
+      await dialog.locator(".ant-select").click();
+      await page
+        .locator(".ant-select-item", { hasText: wordOf(IDENTITY_METHODS, "in-person", locale) })
+        .click();
+      await button(dialog, t("establish")).click();
+      await button(page.locator("#main"), t("approve")).click();
+      await dialog.locator('input[type="password"]').fill("a passphrase for the package");
+      await button(dialog, t("approve")).click();
+      await page
+        .locator(".ant-alert", { hasText: wordOf(PROBLEM_WORDS, "approval-required", locale) })
+        .waitFor();
+      const id = page.url().match(/requests\/([0-9a-f-]{36})/)?.[1] as string;
 
-    const second = await open();
-    await logIn(second.page, await invite(server, "compliance"));
-    await second.page.goto(`${server.url}/console/approvals`);
-    await settled(second.page);
-    await second.page.click('tr:has-text("Approve a request") button:has-text("Approve")');
-    await second.page.waitForSelector('tr:has-text("Approve a request") >> text=approved');
-    await second.close();
+      const second = await open({ locale });
+      await logIn(second.page, await invite(server, "compliance"));
+      await second.page.goto(`${server.url}/console/approvals`);
+      await settled(second.page);
+      const asked = second.page.locator("tr", { hasText: id });
+      await button(asked, people("approve")).click();
+      await asked.locator(".ant-tag", { hasText: people("approved") }).waitFor();
+      await second.close();
 
-    await first.page.click('.ant-modal button.ant-btn-primary:has-text("Approve")');
-    await first.page.waitForSelector(".ant-modal", { state: "detached" });
-    const id = first.page.url().match(/requests\/([0-9a-f-]{36})/)?.[1];
-    // The package is made in the background; the page shows its steps, and at their end the certificate.
-    const link = first.page.locator('a[href^="/v1/certificates/"]');
-    await link.waitFor({ timeout: 60_000 });
-    const [certificate] = await Promise.all([first.page.context().waitForEvent("page"), link.click()]);
-    await certificate.waitForLoadState();
-    expect(await certificate.title()).to.match(/certificate/i);
-    expect(await certificate.textContent("body")).to.contain(id as string);
-    await certificate.close();
-    const shown = await server.call<{ state: string; history: { act: string }[] }>("GET", `/v1/dsr/${id}`);
-    await first.close();
-    expect(shown.body.history.map((h) => h.act)).to.include("approve");
-    expect(first.wrong.filter((w) => !/403/.test(w))).to.deep.equal([]);
-  });
+      await button(dialog, t("approve")).click();
+      await dialog.waitFor({ state: "detached" });
+      // The package is made in the background; the page shows its steps, and at their end the certificate.
+      const link = page.locator('a[href^="/v1/certificates/"]');
+      await link.waitFor({ timeout: 60_000 });
+      const [certificate] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+      await certificate.waitForLoadState();
+      expect(await certificate.textContent("body")).to.contain(id);
+      await certificate.close();
+      const shown = await server.call<{ history: { act: string }[] }>("GET", `/v1/dsr/${id}`);
+      await first.close();
+      expect(shown.body.history.map((h) => h.act)).to.include("approve");
+      expect(first.wrong.filter((w) => !/403/.test(w))).to.deep.equal([]);
+    });
 
   it("lets people in by the company's own provider, and says why it lets somebody not", async () => {
     let issuer = "";
