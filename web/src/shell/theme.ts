@@ -47,7 +47,9 @@ export function themeOf(isDark: boolean): ThemeConfig {
     token: {
       colorPrimary: isDark ? "#15796c" : "#0f6e63",
       colorInfo: isDark ? "#15796c" : "#0f6e63",
-      ...(isDark ? { colorError: "#ff8a80", orange: "#ffb86b", blue: "#8fbcff" } : LIGHT_COLOURS),
+      ...(isDark
+        ? { colorError: "#ff8a80", orange: "#ffb86b", blue: "#8fbcff", green: "#8fe0a0" }
+        : LIGHT_COLOURS),
       colorLink: isDark ? "#5cc9bb" : "#0b6257",
       colorBgLayout: isDark ? "#101615" : "#f5f6f4",
       colorTextDescription: isDark ? "#a9b4b1" : "#55605d",
