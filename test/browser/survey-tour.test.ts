@@ -45,6 +45,8 @@ describe("the tour of surveys in a browser", function () {
     await page.goto(`${server.url}/console/${path}`);
     await page.waitForSelector("#main h1");
     await page.waitForLoadState("networkidle");
+    // A tab's script and then its figures may come after the heading.
+    await page.waitForSelector(".ant-skeleton, .ant-spin-spinning", { state: "detached" });
   };
   const confirm = ".ant-modal-container .ant-btn-primary:not([disabled])";
   /** The NPS as the results page shows it: the figure and its interval. */
