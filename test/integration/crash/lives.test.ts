@@ -3,7 +3,7 @@ import { expectRotated, type Lives, livesOnStores, runsOf } from "./lives.ts";
 
 /** One moment of each; `test/long/lives.test.ts` goes through all. */
 describe("a process that is killed at a chosen moment", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let lives: Lives;
   before(async () => {
     lives = await livesOnStores("lives");
