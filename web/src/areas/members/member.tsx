@@ -1,11 +1,12 @@
+import Skeleton from "antd/es/skeleton";
 import Tabs from "antd/es/tabs";
+import { lazy, Suspense } from "react";
 import { useParams } from "react-router";
 import { useWords } from "../../i18n.ts";
 import { useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
-import { MemberLevel } from "../loyalty/member-level.tsx";
 import { LOYALTY } from "../loyalty/words.ts";
 import { ConsentTab } from "./consent-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
@@ -14,6 +15,11 @@ import { ProfileTab } from "./profile-tab.tsx";
 import { ReadsTab } from "./reads-tab.tsx";
 import { RequestsTab } from "./requests-tab.tsx";
 import { MEMBERS } from "./words.ts";
+
+/** Loaded when somebody looks at it. */
+const MemberLevel = lazy(async () => ({
+  default: (await import("../loyalty/member-level.tsx")).MemberLevel,
+}));
 
 /** One member: what is known and who said it, why it is one person, what they agreed to, and who has read it. */
 export function MemberPage() {
@@ -54,7 +60,15 @@ export function MemberPage() {
             children: <IdentityTab purpose={purpose} id={id} mayDecide={officer} />,
           },
           { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
-          { key: "loyalty", label: loyalty.title, children: <MemberLevel id={id} mayDecide={officer} /> },
+          {
+            key: "loyalty",
+            label: loyalty.title,
+            children: (
+              <Suspense fallback={<Skeleton active />}>
+                <MemberLevel id={id} mayDecide={officer} />
+              </Suspense>
+            ),
+          },
           ...(officer
             ? [
                 { key: "requests", label: t.requests, children: <RequestsTab id={id} /> },
