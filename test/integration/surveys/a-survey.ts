@@ -134,7 +134,7 @@ export async function anInvitation(
         wave: null,
         context: { store: "T01", level: "gold" },
         orderKey: null,
-        expiresAt: new Date("2027-01-31T00:00:00Z"),
+        expiresAt: new Date("2100-01-01T00:00:00Z"),
         ...more,
       },
     ]),
