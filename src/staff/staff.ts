@@ -10,24 +10,22 @@ import {
   countAccounts,
   countOtherAdmins,
   findAccount,
-  findAccountByLogin,
   insertAccount,
   listAccounts,
-  lockAccountByLogin,
   updateAccount,
 } from "./account.store.ts";
 import {
   type Account,
   deviceOf,
   INVITE_LASTS,
-  lockAfter,
   PURPOSES_OF_ROLE,
   SESSION_LASTS,
   SESSION_RESTS,
 } from "./account.ts";
 import { hashSecret } from "./api-key.ts";
 import { federatedLogIn } from "./federated.ts";
-import { hashPassword, isPassword, wasteACheck, weaknessOf } from "./password.ts";
+import { hashPassword } from "./password.ts";
+import { passwordLogIn, refuseWeak } from "./password-log-in.ts";
 import { secondFactor } from "./second-factor.ts";
 import {
   deleteOldSessions,
@@ -42,7 +40,6 @@ import {
   type ShownSession,
   useInvite,
 } from "./session.store.ts";
-import { stepOfCode } from "./totp.ts";
 
 export interface StaffRoomDeps {
   readonly db: Db;
@@ -211,18 +208,6 @@ export function createStaff(deps: StaffRoomDeps) {
     return { token, sessionId };
   };
 
-  const refuseWeak = (password: string, own: readonly string[], path = "/password") => {
-    const weakness = weaknessOf(password, own);
-    if (weakness === null) return;
-    throw new AppError("invalid-request", {
-      errors: [
-        weakness === "too-short"
-          ? { path, code: weakness, message: "must have 12 characters or more" }
-          : { path, code: weakness, message: "is too easy to guess" },
-      ],
-    });
-  };
-
   return {
     /** Adds an account and the link by which its person chooses a password. Throws `conflict` for a known address. */
     async create(by: By, input: NewAccount): Promise<{ account: ShownAccount; token: string }> {
@@ -293,58 +278,6 @@ export function createStaff(deps: StaffRoomDeps) {
         const account = await findAccount(tx, id);
         return { accountId: id, ...(await opened(tx, account as Account, userAgent)) };
       });
-    },
-
-    /**
-     * Opens a session. Throws `wrong-credentials` whatever was wrong, after the same time; `second-factor-required`
-     * when the password was right and a code is missing; `locked-out` with Retry-After after repeated failures.
-     */
-    async logIn(
-      input: { email: string; password: string; code?: string | undefined },
-      context: { userAgent: string | undefined; requestId: string },
-    ): Promise<{ accountId: string; token: string; sessionId: string }> {
-      const result = normaliseIdentifier("email", input.email);
-      const mac = result.kind === "ok" ? macOf(result.value) : null;
-      const found = mac === null ? undefined : await findAccountByLogin(db, mac);
-      const at = clock.now();
-      if (found?.lockedUntil != null && found.lockedUntil > at) {
-        const seconds = Math.ceil((found.lockedUntil.getTime() - at.getTime()) / SECOND);
-        throw new AppError("locked-out", { headers: { "retry-after": String(seconds) } });
-      }
-      const right =
-        found?.passwordHash == null || found.endedAt !== null
-          ? await wasteACheck(input.password)
-          : await isPassword(found.passwordHash, input.password);
-      if (found === undefined || mac === null) throw new AppError("wrong-credentials");
-      const by: By = { principal: { kind: "anonymous" }, requestId: context.requestId };
-      const answer = await db.tx(async (tx) => {
-        const account = (await lockAccountByLogin(tx, mac)) as Account;
-        const failed = async (code: "wrong-credentials") => {
-          const failures = account.failedAttempts + 1;
-          await updateAccount(tx, account.id, {
-            failedAttempts: failures,
-            lockedUntil: lockAfter(failures, at),
-          });
-          await note(tx, by, "staff.login", account.id, "refused");
-          return code;
-        };
-        if (!right) return failed("wrong-credentials");
-        if (account.totp !== null && account.totpConfirmedAt !== null) {
-          if (input.code === undefined || input.code === "") return "second-factor-required" as const;
-          const secret = vault.open(await keyOf(account), place(account.id, "totp"), account.totp);
-          const step = stepOfCode(secret, input.code, at, account.totpLastStep);
-          if (step === null) return failed("wrong-credentials");
-          await updateAccount(tx, account.id, { totpLastStep: step });
-        }
-        const session = await opened(tx, account, context.userAgent);
-        const { id, role, purposes, stores } = account;
-        const { sessionId } = session;
-        const principal = { kind: "staff", id, role, purposes, stores, sessionId } as const;
-        await note(tx, { ...by, principal }, "staff.login", account.id);
-        return { accountId: account.id, ...session };
-      });
-      if (typeof answer === "string") throw new AppError(answer);
-      return answer;
     },
 
     /** Whom a session's token lets in; undefined when it is unknown, ended or has run out. */
@@ -419,24 +352,7 @@ export function createStaff(deps: StaffRoomDeps) {
       return show(await known(id), key);
     },
 
-    /** Changes one's own password; every other session of the account ends. */
-    async changePassword(
-      by: By & { readonly principal: Extract<Principal, { kind: "staff" }> },
-      input: { current: string; password: string },
-    ): Promise<void> {
-      const account = await known(by.principal.id);
-      if (account.passwordHash === null || !(await isPassword(account.passwordHash, input.current)))
-        throw new AppError("wrong-credentials");
-      const key = await keyOf(account);
-      refuseWeak(input.password, [openText(key, account, "login"), openText(key, account, "name")]);
-      const passwordHash = await hashPassword(input.password);
-      await db.tx(async (tx) => {
-        await updateAccount(tx, account.id, { passwordHash });
-        await endSessions(tx, account.id, by.principal.sessionId, clock.now());
-        await note(tx, by, "staff.password-set", account.id);
-      });
-    },
-
+    ...passwordLogIn({ ...deps, known, keyOf, place, openText, macOf, openSession: opened, note }),
     ...secondFactor({ db, vault, clock, known, keyOf, place, openText, note }),
     ...federatedLogIn({ db, vault, macOf, openSession: opened, note }),
 
