@@ -12,8 +12,9 @@ export interface SignedLink {
 
 /**
  * Writes signed decisions about pairs of subjects; a decision replaces its opposite on the same pair. Subjects confirmed
- * to be one person are confirmed so with each other, though only pairs with the first are kept: that replaces every
- * decision that held two of them apart.
+ * to be one person are confirmed so with each other, though only pairs with the first are kept, and with all who were
+ * confirmed to be that person before: that replaces every decision that held two of them apart. So decisions never
+ * contradict each other, and the newest has its effect.
  */
 export async function saveLinks(tx: Tx, links: readonly SignedLink[]): Promise<void> {
   if (links.length === 0) return;
@@ -25,8 +26,14 @@ export async function saveLinks(tx: Tx, links: readonly SignedLink[]): Promise<v
     where k.left_subject = l."left" and k.right_subject = l."right" and k.kind <> l.kind`);
   const joined = [...new Set(links.flatMap((l) => (l.kind === "must" ? [l.left, l.right] : [])))];
   await tx.query(sql`
+    with recursive one_person(subject_id) as (
+      select unnest(${joined}::uuid[])
+      union
+      select case when k.left_subject = p.subject_id then k.right_subject else k.left_subject end
+      from one_person p join identity_link k on k.kind = 'must' and p.subject_id in (k.left_subject, k.right_subject)
+    )
     delete from identity_link where kind = 'cannot'
-      and left_subject = any(${joined}::uuid[]) and right_subject = any(${joined}::uuid[])`);
+      and left_subject in (select subject_id from one_person) and right_subject in (select subject_id from one_person)`);
   await tx.query(sql`
     insert into identity_link (link_id, kind, left_subject, right_subject, actor, signature, created_at)
     select id, kind, "left", "right", actor, signature, at from ${recordset}

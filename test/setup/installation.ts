@@ -16,7 +16,7 @@ const DATA_TABLES = [
     "identity_link",
   ],
   ...["attribute_set", "order_state", "subject_aggregate", "quarantine", "source_count", "change_stage"],
-  ...["subject_change", "identifier_issuer", "webhook_nonce"],
+  ...["subject_change", "subject_grouping", "identifier_issuer", "webhook_nonce"],
 ];
 
 export interface RegisteredSource {

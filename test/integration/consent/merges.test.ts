@@ -119,7 +119,7 @@ describe("consent across joined members", () => {
       () => say(server, aGrant(card, "personalisation")),
       () => server.call("POST", `/v1/members/${card}/split`, { body: { subjects: [one] } }),
       () => say(server, aGrant(card, "analytics")),
-      () => join(one, two),
+      () => join(card, one),
     ];
     const seen: { at: string; rules: string[] }[] = [];
     for (const step of steps) {

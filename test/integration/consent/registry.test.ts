@@ -60,7 +60,11 @@ describe("the registries of purposes and notices", () => {
   });
 
   it("shows the difference of a purposes file first, applies it once, and refuses a change that hides itself", async () => {
-    expect((await apply(file, "?preview=true")).body).to.deep.equal({ applied: false, changes: [] });
+    expect((await apply(file, "?preview=true")).body).to.deep.equal({
+      applied: false,
+      changes: [],
+      stale: [],
+    });
     const longer = file.replace("retention: P26M", "retention: P36M");
     const hidden = await apply(longer);
     expect(hidden.status).to.equal(409);

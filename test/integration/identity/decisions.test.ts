@@ -85,6 +85,27 @@ describe("decisions of staff about who is who", () => {
     expect(done.after.map((g) => g.subjects.length)).to.deep.equal([4]);
   });
 
+  it("a join has its effect after a split, whoever else was confirmed to be that person", async () => {
+    const people = [...Array(6).keys()];
+    const names = ["a", "b", "c"] as const;
+    const visits = people.flatMap((n) =>
+      names.map((name) => webItem("shop", "page", [anon(`${name}-${n}`)], { at: AT, id: `${name}-${n}` })),
+    );
+    await house.take(visits);
+    for (const n of people) {
+      const [a, b, c] = await Promise.all(names.map((name) => house.profile("anonymous_id", `${name}-${n}`)));
+      const [one, two, three] = [a, b, c].map((p) => anchoredBy(p as NonNullable<typeof p>, "anonymous_id"));
+      const ids = [one, two, three] as [string, string, string];
+      await house.join([ids[0], ids[1]]);
+      await house.join([ids[0], ids[2]]);
+      const whole = await house.profile("anonymous_id", `a-${n}`);
+      expect((await house.split(whole.memberId, [ids[1]])).after).to.have.length(2);
+      // The third was confirmed to be the first, so that the newest word is about all of them.
+      const { after } = await house.join([ids[0], ids[1]]);
+      expect(after.map((g) => [...g.subjects].sort())).to.deep.equal([[...ids].sort()]);
+    }
+  });
+
   it("a preview that names a purpose tells what each side is known by and has ordered, and no value whole", async () => {
     const order = (named: Parameters<typeof orderItem>[2], id: string) =>
       orderItem("shop", "Order Completed", named, { order_id: `O-${id}`, total: 90 }, { at: LATER, id });
