@@ -1,18 +1,8 @@
 import { expect } from "chai";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { openProgramme, type Programme } from "../integration/loyalty/programme.ts";
 import { CHROMIUM, launch } from "./browser.ts";
-import { logInAs } from "./staff-browser.ts";
-
-/** Chooses one of several in a field of the page. */
-async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByRole("combobox", { name: field, exact: true }).click();
-  await page
-    .locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
-    .filter({ hasText: option })
-    .first()
-    .click();
-}
+import { choose, logInAs } from "./staff-browser.ts";
 
 describe("segments and loyalty rules in the console", function () {
   this.timeout(240_000);

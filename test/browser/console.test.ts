@@ -59,6 +59,7 @@ describe("the console in a browser", function () {
       locale: options.locale ?? "en-GB",
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     const wrong: string[] = [];
     page.on("console", (m) => m.type() === "error" && wrong.push(m.text()));
     page.on("pageerror", (error) => wrong.push(String(error)));

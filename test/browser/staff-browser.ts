@@ -83,3 +83,13 @@ export async function logInAs(
     close: () => context.close(),
   };
 }
+
+/** Chooses one of several in a field of the page. */
+export async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: field, exact: true }).click();
+  await page
+    .locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
+    .filter({ hasText: option })
+    .first()
+    .click();
+}

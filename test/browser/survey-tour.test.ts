@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
 import { CHROMIUM, launch } from "./browser.ts";
 import { openShopWithBuyers } from "./buyers.ts";
-import { PASSWORD } from "./staff-browser.ts";
+import { choose, PASSWORD } from "./staff-browser.ts";
 
 const BUYERS = 7;
 
@@ -102,13 +102,13 @@ describe("the tour of surveys in a browser", function () {
 
   it("leads from a template to mails for those who bought last week", async () => {
     await to("segments");
-    await page.click("#main button.ant-btn-primary");
-    await page.fill(".ant-drawer input >> nth=0", "Bought last week");
-    await page.click(".ant-drawer .ant-select");
-    await page.click('.ant-select-item:has-text("Asking for your opinion")');
-    await page.fill(".ant-drawer textarea", '{"measure": "daysSinceLastOrder", "atMost": 7}');
-    await page.locator(".ant-drawer button.ant-btn-primary").last().click();
-    await page.waitForSelector('td:has-text("Bought last week")');
+    await page.getByRole("button", { name: "Define a segment" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Bought last week");
+    await choose(page, "Purpose", "Asking for your opinion");
+    await page.getByRole("button", { name: "Remove · Condition 1" }).click();
+    await page.getByLabel("at most · Condition 1").fill("7");
+    await page.getByRole("button", { name: "Define", exact: true }).click();
+    await page.getByRole("link", { name: "Bought last week" }).waitFor();
 
     await to("surveys");
     await page.click("text=New survey");
