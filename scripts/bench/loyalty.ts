@@ -12,7 +12,7 @@ import { freezeRanks, rateOf } from "../../src/loyalty/behaviour.ts";
 import { gatherFor, publishedModel } from "../../src/loyalty/fit-model.ts";
 import { expectedSpend, fitPurchases, summarise } from "../../src/loyalty/models/index.ts";
 import { DEFAULT_RULES } from "../../src/loyalty/rules.ts";
-import { scoreCohort } from "../../src/loyalty/score.store.ts";
+import { scoreCohort, scoreCohorts } from "../../src/loyalty/score.store.ts";
 import { dayOf, type Scoring } from "../../src/loyalty/scoring.ts";
 import { settleLevels } from "../../src/loyalty/settle-levels.ts";
 import { insertModel, readFeaturePage } from "../../src/loyalty/versions.store.ts";
@@ -150,20 +150,11 @@ async function measureScores(db: Db): Promise<void> {
   const names = [...cohorts.keys()].filter((c) => !c.startsWith("*"));
   const score = (memberIds: readonly string[] | null) =>
     db.tx(async (tx) => {
-      const changed = [];
-      for (const name of names) {
+      const groups = names.flatMap((name) => {
         const cohort = cohorts.get(name);
-        if (cohort !== undefined)
-          changed.push(
-            ...(await scoreCohort(tx, {
-              ...scoring,
-              cohort,
-              cohorts: [name],
-              memberIds,
-              at: systemClock.now(),
-            })),
-          );
-      }
+        return cohort === undefined ? [] : [{ cohort, cohorts: [name], memberIds }];
+      });
+      const changed = await scoreCohorts(tx, { ...scoring, at: systemClock.now() }, groups);
       return settleLevels(tx, deps, scoring, changed, memberIds);
     });
   const [first] = await timed(() => score(null));

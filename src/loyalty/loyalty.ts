@@ -19,7 +19,7 @@ import { readCohortNames, readPublishedPage, readScoredPage } from "./everyone.s
 import { showLevel } from "./level.ts";
 import { refreshMembers } from "./rescore.ts";
 import { loyaltyRoutes } from "./routes.ts";
-import { readScores, scoreCohort } from "./score.store.ts";
+import { readScores, scoreCohorts } from "./score.store.ts";
 import { MICRO } from "./score.ts";
 import { dayOf, modelFor, type Scoring, subjectsAllowing } from "./scoring.ts";
 import { settleLevels } from "./settle-levels.ts";
@@ -137,11 +137,8 @@ export function createLoyalty(deps: LoyaltyDeps): Loyalty {
         if (known === undefined) groups.set(model, [name]);
         else known.push(name);
       }
-      const changed = [];
-      for (const [cohort, cohorts] of groups)
-        changed.push(
-          ...(await scoreCohort(tx, { ...scoring, cohort, cohorts, memberIds: null, at: clock.now() })),
-        );
+      const everybody = [...groups].map(([cohort, cohorts]) => ({ cohort, cohorts, memberIds: null }));
+      const changed = await scoreCohorts(tx, { ...scoring, at: clock.now() }, everybody);
       const moved = await settleLevels(tx, deps, scoring, changed, null);
       await setEveryoneOn(tx, today);
       return moved;

@@ -13,7 +13,7 @@ import { historyEntry, type LevelChangeDeps, noteLevels } from "./level-changes.
 import { type CohortModel, cohortOf } from "./model.ts";
 import { keepPublished } from "./published-tiers.ts";
 import { purchaseDaysOf } from "./purchases.ts";
-import { type ChangedCondition, readScores, scoreCohort } from "./score.store.ts";
+import { readScores, scoreCohorts } from "./score.store.ts";
 import { dayOf, MEMBERSHIP, modelFor, narrowed, type Scoring } from "./scoring.ts";
 import { reversedOf, settleLevels } from "./settle-levels.ts";
 import {
@@ -177,17 +177,12 @@ async function scoreMembers(
     group.cohorts.add(f.cohort);
     group.ids.push(f.member_id);
   }
-  const changed: ChangedCondition[] = [];
-  for (const [cohort, { cohorts, ids }] of byModel)
-    changed.push(
-      ...(await scoreCohort(tx, {
-        ...scoring,
-        cohort,
-        cohorts: [...cohorts],
-        memberIds: ids,
-        at: deps.clock.now(),
-      })),
-    );
+  const groups = [...byModel].map(([cohort, { cohorts, ids }]) => ({
+    cohort,
+    cohorts: [...cohorts],
+    memberIds: ids,
+  }));
+  const changed = await scoreCohorts(tx, { ...scoring, at: deps.clock.now() }, groups);
   const reversed = reversedOf(scoring, features, tiers, dayOf(deps.clock.now()));
   return settleLevels(tx, deps, scoring, changed, memberIds, reversed);
 }

@@ -25,6 +25,21 @@ export interface ScoreAsk {
   readonly at: Date;
 }
 
+/** Members to be scored under one model. */
+export type ScoreGroup = Pick<ScoreAsk, "cohort" | "cohorts" | "memberIds">;
+
+/** Scores members group by group, as `scoreCohort` does; answers those of all groups whose condition changed. */
+export async function scoreCohorts(
+  tx: Tx,
+  ask: Omit<ScoreAsk, keyof ScoreGroup>,
+  groups: Iterable<ScoreGroup>,
+): Promise<ChangedCondition[]> {
+  const changed: ChangedCondition[][] = [];
+  for (const group of groups) changed.push(await scoreCohort(tx, { ...ask, ...group }));
+  // Never spread into a call: a cohort may have more members than a call can have arguments.
+  return changed.flat();
+}
+
 /** The midrank of `value` in frozen ranks; see `midrank` in behaviour.ts, which this repeats in SQL. */
 function midrankSql(value: Sql, values: Sql, below: Sql): Sql {
   return sql`(
