@@ -189,7 +189,11 @@ export async function readAsksOf(
 
 // --- what a decision needs to know --------------------------------------------------------------------------
 
-/** Messages to some subjects since a moment, and asks that are planned. A plan is counted at the time it is due. */
+/**
+ * Messages to some subjects since a moment, and asks that are planned. A plan is counted at the time it is due. Plans
+ * are looked up one subject at a time (`offset 0` keeps it so): while a round is decided their table grows faster than
+ * its statistics, and the planner would read the whole of it for every page.
+ */
 export async function readContacts(
   db: Reader,
   subjectIds: readonly string[],
@@ -204,8 +208,9 @@ export async function readContacts(
     from survey_message
     where subject_id = any(${[...subjectIds]}::uuid[]) and at > ${since} and state not in ('failed', 'bounced')
     union all
-    select subject_id, ask_id, due_at, survey_id, class, nullif(wave, ''), 'invitation', true from survey_ask
-    where subject_id = any(${[...subjectIds]}::uuid[]) and state = 'waiting' and due_at is not null`);
+    select s.id, a.* from unnest(${[...subjectIds]}::uuid[]) s(id) cross join lateral (
+      select ask_id, due_at, survey_id, class, nullif(wave, ''), 'invitation', true from survey_ask
+      where subject_id = s.id and state = 'waiting' and due_at is not null offset 0) a`);
 }
 
 /** What some subjects answered or declined: by invitation, or by an answer that names them. */
