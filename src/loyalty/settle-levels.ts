@@ -15,7 +15,11 @@ import {
 import { newTierState, stepTier } from "./tiers.ts";
 import { type FeatureRow, readFeatures } from "./versions.store.ts";
 
-const PAGE = 1_000;
+/**
+ * Members whose tiers are moved in one go. Each look for them reads all scores, so that a million moves cost a hundred
+ * looks; what is held meanwhile is a few megabytes.
+ */
+const PAGE = 10_000;
 
 /** Member and structure → whether what carried the tier over its cut still does, where purchases of then were taken back. */
 export type Reversed = ReadonlyMap<string, boolean>;
