@@ -121,7 +121,8 @@ export function explainLevel(
   }
   if (level.allowed && level.leftOut > 0) sentences.push(t("left-out", { count: String(level.leftOut) }));
   for (const tier of level.tiers) sentences.push(...tierSentences(locale, rules, tier, level.visits, today));
-  sentences.push(t("review"));
+  if (score !== null) sentences.push(t("review"));
+  else if (level.tiers.length > 0) sentences.push(t("review-tier"));
   return { sentences, parts: parts.map(({ hundredths: _h, ...p }) => p), total };
 }
 

@@ -41,6 +41,8 @@ const EN = {
   outlook: "Expected in the next {weeks} weeks: {purchases} purchases of {each} each.",
   review:
     "A person can look at this: ask for a review, and somebody will check the score and may decide otherwise.",
+  "review-tier":
+    "A person can look at your tier: ask for a review, and somebody will check it and may decide otherwise.",
   "left-out":
     "Left out: what was bought and said by accounts that joined by a phone number, an address or a browser alone and have not agreed to this ({count}).",
   defaults:
@@ -85,6 +87,7 @@ const ZH_CN: Catalogue = {
   "tier-fixed": "由工作人员设定，有效至 {day}。",
   outlook: "预计未来 {weeks} 周：购买 {purchases} 次，每次 {each}。",
   review: "您可以要求人工复核：工作人员会核对评分，并可作出不同的决定。",
+  "review-tier": "您可以要求人工复核您的等级：工作人员会核对，并可作出不同的决定。",
   "left-out": "未计入：仅凭电话号码、邮箱或浏览器关联、且尚未同意评估的账户的购买与回答（{count} 个）。",
   defaults: "购买时间足够长的会员太少，暂用另一家商店已公布的参数。",
 };
@@ -124,6 +127,7 @@ const ZH_TW: Catalogue = {
   "tier-fixed": "由工作人員設定，有效至 {day}。",
   outlook: "預計未來 {weeks} 週：購買 {purchases} 次，每次 {each}。",
   review: "您可以要求人工覆核：工作人員會核對評分，並可作出不同的決定。",
+  "review-tier": "您可以要求人工覆核您的等級：工作人員會核對，並可作出不同的決定。",
   "left-out": "未計入：僅憑電話號碼、電子郵件或瀏覽器關聯、且尚未同意評估的帳戶的購買與回答（{count} 個）。",
   defaults: "購買時間足夠長的會員太少，暫用另一家商店已公布的參數。",
 };

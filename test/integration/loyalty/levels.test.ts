@@ -54,6 +54,10 @@ describe("loyalty levels", () => {
       tier: "silver",
       by: "published",
     });
+    // Of a score that is not there nobody can ask for a review; of the tier they can.
+    expect(plain.explanation.sentences.at(-1)).to.equal(
+      "A person can look at your tier: ask for a review, and somebody will check it and may decide otherwise.",
+    );
   });
 
   it("moves within one round of a sale, an answer, a return, and tells the feed", async () => {
