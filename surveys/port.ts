@@ -168,8 +168,8 @@ export interface AnsweredResponse {
 
 /** What the sending half gives to the answering half; called inside the transaction that stores what they tell of. */
 export interface AnswerListeners {
-  /** A complete answer has been stored: stop reminders, open cases. */
-  answered(tx: Tx, response: AnsweredResponse): Promise<void>;
+  /** Complete answers have been stored: stop reminders, open cases. */
+  answered(tx: Tx, responses: readonly AnsweredResponse[]): Promise<void>;
   /** The person said no. */
   declined(tx: Tx, invitation: Invitation): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { tellEvents } from "./answering/events.ts";
 import { exportAnswers } from "./answering/export.ts";
 import { createLimits } from "./answering/limits.ts";
 import { createModelPool } from "./answering/model-pool.ts";
+import { createFindInvitation } from "./answering/open.ts";
 import { previewPage } from "./answering/preview.ts";
 import { purgeSurveys } from "./answering/purge.ts";
 import { answeringJsonRoutes } from "./answering/routes-json.ts";
@@ -76,7 +77,14 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
   const sending = createSending({ ...deps, doors });
   const { listeners } = sending;
   const models = createModelPool();
-  const answeringDeps = { ...deps, registry, listeners, models, limits: createLimits(clock) };
+  const answeringDeps = {
+    ...deps,
+    registry,
+    listeners,
+    models,
+    limits: createLimits(clock),
+    findInvitation: createFindInvitation(deps.db),
+  };
   const answering = createAnswering(answeringDeps);
   const telling = { ...deps, registry };
   const mixing = { ...deps, registry, listeners };

@@ -3,15 +3,21 @@
  * under way; what comes meanwhile waits and goes as one group of at most `most`, in the order in which it came. `work`
  * answers each ask of a group, in their order. A group that fails is tried again one by one, so that nobody suffers for
  * another's ask.
+ *
+ * `apartMs`: a group begins no sooner than so many milliseconds after the one before, unless it is full: under load
+ * groups then grow and each ask costs less, while one that comes alone still begins at once.
  */
 export function gather<Ask, Answer>(options: {
   readonly lanes: number;
   readonly most: number;
+  readonly apartMs?: number;
   readonly work: (asks: readonly Ask[]) => Promise<readonly Answer[]>;
 }): (ask: Ask) => Promise<Answer> {
-  const { lanes, most, work } = options;
+  const { lanes, most, apartMs = 0, work } = options;
   const waiting: Waiting<Ask, Answer>[] = [];
   let busy = 0;
+  /** While it is there, a group was begun a short while ago. */
+  let apart: Promise<void> | null = null;
 
   const settle = async (group: readonly Waiting<Ask, Answer>[]): Promise<void> => {
     try {
@@ -22,10 +28,25 @@ export function gather<Ask, Answer>(options: {
       else for (const one of group) await settle([one]);
     }
   };
+  const keepApart = (): void => {
+    apart = new Promise((pass) => {
+      setTimeout(() => {
+        apart = null;
+        pass();
+      }, apartMs);
+    });
+  };
   const drive = async (): Promise<void> => {
     busy++;
     try {
-      while (waiting.length > 0) await settle(waiting.splice(0, most));
+      while (waiting.length > 0) {
+        if (apart !== null && waiting.length < most) {
+          await apart;
+          continue;
+        }
+        if (apartMs > 0) keepApart();
+        await settle(waiting.splice(0, most));
+      }
     } finally {
       busy--;
     }

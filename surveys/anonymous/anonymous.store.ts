@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+import { column, hex, rows, sql, type Tx } from "../../src/db/index.ts";
 import type { AnswerChannel, AnswerContext } from "../port.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -44,12 +44,21 @@ export async function spendTicket(tx: Tx, hash: Buffer, form: Buffer): Promise<b
   return spent.length > 0;
 }
 
-/** Notes that a form of an open link was handed in; false when it had been. */
-export async function useForm(tx: Tx, form: Buffer, surveyId: string, day: string): Promise<boolean> {
-  const used = await tx.query(sql`
-    insert into survey_form_used (form_hash, survey_id, used_on) values (${form}, ${surveyId}, ${day}::date)
-    on conflict do nothing returning 1`);
-  return used.length > 0;
+/** Notes that forms of open links were handed in; answers, in hexadecimal, those that had not been. */
+export async function useForms(
+  tx: Tx,
+  forms: readonly { readonly hash: Buffer; readonly surveyId: string }[],
+  day: string,
+): Promise<Set<string>> {
+  if (forms.length === 0) return new Set();
+  // In order, so that two transactions with the same forms wait for each other instead of deadlocking.
+  const used = await tx.query<{ hash: Buffer }>(sql`
+    insert into survey_form_used (form_hash, survey_id, used_on)
+    select hash, survey, ${day}::date
+    from unnest(${column.bytea(forms, (f) => f.hash)}, ${column.text(forms, (f) => f.surveyId)}) as f(hash, survey)
+    order by hash
+    on conflict do nothing returning form_hash as hash`);
+  return new Set(used.map((u) => u.hash.toString("hex")));
 }
 
 export interface AnonymousRow {

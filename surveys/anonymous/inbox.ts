@@ -1,16 +1,22 @@
 import { randomInt } from "node:crypto";
 import { v4 } from "uuid";
-import type { Db, Tx } from "../../src/db/index.ts";
+import { atOnce, type Db, type Tx } from "../../src/db/index.ts";
 import type { Locale } from "../../src/i18n/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import type { Vault } from "../../src/vault/index.ts";
-import { insertScores } from "../answering/responses.store.ts";
-import { contactOf, metricsOfAnswers, type SealedAnswers, scoresOf } from "../answering/store-answer.ts";
+import { contactOf, metricsOfAnswers, type SealedAnswers, scoresOf } from "../answering/answer-content.ts";
+import { savesScores } from "../answering/responses.store.ts";
 import { type Form, hashReceipt, newToken, readReceipt } from "../answering/tokens.ts";
 import { type Json, questionsOf } from "../definitions/definition.ts";
 import type { RunningVersion, SurveyRegistry } from "../definitions/registry.ts";
-import type { AnswerChannel, AnswerContext, AnswerListeners, TicketInput } from "../port.ts";
+import type {
+  AnswerChannel,
+  AnswerContext,
+  AnsweredResponse,
+  AnswerListeners,
+  TicketInput,
+} from "../port.ts";
 import {
   type AnonymousRow,
   deleteByReceipt,
@@ -20,7 +26,7 @@ import {
   spendTicket,
   surveysToMix,
   takeInbox,
-  useForm,
+  useForms,
 } from "./anonymous.store.ts";
 
 export interface AnonymousDeps {
@@ -101,7 +107,7 @@ export async function takeAnonymous(
   const day = deps.clock.now().toISOString().slice(0, 10);
   const may = await deps.db.retryingTx((tx) =>
     ticket === null
-      ? useForm(tx, form.hash, survey.surveyId, day).then(() => true)
+      ? useForms(tx, [{ hash: form.hash, surveyId: survey.surveyId }], day).then(() => true)
       : spendTicket(tx, ticket, form.hash),
   );
   if (!may) return false;
@@ -177,13 +183,12 @@ async function mixOne(
 ): Promise<number> {
   const taken = shuffled(await takeInbox(tx, surveyId)).map((row): AnonymousRow => ({ ...row, id: v4() }));
   await insertAnonymousAnswers(tx, taken);
+  const responses: AnsweredResponse[] = [];
   for (const row of taken) {
     const survey = versions.get(row.version);
-    if (survey === undefined) continue;
-    const opened = await openAnonymous({ vault: deps.vault, registry: deps.registry }, row);
-    if (opened === null) continue;
-    const said = metricsOfAnswers(survey, opened.answers);
-    const response = {
+    const opened = survey === undefined ? null : await openAnonymous(deps, row);
+    if (survey === undefined || opened === null) continue;
+    responses.push({
       responseId: row.id,
       surveyId,
       version: row.version,
@@ -198,12 +203,12 @@ async function mixOne(
       context: row.context,
       orderKey: null,
       answeredAt: new Date(`${row.answeredOn}T00:00:00Z`),
-      ...said,
+      ...metricsOfAnswers(survey, opened.answers),
       contactWanted: row.contactCell !== null,
-    };
-    await insertScores(tx, scoresOf(response, said.metrics));
-    await deps.listeners.answered(tx, response);
+    });
   }
+  await atOnce(tx, [savesScores(responses.flatMap(scoresOf))]);
+  if (responses.length > 0) await deps.listeners.answered(tx, responses);
   return taken.length;
 }
 

@@ -4,21 +4,15 @@ import { takeAnonymous } from "../anonymous/inbox.ts";
 import { isJson, type Json, questionsOf, takesUploads } from "../definitions/definition.ts";
 import type { RunningVersion } from "../definitions/registry.ts";
 import type { AnswerContext } from "../port.ts";
+import { placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import { type AnswerCheck, compileCheck, questionOfFault, type ShapeFault } from "./check-answers.ts";
 import { type Fields, readForm, withoutEmptyEntries } from "./form.ts";
 import { type Limits, USUAL_PER_MINUTE } from "./limits.ts";
 import type { ModelPool } from "./model-pool.ts";
 import type { Door, OpenDeps, Shut } from "./open.ts";
 import { findResponseOf } from "./responses.store.ts";
-import {
-  placeOfResponse,
-  type SealedAnswers,
-  type StoreAnswerDeps,
-  type Stored,
-  storeInvited,
-  storeOpen,
-  storePartial,
-} from "./store-answer.ts";
+import { type StoreAnswerDeps, storePartial } from "./store-answer.ts";
+import { createAnswerStore, type Stored } from "./store-complete.ts";
 import { type Form, newForm, readFormNumber } from "./tokens.ts";
 import type { Looked, Taken } from "./view.ts";
 
@@ -73,6 +67,7 @@ function compiledOf(survey: RunningVersion) {
 export function createAnswering(deps: AnsweringDeps): Answering {
   const checks = new Map<string, AnswerCheck>();
   const firstPages = new Map<string, Promise<Looked>>();
+  const store = createAnswerStore(deps);
 
   const checkOf = (survey: RunningVersion): AnswerCheck => {
     const { slot, definition } = compiledOf(survey);
@@ -143,9 +138,10 @@ export function createAnswering(deps: AnsweringDeps): Answering {
     form: Form,
   ): Promise<Stored & { readonly receipt: string | null }> => {
     const { survey } = door;
+    const handed = { survey, answers, locale };
     if (door.kind === "invitation") {
-      const stored = await storeInvited(deps, door.invitation.invitationId, { survey, answers, locale });
-      return { ...stored, receipt: null };
+      const { invitationId } = door.invitation;
+      return { ...(await store({ ...handed, kind: "invited", invitationId })), receipt: null };
     }
     if (survey.anonymous) {
       const source =
@@ -153,19 +149,15 @@ export function createAnswering(deps: AnsweringDeps): Answering {
           ? { ticket: door.hash, channel: door.ticket.channel, wave: door.ticket.wave }
           : { ticket: null, channel: door.link.channel, wave: null };
       const taken = await takeAnonymous(deps, {
-        survey,
-        answers,
-        locale,
+        ...handed,
         form,
         context: contextOf(door),
         ...source,
       });
-      return taken
-        ? { kind: "stored", responseId: "", receipt: form.receipt }
-        : { kind: "duplicate", receipt: null };
+      return taken ? { kind: "stored", receipt: form.receipt } : { kind: "duplicate", receipt: null };
     }
     if (door.kind !== "open") throw new TypeError("a ticket belongs to an anonymous survey");
-    return { ...(await storeOpen(deps, door.link, form, { survey, answers, locale })), receipt: null };
+    return { ...(await store({ ...handed, kind: "open", link: door.link, form })), receipt: null };
   };
 
   return {
@@ -291,8 +283,8 @@ export function createAnswering(deps: AnsweringDeps): Answering {
       if (!taken.complete)
         throw new AppError("invalid-request", {
           detail: "Some answers are missing or do not fit.",
-          errors: taken.faults.slice(0, 20).map((f) => ({
-            path: `/answers/${f.question}`,
+          errors: taken.faulty.slice(0, 20).map((question) => ({
+            path: `/answers/${question}`,
             code: "answer",
             message: "missing or does not fit",
           })),

@@ -4,9 +4,10 @@ import { readAnonymousAnswers } from "../anonymous/anonymous.store.ts";
 import { createTickets, openAnonymous } from "../anonymous/inbox.ts";
 import type { SurveyRegistry } from "../definitions/registry.ts";
 import type { AnswerDoors } from "../port.ts";
+import { placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import { endInvitation, insertInvitations } from "./invitations.store.ts";
 import { insertWaitingEvents, readResponses } from "./responses.store.ts";
-import { placeOfResponse, type SealedAnswers, type StoreAnswerDeps } from "./store-answer.ts";
+import type { StoreAnswerDeps } from "./store-answer.ts";
 import { newToken, signOpenLink } from "./tokens.ts";
 
 /** What the answering half offers to whoever sends surveys and works on answers. */

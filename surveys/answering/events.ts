@@ -3,6 +3,7 @@ import type { Clock } from "../../src/kernel/clock.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { SurveyRegistry } from "../definitions/registry.ts";
 import type { SubmitSurveyEvents, SurveyEvent } from "../port.ts";
+import { metricsOfAnswers, placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import {
   deleteWaitingEvents,
   markTold,
@@ -10,7 +11,6 @@ import {
   readUntold,
   readWaitingEvents,
 } from "./responses.store.ts";
-import { metricsOfAnswers, placeOfResponse, type SealedAnswers } from "./store-answer.ts";
 
 export interface TellDeps {
   readonly db: Db;

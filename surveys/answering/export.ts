@@ -2,8 +2,8 @@ import type { Db } from "../../src/db/index.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import { defaultLocaleOf, questionsOf, spokenIn } from "../definitions/definition.ts";
 import type { SurveyRegistry } from "../definitions/registry.ts";
+import { placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import { readResponsesOf } from "./responses.store.ts";
-import { placeOfResponse, type SealedAnswers } from "./store-answer.ts";
 
 /**
  * A person's own answers, opened, for the access package: each with the question as it was asked. Answers whose key is

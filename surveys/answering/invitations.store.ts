@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+import { byteStrings, column, hex, rows, type Sql, sql, type Tx, uuids } from "../../src/db/index.ts";
 import type { Invitation, InvitationEnd } from "../port.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -25,19 +25,38 @@ export async function insertInvitations(
       "createdAt" timestamptz, "expiresAt" timestamptz)`);
 }
 
-export async function findInvitation(db: Reader, tokenHash: Buffer): Promise<Invitation | null> {
-  const [row] = await db.query<Invitation>(
-    sql`select ${columns} from survey_invitation where token_hash = ${tokenHash}`,
+/** The invitations of tokens by their hashes, in hexadecimal. */
+export async function findInvitations(
+  db: Reader,
+  tokenHashes: readonly Buffer[],
+): Promise<Map<string, Invitation>> {
+  const found = await db.query<Invitation & { hash: Buffer }>(
+    sql`select ${columns}, token_hash as hash from survey_invitation where token_hash = any(${byteStrings(tokenHashes)})`,
   );
-  return row ?? null;
+  return new Map(found.map(({ hash, ...invitation }) => [hash.toString("hex"), invitation]));
 }
 
-/** The same, and nobody else changes it until the transaction ends: one of two answers comes first. */
-export async function lockInvitation(tx: Tx, invitationId: string): Promise<Invitation | null> {
-  const [row] = await tx.query<Invitation>(
-    sql`select ${columns} from survey_invitation where invitation_id = ${invitationId}::uuid for update`,
-  );
-  return row ?? null;
+/** Invitations by their ids, which nobody else changes until the transaction ends: one of two answers comes first. */
+export async function lockInvitations(
+  tx: Tx,
+  invitationIds: readonly string[],
+): Promise<Map<string, Invitation>> {
+  if (invitationIds.length === 0) return new Map();
+  const found = await tx.query<Invitation>(sql`
+    select ${columns} from survey_invitation where invitation_id = any(${uuids(invitationIds)})
+    order by invitation_id for update`);
+  return new Map(found.map((i) => [i.invitationId, i]));
+}
+
+/** The write that ends invitations as answered. The transaction has locked them. */
+export function saysAnswered(
+  answered: readonly { readonly invitationId: string; readonly answeredAt: Date }[],
+): Sql | null {
+  if (answered.length === 0) return null;
+  return sql`
+    update survey_invitation i set ended_as = 'answered', ended_at = a.at, opened_at = coalesce(i.opened_at, a.at)
+    from unnest(${column.uuid(answered, (a) => a.invitationId)}, ${column.time(answered, (a) => a.answeredAt)}) as a(id, at)
+    where i.invitation_id = a.id`;
 }
 
 /** Ends an invitation; false when it had ended. */

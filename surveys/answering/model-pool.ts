@@ -6,7 +6,7 @@ import { AppError } from "../../src/kernel/problems.ts";
 import type { Json } from "../definitions/definition.ts";
 import type { Ask, TakeAsk } from "./model.ts";
 import type { ModelReply, ModelRequest } from "./model-worker.ts";
-import type { Looked, Taken } from "./view.ts";
+import type { Checked, Looked, Taken } from "./view.ts";
 
 /** A definition as the pool knows it: `slot` names it, so that it is sent to each thread once. */
 export interface Compiled {
@@ -18,13 +18,15 @@ export interface Compiled {
 export interface ModelPool {
   look(survey: Compiled, locale: Locale, ask: Ask): Promise<Looked>;
   take(survey: Compiled, locale: Locale, ask: TakeAsk): Promise<Taken>;
-  check(survey: Compiled, locale: Locale, ask: Pick<Ask, "data" | "context">): Promise<Taken>;
+  check(survey: Compiled, locale: Locale, ask: Pick<Ask, "data" | "context">): Promise<Checked>;
   close(): Promise<void>;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly known: Set<string>;
+  /** Requests of this turn of the loop: they cross to the thread together. */
+  outbox: ModelRequest[];
   hasAnswered: boolean;
   readonly waiting: Map<
     number,
@@ -65,7 +67,7 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
       `import(${JSON.stringify(import.meta.resolve("tsx/esm/api"))}).then((tsx) => { tsx.register(); return import(${script}); })`,
       { eval: true, execArgv: [] },
     );
-    const thread: Thread = { worker, known: new Set(), hasAnswered: false, waiting: new Map() };
+    const thread: Thread = { worker, known: new Set(), outbox: [], hasAnswered: false, waiting: new Map() };
     const end = () => {
       if (threads[at] === thread) threads[at] = undefined;
       for (const w of thread.waiting.values()) {
@@ -76,15 +78,17 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
       }
       thread.waiting.clear();
     };
-    worker.on("message", (reply: ModelReply) => {
+    worker.on("message", (replies: readonly ModelReply[]) => {
       thread.hasAnswered = true;
-      const waiting = thread.waiting.get(reply.id);
-      if (waiting === undefined) return;
-      thread.waiting.delete(reply.id);
-      clearTimeout(waiting.timer);
+      for (const reply of replies) {
+        const waiting = thread.waiting.get(reply.id);
+        if (waiting === undefined) continue;
+        thread.waiting.delete(reply.id);
+        clearTimeout(waiting.timer);
+        if (reply.kind === "done") waiting.resolve(reply.result);
+        else waiting.reject(new Error(`survey-core failed: ${reply.message}`));
+      }
       if (thread.waiting.size === 0) worker.unref();
-      if (reply.kind === "done") waiting.resolve(reply.result);
-      else waiting.reject(new Error(`survey-core failed: ${reply.message}`));
     });
     worker.on("error", end);
     worker.on("exit", end);
@@ -99,6 +103,11 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
     for (let i = 0; i < count; i++)
       if ((threads[i]?.waiting.size ?? 0) < (threads[best]?.waiting.size ?? 0)) best = i;
     return threads[best] ?? start(best);
+  };
+
+  const post = (thread: Thread): void => {
+    thread.worker.postMessage(thread.outbox);
+    thread.outbox = [];
   };
 
   const request = <T>(survey: Compiled, locale: Locale, body: Body): Promise<T> => {
@@ -123,7 +132,7 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
       timer.unref();
       thread.waiting.set(id, { resolve: resolve as (result: unknown) => void, reject, timer });
       thread.worker.ref();
-      thread.worker.postMessage(message);
+      if (thread.outbox.push(message) === 1) setImmediate(() => post(thread));
     });
   };
 

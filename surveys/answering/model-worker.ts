@@ -54,14 +54,16 @@ function answer(request: ModelRequest): unknown {
   }
 }
 
-port.on("message", (request: ModelRequest) => {
-  let reply: ModelReply;
+function reply(request: ModelRequest): ModelReply {
   try {
-    reply = { id: request.id, kind: "done", result: answer(request) };
+    return { id: request.id, kind: "done", result: answer(request) };
   } catch (error) {
     // A model that threw may be in any state; the next request compiles a new one. The message may quote an answer.
     models.delete(request.slot);
-    reply = { id: request.id, kind: "failed", message: error instanceof Error ? error.name : "unknown" };
+    return { id: request.id, kind: "failed", message: error instanceof Error ? error.name : "unknown" };
   }
-  port.postMessage(reply);
+}
+
+port.on("message", (requests: readonly ModelRequest[]) => {
+  port.postMessage(requests.map(reply));
 });

@@ -15,7 +15,7 @@ import {
 import type { AnswerContext } from "../port.ts";
 import { blocksOf, type ViewContext } from "./blocks.ts";
 import { plainText } from "./plain-text.ts";
-import type { AnswerFault, Looked, PageView, Taken } from "./view.ts";
+import type { AnswerFault, Checked, Looked, PageView, Taken } from "./view.ts";
 
 /** What a look at answers needs besides them. */
 export interface Ask {
@@ -42,8 +42,8 @@ export interface SurveyModel {
    * go; going back or asking for another row checks nothing.
    */
   take(ask: TakeAsk): Taken;
-  /** Checks a whole set of answers at once. */
-  check(ask: Pick<Ask, "data" | "context">): Taken;
+  /** Checks a whole set of answers at once. It renders nothing: this is what every answer of a busy hour goes through. */
+  check(ask: Pick<Ask, "data" | "context">): Checked;
 }
 
 // Nothing is looked up elsewhere, and pages stay as they are in the definition.
@@ -66,6 +66,8 @@ export function compileModel(definition: Json, locale: Locale): SurveyModel {
   const places = new Map(questions.map((q) => [q.name, q]));
   const pages = pagesOf(json);
   const pageTexts = new Map(pages.map((p) => [String(p.name ?? ""), JSON.stringify(p)]));
+  // Each variable that changes makes the model work its conditions out anew, so only those that it may ask for are set.
+  const asked = CONTEXT_NAMES.filter((name) => new RegExp(name, "i").test(JSON.stringify(definition)));
   const kept = new Set<string>([
     ...questions.flatMap((q) => [q.key, `${q.key}-Comment`]),
     ...listOf(definition.calculatedValues).flatMap((v) =>
@@ -74,7 +76,10 @@ export function compileModel(definition: Json, locale: Locale): SurveyModel {
   ]);
 
   const load = ({ data, context }: Pick<Ask, "data" | "context">): void => {
-    for (const name of CONTEXT_NAMES) model.setVariable(name, context[name] ?? "");
+    for (const name of asked) {
+      const value = context[name] ?? "";
+      if (model.getVariable(name) !== value) model.setVariable(name, value);
+    }
     // Copies, because the model writes into what it is given.
     model.data = structuredClone(data);
   };
@@ -196,21 +201,14 @@ export function compileModel(definition: Json, locale: Locale): SurveyModel {
     },
     check(ask) {
       load(ask);
-      const page = pageOf(null);
-      const all = model.visiblePages;
-      const faults: AnswerFault[] = [];
       const ends = endsHere();
-      for (const each of all) {
-        const found = faultsOf(each.questions as Question[]);
+      const faulty = model.visiblePages.flatMap((page) => {
+        const all = page.questions as Question[];
         // A survey that a trigger has ended asks for nothing more than what was answered.
-        if (!ends || (each.questions as Question[]).some((q) => !q.isEmpty())) faults.push(...found);
-      }
-      return {
-        view: viewOf(page, contextOf(page, faults, true)),
-        data: keptData(),
-        faults,
-        complete: faults.length === 0,
-      };
+        if (ends && all.every((q) => q.isEmpty())) return [];
+        return all.filter((q) => seen(q) && !q.isReadOnly && !(q.validate(false) && isOffered(q)));
+      });
+      return { data: keptData(), faulty: faulty.map((q) => q.name), complete: faulty.length === 0 };
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { Db } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
+import { gather } from "../../src/kernel/gather.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import { findTicket, type Ticket } from "../anonymous/anonymous.store.ts";
 import type { RunningVersion, SurveyRegistry } from "../definitions/registry.ts";
 import type { SurveyRow } from "../definitions/surveys.store.ts";
 import type { Invitation, OpenLink } from "../port.ts";
-import { findInvitation } from "./invitations.store.ts";
+import { findInvitations } from "./invitations.store.ts";
 import { hashToken, isToken, readOpenLink } from "./tokens.ts";
 
 export interface OpenDeps {
@@ -13,6 +14,28 @@ export interface OpenDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly registry: SurveyRegistry;
+  readonly findInvitation: FindInvitation;
+}
+
+/** Finds an invitation by the hash of its token. */
+export type FindInvitation = (tokenHash: Buffer) => Promise<Invitation | null>;
+
+/** Links looked up with one statement at most. */
+const MOST = 200;
+/** Under load a link waits so long for others. */
+const APART_MS = 10;
+
+/** Finds invitations; those that are asked for at the same time with one statement. */
+export function createFindInvitation(db: Db): FindInvitation {
+  return gather({
+    lanes: db.engine === "postgres" ? 2 : 1,
+    most: MOST,
+    apartMs: APART_MS,
+    work: async (hashes) => {
+      const found = await findInvitations(db, hashes);
+      return hashes.map((hash) => found.get(hash.toString("hex")) ?? null);
+    },
+  });
 }
 
 /** A link that may be answered by. */
@@ -53,7 +76,7 @@ export async function openToken(deps: OpenDeps, token: string): Promise<Opening>
   if (!isToken(token)) return shut("unknown");
   const hash = hashToken(token);
   const now = deps.clock.now();
-  const invitation = await findInvitation(deps.db, hash);
+  const invitation = await deps.findInvitation(hash);
   if (invitation !== null) {
     const [row, survey] = await Promise.all([
       deps.registry.standing(invitation.surveyId),

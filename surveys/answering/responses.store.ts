@@ -1,4 +1,4 @@
-import { rows, sql, type Tx } from "../../src/db/index.ts";
+import { column, rows, type Sql, sql, type Tx, uuids } from "../../src/db/index.ts";
 import type { AnswerChannel, AnswerContext, SurveyEvent } from "../port.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -26,19 +26,43 @@ const columns = sql`response_id as "responseId", survey_id as "surveyId", versio
   subject_id as "subjectId", channel, locale, wave, context, state, key_id as "keyId", cell,
   contact_wanted as "contactWanted", started_at as "startedAt", updated_at as "updatedAt", answered_at as "answeredAt"`;
 
-/** Writes a response; a partial one of the same id is replaced, a complete one never (answers false). */
-export async function saveResponse(tx: Tx, r: ResponseRow): Promise<boolean> {
-  const saved = await tx.query(sql`
+/** The write of responses: a partial one of the same id is replaced, a complete one never. */
+export function savesResponses(batch: readonly ResponseRow[]): Sql | null {
+  if (batch.length === 0) return null;
+  return sql`
     insert into survey_response (response_id, survey_id, version, invitation_id, subject_id, channel, locale, wave, context,
       state, key_id, cell, contact_wanted, started_at, updated_at, answered_at)
-    values (${r.responseId}::uuid, ${r.surveyId}, ${r.version}, ${r.invitationId}::uuid, ${r.subjectId}::uuid, ${r.channel},
-      ${r.locale}, ${r.wave}, ${JSON.stringify(r.context)}::jsonb, ${r.state}, ${r.keyId}::uuid, ${r.cell},
-      ${r.contactWanted}, ${r.startedAt}, ${r.updatedAt}, ${r.answeredAt}::timestamptz)
+    select id, survey, version, invitation, subject, channel, locale, wave, context, state, key, cell, wanted = 1, started,
+      updated, answered
+    from unnest(${column.uuid(batch, (r) => r.responseId)}, ${column.text(batch, (r) => r.surveyId)},
+      ${column.int(batch, (r) => r.version)}, ${column.uuid(batch, (r) => r.invitationId)},
+      ${column.uuid(batch, (r) => r.subjectId)}, ${column.text(batch, (r) => r.channel)},
+      ${column.text(batch, (r) => r.locale)}, ${column.text(batch, (r) => r.wave)},
+      ${column.json(batch, (r) => r.context)}, ${column.text(batch, (r) => r.state)},
+      ${column.uuid(batch, (r) => r.keyId)}, ${column.bytea(batch, (r) => r.cell)},
+      ${column.smallint(batch, (r) => (r.contactWanted ? 1 : 0))}, ${column.time(batch, (r) => r.startedAt)},
+      ${column.time(batch, (r) => r.updatedAt)}, ${column.time(batch, (r) => r.answeredAt)})
+      as r(id, survey, version, invitation, subject, channel, locale, wave, context, state, key, cell, wanted, started,
+        updated, answered)
     on conflict (response_id) do update set version = excluded.version, locale = excluded.locale, state = excluded.state,
       key_id = excluded.key_id, cell = excluded.cell, contact_wanted = excluded.contact_wanted,
       updated_at = excluded.updated_at, answered_at = excluded.answered_at
-    where survey_response.state = 'partial' returning 1`);
-  return saved.length > 0;
+    where survey_response.state = 'partial'`;
+}
+
+/** A response that was begun: the complete one takes its id. */
+export interface Started {
+  readonly responseId: string;
+  readonly startedAt: Date;
+}
+
+/** Half-done responses by their invitations. */
+export async function findStarted(tx: Tx, invitationIds: readonly string[]): Promise<Map<string, Started>> {
+  if (invitationIds.length === 0) return new Map();
+  const found = await tx.query<Started & { invitationId: string }>(sql`
+    select invitation_id as "invitationId", response_id as "responseId", started_at as "startedAt"
+    from survey_response where invitation_id = any(${uuids(invitationIds)})`);
+  return new Map(found.map(({ invitationId, ...started }) => [invitationId, started]));
 }
 
 export async function findResponseOf(db: Reader, invitationId: string): Promise<ResponseRow | null> {
@@ -85,9 +109,10 @@ export interface ScoreRow {
   readonly tenure: string | null;
 }
 
-export async function insertScores(tx: Tx, scores: readonly ScoreRow[]): Promise<void> {
-  if (scores.length === 0) return;
-  await tx.query(sql`
+/** The write of scores. One that is there stays. */
+export function savesScores(scores: readonly ScoreRow[]): Sql | null {
+  if (scores.length === 0) return null;
+  return sql`
     insert into survey_score (survey_id, response_id, question, version, kind, value, scale_min, scale_max, subject_id,
       invitation_id, wave, answered_on, answered_at, channel, store_id, region, category, level, tenure)
     select "surveyId", "responseId", question, version, kind, value, "scaleMin", "scaleMax", "subjectId", "invitationId",
@@ -96,7 +121,7 @@ export async function insertScores(tx: Tx, scores: readonly ScoreRow[]): Promise
       kind text, value double precision, "scaleMin" double precision, "scaleMax" double precision, "subjectId" uuid,
       "invitationId" uuid, wave text, "answeredOn" date, "answeredAt" timestamptz, channel text, store text, region text,
       category text, level text, tenure text)
-    on conflict do nothing`);
+    on conflict do nothing`;
 }
 
 /** Complete answers of known people whose events are not on their profiles yet, oldest first. */

@@ -160,3 +160,10 @@ export interface Taken extends Looked {
   /** No page follows: the survey is answered. */
   readonly complete: boolean;
 }
+
+/** What came of checking a whole set of answers. */
+export interface Checked extends Pick<Looked, "data"> {
+  /** Names of the questions whose answers are missing or do not fit. */
+  readonly faulty: readonly string[];
+  readonly complete: boolean;
+}

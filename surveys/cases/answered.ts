@@ -1,38 +1,49 @@
-import type { Tx } from "../../src/db/index.ts";
+import { atOnce, type Tx } from "../../src/db/index.ts";
 import { say } from "../../src/i18n/index.ts";
 import { lockSubjects } from "../../src/members/index.ts";
 import type { AnsweredResponse, AnswerListeners } from "../port.ts";
+import { endsAsks } from "../sending/asks.store.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { readOpenPlaces } from "../sending/context.ts";
-import { endInvited } from "../sending/outcomes.ts";
 import { CASE_REASONS, CASE_WORDS } from "../sending/words.ts";
 import { LEXICON_VERSION } from "../themes/lexicon.ts";
 import { mentionsOf, readComment, simplified } from "../themes/read-themes.ts";
-import { type CaseRow, insertCase, insertMentions, type MentionRow } from "./cases.store.ts";
+import { type CaseRow, insertCases, type MentionRow, savesMentions } from "./cases.store.ts";
 import { CONTACT_WITHIN, caseReasons, isUrgent } from "./decide-case.ts";
 
 export const CASE_TEMPLATE = "survey-case";
 
-/** What follows an answer, in the transaction that stores it: reminders end, themes are noted, a case may open. */
+/** What follows answers, in the transaction that stores them: reminders end, themes are noted, cases may open. */
 export function createListeners(deps: SendingDeps): AnswerListeners {
   return {
-    async answered(tx, response) {
-      if (response.invitationId !== null)
-        await endInvited(tx, deps, { invitationId: response.invitationId }, "answered");
-      const urgent = await noteThemes(tx, response);
-      await openCase(tx, deps, response, urgent);
+    async answered(tx, responses) {
+      const at = deps.clock.now();
+      const read = responses.map((response) => ({ response, ...themesOf(response) }));
+      await atOnce(tx, [
+        endsAsks(
+          responses.flatMap((r) => r.invitationId ?? []),
+          "answered",
+          at,
+        ),
+        savesMentions(read.flatMap((r) => r.mentions)),
+      ]);
+      await openCases(
+        tx,
+        deps,
+        read.flatMap(({ response, urgent }) => caseOf(deps, response, urgent, at) ?? []),
+      );
     },
     async declined(tx, invitation) {
-      await endInvited(tx, deps, invitation, "declined");
+      await atOnce(tx, [endsAsks([invitation.invitationId], "declined", deps.clock.now())]);
     },
   };
 }
 
-/** Notes what the comments speak of; answers whether one of them cannot wait. */
-async function noteThemes(tx: Tx, response: AnsweredResponse): Promise<boolean> {
+/** What the comments speak of, and whether one of them cannot wait. */
+function themesOf(response: AnsweredResponse): { readonly mentions: MentionRow[]; readonly urgent: boolean } {
   const { context } = response;
   let urgent = false;
-  const rows: MentionRow[] = response.comments
+  const mentions = response.comments
     .filter((c) => c.text.trim() !== "")
     .flatMap(({ question, text }): MentionRow[] => {
       const { text: redacted, hits } = readComment(text);
@@ -51,27 +62,26 @@ async function noteThemes(tx: Tx, response: AnsweredResponse): Promise<boolean> 
         level: context.level ?? null,
         tenure: context.tenure ?? null,
       };
-      const mentions = mentionsOf(hits);
+      const found = mentionsOf(hits);
       // A comment without a theme counts among the comments all the same.
-      if (mentions.length === 0) return [{ ...common, theme: "", polarity: "neutral", phrases: [] }];
-      return mentions.map((m) => ({ ...common, theme: m.theme, polarity: m.polarity, phrases: m.phrases }));
+      if (found.length === 0) return [{ ...common, theme: "", polarity: "neutral", phrases: [] }];
+      return found.map((m) => ({ ...common, theme: m.theme, polarity: m.polarity, phrases: m.phrases }));
     });
-  await insertMentions(tx, rows);
-  return urgent;
+  return { mentions, urgent };
 }
 
-async function openCase(
-  tx: Tx,
-  deps: SendingDeps,
+/** The case that an answer opens; null when nobody is to be called back. */
+function caseOf(
+  deps: Pick<SendingDeps, "ids">,
   response: AnsweredResponse,
   urgent: boolean,
-): Promise<void> {
+  at: Date,
+): CaseRow | null {
   const reasons = caseReasons({ metrics: response.metrics, urgent, contactWanted: response.contactWanted });
-  if (reasons.length === 0) return;
+  if (reasons.length === 0) return null;
   // Nobody can call back an answer of nobody, unless it left an address of its own accord.
-  if (response.subjectId === null && !response.contactWanted) return;
-  const at = deps.clock.now();
-  const row: CaseRow = {
+  if (response.subjectId === null && !response.contactWanted) return null;
+  return {
     caseId: deps.ids.next(),
     surveyId: response.surveyId,
     responseId: response.responseId,
@@ -92,54 +102,71 @@ async function openCase(
     askAgainAt: null,
     updatedAt: at,
   };
-  if (!(await insertCase(tx, row))) return;
-  if (row.subjectId !== null) {
-    await deps.doors.noteEvents(tx, [
-      {
-        subjectId: row.subjectId,
-        messageId: `case-opened:${row.caseId}`,
-        type: "survey.case-opened",
-        occurredAt: at,
-        surveyId: row.surveyId,
-        storeId: row.storeId,
-        properties: { survey_id: row.surveyId, case_id: row.caseId, reasons: reasons.join(",") },
-      },
-    ]);
-  }
-  await writeToStore(tx, deps, row, "opened");
 }
 
-/** Writes to who handles a store's cases, or to who is told when one is late. Nothing in it names the member. */
-export async function writeToStore(
+/** Opens cases, tells the profiles of them, and writes to the stores that served the members. */
+async function openCases(tx: Tx, deps: SendingDeps, wanted: readonly CaseRow[]): Promise<void> {
+  const opened = await insertCases(tx, wanted);
+  const cases = wanted.filter((c) => opened.has(c.caseId));
+  if (cases.length === 0) return;
+  await deps.doors.noteEvents(
+    tx,
+    cases.flatMap((row) =>
+      row.subjectId === null
+        ? []
+        : {
+            subjectId: row.subjectId,
+            messageId: `case-opened:${row.caseId}`,
+            type: "survey.case-opened" as const,
+            occurredAt: row.openedAt,
+            surveyId: row.surveyId,
+            storeId: row.storeId,
+            properties: { survey_id: row.surveyId, case_id: row.caseId, reasons: row.reasons.join(",") },
+          },
+    ),
+  );
+  await writeToStores(tx, deps, cases, "opened");
+}
+
+/**
+ * Writes to who handles the cases of a store, or to who is told when one is late; answers the cases about which it
+ * wrote. Nothing in it names the member.
+ */
+export async function writeToStores(
   tx: Tx,
   deps: SendingDeps,
-  row: CaseRow,
+  cases: readonly CaseRow[],
   what: "opened" | "late",
-): Promise<boolean> {
-  if (row.storeId === null) return false;
-  const place = (await readOpenPlaces(tx, deps.vault)).get(row.storeId);
-  const to = what === "opened" ? place?.caseMail : (place?.escalationMail ?? place?.caseMail);
-  if (place === undefined || to == null) return false;
-  const key = (await deps.vault.loadKeys([place.keyId])).get(place.keyId);
-  if (key === undefined) return false;
-  const words = CASE_WORDS[place.locale];
-  const params = {
-    store: place.name,
-    case: row.caseId,
-    due: `${row.dueAt.toISOString().slice(0, 16).replace("T", " ")} UTC`,
-    link: `/v1/survey-cases/${row.caseId}`,
-    reasons: row.reasons.map((r) => CASE_REASONS[r]?.[place.locale] ?? r).join(", "),
-  };
-  await deps.mailer.send(tx, {
-    template: CASE_TEMPLATE,
-    key,
-    mail: {
-      to,
-      subject: say(what === "opened" ? words.opened : words.late, params).replace(/[\r\n]+/g, " "),
-      text: say(what === "opened" ? words.openedText : words.lateText, params),
-    },
-  });
-  return true;
+): Promise<ReadonlySet<string>> {
+  const written = new Set<string>();
+  if (cases.every((c) => c.storeId === null)) return written;
+  const places = await readOpenPlaces(tx, deps.vault);
+  for (const row of cases) {
+    const place = places.get(row.storeId ?? "");
+    const to = what === "opened" ? place?.caseMail : (place?.escalationMail ?? place?.caseMail);
+    if (place === undefined || to == null) continue;
+    const key = (await deps.vault.loadKeys([place.keyId])).get(place.keyId);
+    if (key === undefined) continue;
+    const words = CASE_WORDS[place.locale];
+    const params = {
+      store: place.name,
+      case: row.caseId,
+      due: `${row.dueAt.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+      link: `/v1/survey-cases/${row.caseId}`,
+      reasons: row.reasons.map((r) => CASE_REASONS[r]?.[place.locale] ?? r).join(", "),
+    };
+    await deps.mailer.send(tx, {
+      template: CASE_TEMPLATE,
+      key,
+      mail: {
+        to,
+        subject: say(what === "opened" ? words.opened : words.late, params).replace(/[\r\n]+/g, " "),
+        text: say(what === "opened" ? words.openedText : words.lateText, params),
+      },
+    });
+    written.add(row.caseId);
+  }
+  return written;
 }
 
 /** Locks whose note is about to be sealed; null when there is nobody to seal it for. */

@@ -1,4 +1,4 @@
-import { sql, type Tx } from "../../src/db/index.ts";
+import { rows, type Sql, sql, type Tx } from "../../src/db/index.ts";
 import type { CaseState } from "./decide-case.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -30,16 +30,19 @@ const columns = sql`case_id as "caseId", survey_id as "surveyId", response_id as
   opened_at as "openedAt", due_at as "dueAt", contacted_at as "contactedAt", escalated_at as "escalatedAt",
   closed_at as "closedAt", ask_again_at as "askAgainAt", updated_at as "updatedAt"`;
 
-/** Opens a case; an answer has one at most. False when it has it already. */
-export async function insertCase(tx: Tx, row: CaseRow): Promise<boolean> {
-  const inserted = await tx.query(sql`
+/** Opens cases; an answer has one at most. Answers the ids of those that were opened. */
+export async function insertCases(tx: Tx, cases: readonly CaseRow[]): Promise<Set<string>> {
+  if (cases.length === 0) return new Set();
+  const inserted = await tx.query<{ id: string }>(sql`
     insert into survey_case (case_id, survey_id, response_id, subject_id, reasons, store_id, region, order_key, owner, state,
       contact_wanted, opened_at, due_at, updated_at)
-    values (${row.caseId}::uuid, ${row.surveyId}, ${row.responseId}::uuid, ${row.subjectId}::uuid, ${[...row.reasons]}::text[],
-      ${row.storeId}, ${row.region}, ${row.orderKey}, ${row.owner}, ${row.state}, ${row.contactWanted}, ${row.openedAt},
-      ${row.dueAt}, ${row.updatedAt})
-    on conflict (response_id) do nothing returning 1`);
-  return inserted.length === 1;
+    select "caseId", "surveyId", "responseId", "subjectId", reasons, "storeId", region, "orderKey", owner, state,
+      "contactWanted", "openedAt", "dueAt", "updatedAt"
+    from jsonb_to_recordset(${rows(cases)}::jsonb) as c("caseId" uuid, "surveyId" text, "responseId" uuid, "subjectId" uuid,
+      reasons text[], "storeId" text, region text, "orderKey" text, owner text, state text, "contactWanted" boolean,
+      "openedAt" timestamptz, "dueAt" timestamptz, "updatedAt" timestamptz)
+    on conflict (response_id) do nothing returning case_id as id`);
+  return new Set(inserted.map((i) => i.id));
 }
 
 export async function findCase(db: Reader, caseId: string): Promise<CaseRow | null> {
@@ -182,17 +185,18 @@ export interface MentionRow {
   readonly tenure: string | null;
 }
 
-export async function insertMentions(tx: Tx, mentions: readonly MentionRow[]): Promise<void> {
-  if (mentions.length === 0) return;
-  await tx.query(sql`
+/** The write of mentions. One that is there stays. */
+export function savesMentions(mentions: readonly MentionRow[]): Sql | null {
+  if (mentions.length === 0) return null;
+  return sql`
     insert into survey_mention (survey_id, response_id, question, theme, polarity, phrases, lexicon, subject_id, answered_on,
       channel, store_id, region, category, level, tenure)
     select "surveyId", "responseId", question, theme, polarity, phrases, lexicon, "subjectId", "answeredOn", channel, "storeId",
       region, category, level, tenure
-    from jsonb_to_recordset(${JSON.stringify(mentions)}::jsonb) as m("surveyId" text, "responseId" uuid, question text, theme text,
+    from jsonb_to_recordset(${rows(mentions)}::jsonb) as m("surveyId" text, "responseId" uuid, question text, theme text,
       polarity text, phrases text[], lexicon int, "subjectId" uuid, "answeredOn" date, channel text, "storeId" text, region text,
       category text, level text, tenure text)
-    on conflict do nothing`);
+    on conflict do nothing`;
 }
 
 export interface ActionRow {

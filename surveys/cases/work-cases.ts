@@ -3,7 +3,7 @@ import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import type { Principal } from "../../src/kernel/route.ts";
 import type { SendingDeps } from "../sending/context.ts";
-import { keyOfSubject, writeToStore } from "./answered.ts";
+import { keyOfSubject, writeToStores } from "./answered.ts";
 import {
   type CaseRow,
   insertNote,
@@ -170,10 +170,14 @@ export async function escalateCases(deps: SendingDeps): Promise<number> {
   return deps.db.retryingTx(async (tx) => {
     const at = deps.clock.now();
     const late = await lockLate(tx, at, 100);
+    const told = await writeToStores(tx, deps, late, "late");
     for (const row of late) {
-      const written = await writeToStore(tx, deps, row, "late");
       await saveCase(tx, { ...row, escalatedAt: at, updatedAt: at });
-      deps.log.warn("survey_case_late", { case: row.caseId, store: row.storeId, written });
+      deps.log.warn("survey_case_late", {
+        case: row.caseId,
+        store: row.storeId,
+        written: told.has(row.caseId),
+      });
     }
     return late.length;
   });

@@ -1,4 +1,4 @@
-import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+import { hex, rows, type Sql, sql, type Tx, uuids } from "../../src/db/index.ts";
 import type { PastAnswer, PastContact } from "../cadence/decide.ts";
 import type { SurveyClass } from "../port.ts";
 
@@ -129,17 +129,16 @@ export async function saveAsks(tx: Tx, changes: readonly AskChange[], at: Date):
     where a.subject_id = c."subjectId" and a.ask_id = c."askId"`);
 }
 
-/** Ends the ask of an invitation: no reminder follows, and the sealed link goes. Answers it, or null when there is none. */
-export async function endAskOf(
-  tx: Tx,
-  invitationId: string,
-  state: "answered" | "declined" | "cancelled",
+/** The write that ends the asks of invitations: no reminder follows, and the sealed link goes. */
+export function endsAsks(
+  invitationIds: readonly string[],
+  state: "answered" | "declined",
   at: Date,
-): Promise<AskRow | null> {
-  const [row] = await tx.query<AskRow>(sql`
+): Sql | null {
+  if (invitationIds.length === 0) return null;
+  return sql`
     update survey_ask set state = ${state}, due_at = null, key_id = null, cell = null, updated_at = ${at}
-    where invitation_id = ${invitationId}::uuid returning ${columns}`);
-  return row ?? null;
+    where invitation_id = any(${uuids(invitationIds)})`;
 }
 
 /** Lets asks of invitations that ran out end. */

@@ -2,8 +2,6 @@ import { Webhook } from "standardwebhooks";
 import type { Tx } from "../../src/db/index.ts";
 import { MINUTE, SECOND } from "../../src/kernel/clock.ts";
 import { openPack, sealPack } from "../../src/vault/index.ts";
-import type { Invitation } from "../port.ts";
-import { endAskOf } from "./asks.store.ts";
 import { failAskOf } from "./bounces.store.ts";
 import { readGateways } from "./campaigns.store.ts";
 import type { SendingDeps } from "./context.ts";
@@ -163,14 +161,4 @@ export async function handOver(deps: SendingDeps): Promise<number> {
       );
     }
   }
-}
-
-/** An invitation that was answered or declined: no reminder follows. */
-export async function endInvited(
-  tx: Tx,
-  deps: SendingDeps,
-  invitation: Pick<Invitation, "invitationId">,
-  as: "answered" | "declined",
-): Promise<void> {
-  await endAskOf(tx, invitation.invitationId, as, deps.clock.now());
 }
