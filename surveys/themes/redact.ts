@@ -10,6 +10,7 @@ export interface Redacted {
 const SURNAMES =
   "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭蔣葉蘇魏呂盧鍾譚陸汪範賈韋鄒龍陶賀顧龔邵萬錢嚴湯";
 const TITLES_ZH = "先生|女士|小姐|太太|经理|經理|店长|店長|老师|老師|师傅|師傅|医生|醫生|阿姨|大姐|大哥";
+const NAME_BEFORE_TITLE = new RegExp(`(?:[${SURNAMES}]\\p{Script=Han}{0,2}?)(?=${TITLES_ZH})`, "gu");
 const MARK: Readonly<Record<Redaction, string>> = {
   name: "[name]",
   email: "[email]",
@@ -51,7 +52,7 @@ export function redact(text: string, names: readonly string[] = []): Redacted {
     const han = /\p{Script=Han}/u.test(name);
     take(new RegExp(han ? literal(name) : `(?<![\\p{L}])${literal(name)}(?![\\p{L}])`, "giu"), "name");
   }
-  take(new RegExp(`(?:[${SURNAMES}]\\p{Script=Han}{0,2}?)(?=${TITLES_ZH})`, "gu"), "name");
+  take(NAME_BEFORE_TITLE, "name");
   take(
     /(?<role>服务员|店员|员工|收银员|导购|经理|店长|客服|服務員|店員|員工|收銀員|導購|經理|店長)(?:小|阿|老)\p{Script=Han}/gu,
     "name",
