@@ -124,7 +124,12 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
     say(
       `\nWhole answers to nine questions (\`POST /s/{token}/answers\`), latency from when each was due; background work of cases, events and mail within; ${loadText()}.\n`,
     );
-    say(table(["rate", "p50", "p99", "server cpu/answer", "of it main thread", "PG cpu/answer", "peak rss"], rows));
+    say(
+      table(
+        ["rate", "p50", "p99", "server cpu/answer", "of it main thread", "PG cpu/answer", "peak rss"],
+        rows,
+      ),
+    );
   } finally {
     await server.end();
   }

@@ -36,7 +36,8 @@ const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
 const isHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
 
 /** Letters as patterns that ignore case compare them: by simple folding, which knows two more spellings of ASCII letters. */
-const folded = (text: string): string => text.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
+const folded = (text: string): string =>
+  text.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
 
 /** Phrases with the longest first: "not clean" is read before "clean". */
 const PHRASES: readonly Phrase[] = THEMES.flatMap((theme) =>
