@@ -7,18 +7,19 @@ import type { Log } from "../src/kernel/log.ts";
 import type { Route } from "../src/kernel/route.ts";
 import type { Vault } from "../src/vault/index.ts";
 import { mixAnonymous } from "./anonymous/inbox.ts";
-import { createAnswering } from "./answering/answering.ts";
+import { compiledOf, createAnswering } from "./answering/answering.ts";
 import { createAnswerDoors } from "./answering/doors.ts";
 import { tellEvents } from "./answering/events.ts";
 import { exportAnswers } from "./answering/export.ts";
 import { createLimits } from "./answering/limits.ts";
-import { createModelPool } from "./answering/model-pool.ts";
+import { createModelPool, type ModelPool } from "./answering/model-pool.ts";
 import { createFindInvitation } from "./answering/open.ts";
 import { previewPage } from "./answering/preview.ts";
 import { purgeSurveys } from "./answering/purge.ts";
 import { answeringJsonRoutes } from "./answering/routes-json.ts";
 import { answeringPageRoutes } from "./answering/routes-pages.ts";
 import { exportNotes } from "./cases/work-cases.ts";
+import { defaultLocaleOf } from "./definitions/definition.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
 import { surveyRoutes } from "./definitions/routes.ts";
 import { surveyAssetRoutes } from "./pages/assets.ts";
@@ -62,6 +63,8 @@ export interface Surveys {
   exportNotes(subjectIds: readonly string[]): Promise<Record<string, unknown>[]>;
   /** Deletes what has been kept long enough; answers how many rows. Background work does it every hour. */
   purge(): Promise<number>;
+  /** Makes the models of running surveys ready, so that whoever opens one first does not wait for them. */
+  prime(): Promise<void>;
   startWorkers(): Ticker[];
   /** Ends the threads that survey models run on. */
   close(): Promise<void>;
@@ -69,14 +72,39 @@ export interface Surveys {
 
 const TELL_EVERY_MS = 1_000;
 
+/** Surveys whose models are made ready at the start; others are compiled when somebody opens them. */
+const MOST_READY = 50;
+
+/** The same, with the model of a version made ready as soon as it is in force. */
+function preparingModels(registry: SurveyRegistry, models: ModelPool): SurveyRegistry {
+  return {
+    ...registry,
+    async publish(by, surveyId) {
+      const outcome = await registry.publish(by, surveyId);
+      await prepareModel(registry, models, surveyId, outcome.version);
+      return outcome;
+    },
+  };
+}
+
+async function prepareModel(
+  registry: SurveyRegistry,
+  models: ModelPool,
+  surveyId: string,
+  version: number,
+): Promise<void> {
+  const survey = await registry.published(surveyId, version);
+  if (survey !== null) models.prepare(compiledOf(survey), defaultLocaleOf(survey.definition));
+}
+
 /** Wires the room over open stores. */
 export function createSurveys(deps: SurveyRoomDeps): Surveys {
   const { clock, log } = deps;
-  const registry = createSurveyRegistry(deps);
+  const models = createModelPool();
+  const registry = preparingModels(createSurveyRegistry(deps), models);
   const doors = createAnswerDoors({ ...deps, registry });
   const sending = createSending({ ...deps, doors });
   const { listeners } = sending;
-  const models = createModelPool();
   const answeringDeps = {
     ...deps,
     registry,
@@ -109,6 +137,11 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
     exportNotes: (subjectIds) => exportNotes(deps, subjectIds),
     purge: () => purgeSurveys(deps),
     mixAnonymous: () => mixAnonymous(mixing),
+    async prime() {
+      for (const { surveyId, state, currentVersion } of await registry.list({ limit: MOST_READY }))
+        if (state === "running" && currentVersion !== null)
+          await prepareModel(registry, models, surveyId, currentVersion);
+    },
     startWorkers: () => [
       startTicker({
         name: "survey-events",

@@ -356,6 +356,7 @@ export function createCandor(deps: CandorDeps): Candor {
     async prime() {
       await consent.snapshot();
       await reload();
+      await surveys.prime();
     },
     startWorkers() {
       workers.push(

@@ -4,8 +4,8 @@
  * answers each ask of a group, in their order. A group that fails is tried again one by one, so that nobody suffers for
  * another's ask.
  *
- * `apartMs`: a group begins no sooner than so many milliseconds after the one before, unless it is full: under load
- * groups then grow and each ask costs less, while one that comes alone still begins at once.
+ * `apartMs`: a group begins no sooner than so many milliseconds after the one before: under load groups then grow and
+ * each ask costs less, while one that comes alone still begins at once.
  */
 export function gather<Ask, Answer>(options: {
   readonly lanes: number;
@@ -40,7 +40,7 @@ export function gather<Ask, Answer>(options: {
     busy++;
     try {
       while (waiting.length > 0) {
-        if (apart !== null && waiting.length < most) {
+        if (apart !== null) {
           await apart;
           continue;
         }

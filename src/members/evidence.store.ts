@@ -76,6 +76,20 @@ export async function readSealedEvidence(db: Reader, subjectIds: readonly string
     order by e.class, e.kind, e.issuer, e.bi, e.subject_id, e.source_id`);
 }
 
+/** The evidence of the identifiers that anchor subjects, sealed: the strongest of each, by subject. */
+export async function readSealedAnchors(
+  db: Reader,
+  subjectIds: readonly string[],
+): Promise<Map<string, EvidenceRow>> {
+  if (subjectIds.length === 0) return new Map();
+  const found = await db.query<EvidenceRow>(sql`
+    select distinct on (e.subject_id) ${columns}, e.cell
+    from subject s join evidence e on e.subject_id = s.subject_id and e.bi = s.anchor_bi
+    where s.subject_id = any(${uuids(subjectIds)})
+    order by e.subject_id, e.class, e.kind, e.issuer, e.source_id`);
+  return new Map(found.map((e) => [e.subjectId, e]));
+}
+
 /** A page of all sealed values of a kind, one for each subject and value, after a place. */
 export async function readSealedOfKind(
   db: Reader,

@@ -1,7 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { classOf, type Identifier } from "../kernel/identifier.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
-import { readSealedEvidence } from "./evidence.store.ts";
+import { readSealedAnchors } from "./evidence.store.ts";
 import { lockAggregates, readSubjects } from "./subjects.store.ts";
 
 /** A subject that may be written to: its key, and the member it belongs to now. */
@@ -44,14 +44,14 @@ export async function openAnchors(
 ): Promise<Map<string, Identifier>> {
   const subjects = await readSubjects(db, [...new Set(subjectIds)]);
   const keys = await vault.loadKeys(subjects.map((s) => s.keyId));
-  const evidence = await readSealedEvidence(
+  const anchors = await readSealedAnchors(
     db,
     subjects.map((s) => s.subjectId),
   );
   return new Map(
     subjects.flatMap((s) => {
       const key = keys.get(s.keyId);
-      const anchor = evidence.find((e) => e.subjectId === s.subjectId && e.bi.equals(s.anchorBi));
+      const anchor = anchors.get(s.subjectId);
       if (key === undefined || anchor === undefined) return [];
       const place = {
         table: "evidence",

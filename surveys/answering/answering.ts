@@ -3,12 +3,12 @@ import { AppError } from "../../src/kernel/problems.ts";
 import { takeAnonymous } from "../anonymous/inbox.ts";
 import { isJson, type Json, questionsOf, takesUploads } from "../definitions/definition.ts";
 import type { RunningVersion } from "../definitions/registry.ts";
-import type { AnswerContext } from "../port.ts";
+import type { AnswerContext, PublishedSurvey } from "../port.ts";
 import { placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import { type AnswerCheck, compileCheck, questionOfFault, type ShapeFault } from "./check-answers.ts";
 import { type Fields, readForm, withoutEmptyEntries } from "./form.ts";
 import { type Limits, USUAL_PER_MINUTE } from "./limits.ts";
-import type { ModelPool } from "./model-pool.ts";
+import type { Compiled, ModelPool } from "./model-pool.ts";
 import type { Door, OpenDeps, Shut } from "./open.ts";
 import { findResponseOf } from "./responses.store.ts";
 import { type StoreAnswerDeps, storePartial } from "./store-answer.ts";
@@ -59,7 +59,8 @@ export function contextOf(door: Door): AnswerContext {
   return door.kind === "ticket" ? door.ticket.context : door.link.context;
 }
 
-function compiledOf(survey: RunningVersion) {
+/** A version as the pool of models knows it. */
+export function compiledOf(survey: PublishedSurvey): Compiled {
   return { slot: `${survey.surveyId}/${survey.version}`, definition: survey.definition };
 }
 

@@ -19,6 +19,8 @@ export interface ModelPool {
   look(survey: Compiled, locale: Locale, ask: Ask): Promise<Looked>;
   take(survey: Compiled, locale: Locale, ask: TakeAsk): Promise<Taken>;
   check(survey: Compiled, locale: Locale, ask: Pick<Ask, "data" | "context">): Promise<Checked>;
+  /** Starts the threads and lets each compile the model, so that the first person who answers need not wait for it. */
+  prepare(survey: Compiled, locale: Locale): void;
   close(): Promise<void>;
 }
 
@@ -98,11 +100,11 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
   };
 
   /** The thread with the fewest requests; those that idle take turns. */
-  const choose = (): Thread => {
+  const choose = (): number => {
     let best = turn++ % count;
     for (let i = 0; i < count; i++)
       if ((threads[i]?.waiting.size ?? 0) < (threads[best]?.waiting.size ?? 0)) best = i;
-    return threads[best] ?? start(best);
+    return best;
   };
 
   const post = (thread: Thread): void => {
@@ -110,9 +112,9 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
     thread.outbox = [];
   };
 
-  const request = <T>(survey: Compiled, locale: Locale, body: Body): Promise<T> => {
+  const request = <T>(survey: Compiled, locale: Locale, body: Body, at = choose()): Promise<T> => {
     if (closed) return Promise.reject(new AppError("store-unavailable", { detail: "Candor is stopping." }));
-    const thread = choose();
+    const thread = threads[at] ?? start(at);
     if (thread.waiting.size >= MOST_WAITING)
       return Promise.reject(
         new AppError("store-unavailable", { detail: "Too many answers at once. Try again." }),
@@ -140,6 +142,11 @@ export function createModelPool(options: { readonly threads?: number } = {}): Mo
     look: (survey, locale, ask) => request(survey, locale, { kind: "look", ask }),
     take: (survey, locale, ask) => request(survey, locale, { kind: "take", ask }),
     check: (survey, locale, ask) => request(survey, locale, { kind: "check", ask }),
+    prepare(survey, locale) {
+      for (let at = 0; at < count; at++)
+        // Whoever asks for what cannot be compiled is told so.
+        request(survey, locale, { kind: "prepare" }, at).catch(() => {});
+    },
     async close() {
       closed = true;
       await Promise.all(threads.map((t) => t?.worker.terminate()));

@@ -17,6 +17,7 @@ export type ModelRequest = {
   | { readonly kind: "look"; readonly ask: Ask }
   | { readonly kind: "take"; readonly ask: TakeAsk }
   | { readonly kind: "check"; readonly ask: Pick<Ask, "data" | "context"> }
+  | { readonly kind: "prepare" }
 );
 
 export type ModelReply =
@@ -51,6 +52,8 @@ function answer(request: ModelRequest): unknown {
       return model.take(request.ask);
     case "check":
       return model.check(request.ask);
+    case "prepare":
+      return null;
   }
 }
 

@@ -25,6 +25,45 @@ describe("answering a survey", () => {
       select question, value, store_id as store, subject_id as subject from survey_score
       where invitation_id = ${invitationId}::uuid order by question`);
 
+  it("stores answers that come at the same time together, each once, and refuses those that cannot be taken any more", async () => {
+    const { memberId } = await aMember(server);
+    const whom = { subjectId: memberId, memberId };
+    const invitations = await Promise.all(
+      [1, 2, 3, 4].map(() => anInvitation(server, "visit", version, whom)),
+    );
+    const ended = await anInvitation(server, "visit", version, {
+      ...whom,
+      expiresAt: new Date("2020-01-01T00:00:00Z"),
+    });
+    const open = await anOpenLink(server, "visit", "widget");
+    const { form } = (await server.call<{ form: string }>("GET", `${open}/form`, { key: null })).body;
+    const send = async (path: string, more: object = {}) => {
+      const { status, body } = await server.call<{ status?: string; code?: string }>(
+        "POST",
+        `${path}/answers`,
+        { key: null, body: { answers: { nps: 2, why: "Die Kasse war zu.", csat: 4 }, ...more } },
+      );
+      return body.status !== undefined && status === 200 ? body.status : body.code;
+    };
+    const sent = await Promise.all([
+      ...invitations.flatMap(({ path }) => [send(path), send(path)]),
+      send(open, { form }),
+      send(open, { form }),
+      send(ended.path),
+    ]);
+    // Which of two is first is nobody's promise; that one is, and that the other changes nothing, is.
+    for (let i = 0; i < 10; i += 2) expect(sent.slice(i, i + 2)).to.have.members(["received", "duplicate"]);
+    expect(sent[10]).to.equal("gone");
+    for (const { invitationId } of invitations) {
+      expect((await scoresOf(invitationId)).map((s) => s.value)).to.deep.equal([4, 2]);
+      const [counts] = await server.database.db.query(sql`
+        select count(*)::int as cases from survey_case join survey_response using (response_id)
+        where invitation_id = ${invitationId}::uuid`);
+      expect(counts).to.deep.equal({ cases: 1 });
+    }
+    expect(await scoresOf(ended.invitationId)).to.deep.equal([]);
+  });
+
   it("works page by page without any script, keeps half-done answers and stores the whole once", async () => {
     const { memberId } = await aMember(server);
     const { path, invitationId } = await anInvitation(server, "visit", version, {

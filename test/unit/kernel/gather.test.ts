@@ -36,6 +36,19 @@ describe("asks that are gathered", () => {
     expect(groups).to.deep.equal([[1], [2, 3, 4], [5]]);
   });
 
+  it("wait for others a while after a group was begun, also where a lane is free", async () => {
+    const groups: (readonly number[])[] = [];
+    const work = async (asks: readonly number[]) => {
+      groups.push(asks);
+      return asks;
+    };
+    const ask = gather({ lanes: 2, most: 9, apartMs: 5, work });
+    const answers = [1, 2, 3].map(ask);
+    expect(groups).to.deep.equal([[1]]);
+    expect(await Promise.all(answers)).to.deep.equal([1, 2, 3]);
+    expect(groups).to.deep.equal([[1], [2, 3]]);
+  });
+
   it("suffer only for themselves when a group fails", async () => {
     const { groups, work, end } = heldWork((asks) => asks.includes(3));
     const ask = gather({ lanes: 1, most: 9, work });
