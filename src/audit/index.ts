@@ -25,6 +25,7 @@ export {
   type GrowthProof,
 } from "./evidence.ts";
 export { auditHoldings } from "./holder.ts";
+export { EntryProofView } from "./proof.schema.ts";
 export { auditRoutes } from "./routes.ts";
 export { auditProofRoutes } from "./routes-proof.ts";
 export { type Verdict, type VerifyOptions, verifyEvidence } from "./verify.ts";

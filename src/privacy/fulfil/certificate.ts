@@ -3,6 +3,7 @@ import type { By, Locale } from "../../../consent/index.ts";
 import { stageAudit } from "../../audit/index.ts";
 import type { KeepingGround, Tx } from "../../db/index.ts";
 import { canonicalJson } from "../../kernel/canonical-json.ts";
+import type { CERTIFICATE_KINDS } from "./certificate.schema.ts";
 import { insertPrivacyCertificate } from "./certificates.store.ts";
 import type { FulfilDeps } from "./deps.ts";
 
@@ -41,14 +42,7 @@ export interface CertifiedRecipient {
 export interface CertificateBody {
   readonly v: 1;
   readonly certificateId: string;
-  readonly kind:
-    | "erasure"
-    | "access"
-    | "portability"
-    | "rectification"
-    | "restriction"
-    | "objection"
-    | "retention";
+  readonly kind: (typeof CERTIFICATE_KINDS)[number];
   readonly requestId: string | null;
   readonly runId: string | null;
   readonly regime: string | null;

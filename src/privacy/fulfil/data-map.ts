@@ -2,54 +2,8 @@ import { html, type Locale, pageResponse, type RegistrySnapshot } from "../../..
 import type { Holding } from "../../db/index.ts";
 import { csvLine } from "../../kernel/csv.ts";
 import type { RouteResponse } from "../../kernel/route.ts";
+import type { DataMap } from "./data-map.schema.ts";
 import { planErasure } from "./plan.ts";
-
-/** One table in the record of processing. */
-export interface MappedTable {
-  readonly table: string;
-  readonly holds: string;
-  readonly leadsTo: string;
-  readonly categories: readonly string[];
-  readonly retention: string;
-  readonly inExport: string;
-  readonly onErasure: "erase" | "pseudonymise" | "keep" | "not personal";
-  readonly ground: string | null;
-  readonly sealedColumns: readonly string[];
-}
-
-/** The record of processing activities (GDPR Art. 30; PIPL Art. 55; PDPA Enforcement Rules Art. 12). */
-export interface DataMap {
-  readonly controller: {
-    readonly name: Readonly<Record<Locale, string>>;
-    readonly email: string;
-    readonly dataProtectionOfficer: string | null;
-    readonly country: string;
-  };
-  readonly madeAt: string;
-  readonly peopleConcerned: readonly string[];
-  readonly purposes: readonly {
-    readonly id: string;
-    readonly name: Readonly<Record<Locale, string>>;
-    readonly lawfulBasis: string;
-    readonly categories: readonly string[];
-    readonly channels: readonly string[];
-    readonly retention: string;
-    readonly recipients: readonly string[];
-  }[];
-  readonly recipients: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly role: string;
-    readonly country: string | null;
-    readonly purposes: readonly string[];
-    readonly categories: readonly string[];
-  }[];
-  readonly sources: readonly { readonly name: string; readonly kind: string }[];
-  readonly storageCountries: readonly string[];
-  readonly processingCountries: readonly string[];
-  readonly security: readonly string[];
-  readonly tables: readonly MappedTable[];
-}
 
 function leadsTo({ person }: Holding): string {
   switch (person.kind) {

@@ -27,6 +27,13 @@ export async function readSubjectKeys(
     where subject_id = any(${[...subjectIds]}::uuid[]) order by subject_id`);
 }
 
+/** Which of these subjects still live: neither erased nor being erased. */
+export async function readLiveSubjects(db: Reader, subjectIds: readonly string[]): Promise<string[]> {
+  const found = await db.query<{ id: string }>(sql`
+    select subject_id as id from subject where subject_id = any(${[...subjectIds]}::uuid[]) and state = 'live'`);
+  return found.map((s) => s.id);
+}
+
 /** Drops mail to these subjects that has not left. */
 export async function dropWaitingMail(tx: Tx, subjectIds: readonly string[]): Promise<PerSubject> {
   return tx.query(sql`
@@ -162,7 +169,7 @@ export async function leaveStagedChanges(tx: Tx, subjectIds: readonly string[]):
   await tx.query(sql`delete from change_stage where cardinality(subjects) = 0`);
 }
 
-/** Whether somebody among these is under an order that forbids erasing. */
+/** An order that forbids erasing somebody. */
 export interface HoldRow {
   readonly holdId: string;
   readonly subjects: readonly string[];
@@ -177,11 +184,36 @@ export interface HoldRow {
 const holdColumns = sql`hold_id as "holdId", subjects, ground, reference, set_by as "setBy", since, until,
   lifted_at as "liftedAt"`;
 
+/** Rows of somebody whose keys are gone, such as a restored backup brings back: there is nothing in them to keep. */
+const UNREADABLE = sql`exists (
+  select 1 from erasure_ledger_copy l where l.has_rows and l.subject_id = held.subject_id)`;
+
+/** Orders that stand over somebody among these who can still be read, each with those alone. */
 export async function readHolds(db: Reader, subjectIds: readonly string[], at: Date): Promise<HoldRow[]> {
+  const ids = [...subjectIds];
   return db.query<HoldRow>(sql`
-    select ${holdColumns} from privacy_hold
-    where subjects && ${[...subjectIds]}::uuid[] and lifted_at is null and (until is null or until > ${at})
-    order by since`);
+    select ${holdColumns} from (
+      select hold_id, ground, reference, set_by, since, until, lifted_at, array(
+        select held.subject_id from unnest(h.subjects) as held(subject_id)
+        where held.subject_id = any(${ids}::uuid[]) and not ${UNREADABLE}) as subjects
+      from privacy_hold h
+      where h.subjects && ${ids}::uuid[] and h.lifted_at is null and (h.until is null or h.until > ${at})
+    ) standing
+    where cardinality(subjects) > 0 order by since`);
+}
+
+/** Lifts the holds over these people of whom nobody can be read any more; answers the holds' ids. */
+export async function liftSpentHolds(
+  tx: Tx,
+  subjectIds: readonly string[],
+  by: { readonly actorId: string; readonly at: Date },
+): Promise<string[]> {
+  const lifted = await tx.query<{ holdId: string }>(sql`
+    update privacy_hold h set lifted_at = ${by.at}, lifted_by = ${by.actorId}
+    where h.subjects && ${[...subjectIds]}::uuid[] and h.lifted_at is null and not exists (
+      select 1 from subject held where held.subject_id = any(h.subjects) and not ${UNREADABLE})
+    returning hold_id as "holdId"`);
+  return lifted.map((h) => h.holdId);
 }
 
 export async function listHolds(

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Locale } from "../../../consent/index.ts";
+import type { Tx } from "../../db/index.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
-import { issueCertificate, prepareSeal } from "./certificate.ts";
+import { type CertificateBody, issueCertificate, prepareSeal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
+import { readLiveSubjects } from "./erasure.store.ts";
 import { noteStepFailure } from "./note-failure.ts";
 import { collectSections, type FilledSection, type RowOpener } from "./package-content.ts";
 import { packageFiles } from "./package-files.ts";
@@ -58,7 +60,8 @@ function countsOf(sections: readonly FilledSection[]): Record<string, number> {
 async function collect(deps: PackageRunDeps, run: RunRow): Promise<void> {
   const startedAt = deps.clock.now();
   const row = run.packageId === null ? null : await findPackage(deps.db, run.packageId);
-  if (row === null || row.delivery === null || row.endedAt !== null)
+  const isOver = row === null || row.delivery === null || row.endedAt !== null;
+  if (isOver || (await readLiveSubjects(deps.db, run.subjects)).length === 0)
     return moveOn(deps, run, {}, startedAt, null);
   const key = (await deps.vault.loadKeys([row.keyId])).get(row.keyId);
   if (key === undefined) throw new AppError("key-destroyed");
@@ -106,6 +109,15 @@ async function moveOn(
   });
 }
 
+/** Why there is nothing to hand over in the end, as a certificate has it; none when there is. */
+async function whatIsMissing(tx: Tx, run: RunRow): Promise<CertificateBody["exceptions"]> {
+  const missing = (code: string) => [{ code, what: "package", provision: null }];
+  // An erasure that overtook the package ends it with the rows, and takes the person out of every read before.
+  if ((await readLiveSubjects(tx, run.subjects)).length === 0) return missing("erased-meanwhile");
+  const made = run.packageId === null ? null : await findPackage(tx, run.packageId);
+  return made === null || made.madeAt === null ? missing("package-expired") : [];
+}
+
 async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
   const seal = await prepareSeal(deps);
   await deps.db.retryingTx(async (tx) => {
@@ -113,13 +125,15 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
     if (locked === undefined) return;
     const steps = await readSteps(tx, [run.runId]);
     const counts = steps.find((s) => s.step === "collect")?.counts ?? {};
+    const exceptions = await whatIsMissing(tx, run);
+    const outcome = exceptions.length === 0 ? "completed" : "completed-with-exceptions";
     const by = { actor: { kind: run.actorKind as "system", id: run.actorId } };
     const certificateId = await issueCertificate(tx, deps, seal, by, {
       kind: run.kind,
       requestId: run.requestId,
       runId: run.runId,
       regime: run.regime,
-      outcome: "completed",
+      outcome,
       subjects: run.subjects.length,
       steps: steps.map((s) => ({
         step: s.step,
@@ -129,7 +143,7 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
         counts: s.counts,
       })),
       holders: [],
-      exceptions: [],
+      exceptions,
       keys: null,
       recipients: [],
       suppression: null,
@@ -138,11 +152,11 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
     const at = deps.clock.now();
     await deps.fault?.("within certificate");
     await doneSteps(tx, "certificate", [{ runId: run.runId, counts: {} }], { startedAt: at, finishedAt: at });
-    await finishRun(tx, run.runId, { state: "completed", certificateId, at });
+    await finishRun(tx, run.runId, { state: outcome, certificateId, at });
     await deps.listener.finished(tx, {
       requestId: run.requestId,
       runId: run.runId,
-      outcome: "completed",
+      outcome,
       certificateId,
     });
   });

@@ -96,7 +96,9 @@ export async function openPackage(
     await replaceToken(tx, made.packageId, { tokenHash: tokenHashOf(token), expiresAt });
     return { runId: known.runId, packageId: made.packageId, token, expiresAt: expiresAt.toISOString() };
   }
-  const subjects = (await readMemberSubjects(tx, [scope.memberId])).map((s) => s.subjectId);
+  const found = (await readMemberSubjects(tx, [scope.memberId])).map((s) => s.subjectId);
+  // Of somebody who was erased since, the run says so in the end.
+  const subjects = found.length > 0 ? found : [...scope.subjectIds];
   if (subjects.length === 0) throw new AppError("not-found", { detail: "There is no member by that id." });
   const packageId = deps.ids.next();
   const runId = await startRun(tx, deps, scope, by, { kind, subjects, packageId });

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { chooseLocale, LOCALES } from "../../../consent/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
+import { CERTIFICATE_KINDS, CertificatePage, ProvenCertificate } from "./certificate.schema.ts";
 import type { CertificateBody } from "./certificate.ts";
 import { certificatePage } from "./certificate-page.ts";
 import { findCertificate, listCertificates } from "./certificates.store.ts";
@@ -23,11 +24,11 @@ export function certificateRoutes(deps: FulfilDeps): Route[] {
       auth: READERS,
       query: Type.Object({
         request: Type.Optional(Uuid),
-        kind: Type.Optional(Type.String({ maxLength: 40 })),
+        kind: Type.Optional(Type.Enum(CERTIFICATE_KINDS)),
         before: Type.Optional(Uuid),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
       }),
-      responses: { 200: { describe: "Ids, kinds and times.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Ids, kinds and times.", schema: CertificatePage } },
       handle: async ({ query }) => {
         const limit = query.limit ?? 50;
         const found = await listCertificates(db, {
@@ -52,12 +53,7 @@ export function certificateRoutes(deps: FulfilDeps): Route[] {
       responses: {
         200: {
           describe: "The proof is null until a signed tree head covers the entry (a minute at most).",
-          schema: Type.Object({
-            certificate: Type.Unknown(),
-            jws: Type.String(),
-            keys: Type.Unknown(),
-            proof: Type.Unknown(),
-          }),
+          schema: ProvenCertificate,
         },
       },
       handle: async ({ params }) => {

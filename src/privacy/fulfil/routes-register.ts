@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import { chooseLocale, LOCALES } from "../../../consent/index.ts";
 import { actorOf, stageAudit } from "../../audit/index.ts";
 import { type Route, route } from "../../kernel/route.ts";
-import { type DataMap, dataMapCsv, dataMapPage, describeData } from "./data-map.ts";
+import { type DataMap, DataMapSchema } from "./data-map.schema.ts";
+import { dataMapCsv, dataMapPage, describeData } from "./data-map.ts";
 import type { FulfilDeps } from "./deps.ts";
 import {
   EVENT_KINDS,
@@ -41,6 +42,13 @@ const Schedule = Type.Object(
 );
 const Lines = Type.Array(Type.Object({ what: Type.String(), before: Type.String(), count: Type.Integer() }));
 
+const LastRun = Type.Object({
+  startedAt: Type.String({ format: "date-time" }),
+  finishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
+  counts: Type.Record(Type.String(), Type.Integer()),
+  certificateId: Type.Union([Type.String({ format: "uuid" }), Type.Null()]),
+});
+
 /** The doors of the data map and of retention. */
 export function registerRoutes(deps: RegisterDeps): Route[] {
   const mapOf = async (): Promise<DataMap> => {
@@ -64,7 +72,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
         format: Type.Optional(Type.Enum(["json", "csv", "html"] as const)),
         lang: Type.Optional(Type.Enum(LOCALES)),
       }),
-      responses: { 200: { describe: "JSON unless another format is asked for.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "JSON unless another format is asked for.", schema: DataMapSchema } },
       handle: async ({ query, headers }) => {
         const map = await mapOf();
         if (query.format === "csv") {
@@ -92,7 +100,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
       responses: {
         200: {
           describe: "Months; null: never by schedule.",
-          schema: Type.Object({ schedule: Schedule, lastRun: Type.Unknown() }),
+          schema: Type.Object({ schedule: Schedule, lastRun: Type.Union([LastRun, Type.Null()]) }),
         },
       },
       handle: async () => ({

@@ -5,32 +5,12 @@ import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readMemberSubjects } from "./erasure.store.ts";
-import { ERASURE_STEPS, type Fulfilment, PACKAGE_STEPS, RUN_STATES } from "./port.ts";
+import { ErasurePreviewSchema, ProgressSchema } from "./port.schema.ts";
+import { type Fulfilment, RUN_STATES } from "./port.ts";
 import { ById, OFFICERS, READERS, Uuid } from "./route-parts.ts";
 import { listRuns } from "./runs.store.ts";
 
 const MaybeString = Type.Union([Type.String(), Type.Null()]);
-const RunSchema = Type.Object({
-  runId: Uuid,
-  requestId: Uuid,
-  kind: Type.Enum(["erasure", "access", "portability"]),
-  state: Type.Enum(RUN_STATES),
-  startedAt: Type.String(),
-  finishedAt: MaybeString,
-  steps: Type.Array(
-    Type.Object({
-      step: Type.Enum([...new Set([...ERASURE_STEPS, ...PACKAGE_STEPS])]),
-      state: Type.Enum(["waiting", "running", "done", "failed"]),
-      startedAt: MaybeString,
-      finishedAt: MaybeString,
-      attempts: Type.Integer(),
-      failure: MaybeString,
-      counts: Type.Record(Type.String(), Type.Number()),
-    }),
-  ),
-  certificateId: MaybeString,
-  packageId: MaybeString,
-});
 const RunPage = Type.Object({
   runs: Type.Array(
     Type.Object({
@@ -62,7 +42,7 @@ export function runRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] {
       params: ById,
       query: Type.Object({ regime: Type.Optional(RegimeName) }),
       responses: {
-        200: { describe: "Counts for every table that leads to the member.", schema: Type.Unknown() },
+        200: { describe: "Counts for every table that leads to the member.", schema: ErasurePreviewSchema },
       },
       handle: async ({ params, query }) => {
         if ((await readMemberSubjects(db, [params.id])).length === 0)
@@ -86,7 +66,7 @@ export function runRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] {
       tag: "privacy",
       auth: READERS,
       params: ById,
-      responses: { 200: { describe: "States, times, counts and failures.", schema: RunSchema } },
+      responses: { 200: { describe: "States, times, counts and failures.", schema: ProgressSchema } },
       handle: async ({ params }) => {
         const body = await fulfilment.progress(params.id);
         if (body === null) throw new AppError("not-found", { detail: "There is no run by that id." });
@@ -137,7 +117,7 @@ export function runRoutes(deps: FulfilDeps, fulfilment: Fulfilment): Route[] {
       tag: "privacy",
       auth: OFFICERS,
       params: ById,
-      responses: { 200: { describe: "How far it is.", schema: RunSchema } },
+      responses: { 200: { describe: "How far it is.", schema: ProgressSchema } },
       handle: async ({ params, principal, requestId }) => {
         const revived = await db.tx(async (tx) => {
           const done = await fulfilment.retry(tx, params.id);

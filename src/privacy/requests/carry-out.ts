@@ -174,11 +174,17 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
       if (row.state !== "executing" && row.state !== "awaiting_recipients") return;
       const clean = outcome === "completed";
       const part = await performer.part(row);
+      const hasLapsed = part.packageToken !== null && !clean;
       const after = await performer.perform(tx, BY_SYSTEM, row, {
         act: { kind: clean ? "finish" : "finish-with-exceptions" },
         change: { certificateId, failedStep: null },
+        ...(hasLapsed ? { part: { packageToken: null, packageUntil: null } } : {}),
         code: outcome,
       });
+      if (hasLapsed) {
+        await messenger.send(tx, after, "lapsed", {}, part);
+        return;
+      }
       if (part.packageToken === null) {
         await messenger.send(tx, after, clean ? "completed" : "exceptions", { date: today(row) }, part);
         return;

@@ -1,9 +1,9 @@
 import { type Static, Type } from "typebox";
 import { DENIAL_REASONS, LOCALES, RegimeName } from "../../../consent/index.ts";
-import { ProgressSchema } from "./fulfilment.schema.ts";
+import { ProgressSchema } from "../fulfil/port.schema.ts";
 import { STAFF_METHODS } from "./identity.ts";
 import { ANY_REQUEST_KINDS, DOORS, FILERS } from "./kinds.ts";
-import { ACTS, STATES } from "./state.ts";
+import { OFFICER_ACTS, STATES } from "./state.ts";
 
 const Time = Type.String({ format: "date-time" });
 const MaybeTime = Type.Union([Time, Type.Null()]);
@@ -163,7 +163,9 @@ export const RequestDetail = Type.Object({
     extensionNotice: Type.Union([Deadline, Type.Null()]),
     warnings: Type.Array(Time),
   }),
-  possibleActs: Type.Array(Type.Union(ACTS.map((a) => Type.Literal(a)))),
+  possibleActs: Type.Array(Type.Enum([...OFFICER_ACTS]), {
+    description: "What the request would let an officer do now, each by a door of its own.",
+  }),
   possibleDuplicates: Type.Array(Type.Object({ id: Uuid, state: Type.String(), receivedAt: Time })),
   grounds: Type.Array(
     Type.Object({ id: Type.String(), reason: Type.String(), article: Type.String(), words: LocaleWords }),
@@ -180,7 +182,7 @@ export const RequestDetail = Type.Object({
       note: MaybeText,
     }),
   ),
-  progress: ProgressSchema,
+  progress: Type.Union([ProgressSchema, Type.Null()], { description: "Null before the work starts." }),
 });
 
 export const RequestQuery = Type.Object(

@@ -8,6 +8,7 @@ import type { RequestRow } from "./requests.store.ts";
 import type { Requests } from "./room.ts";
 import { ById, byOf, OFFICERS } from "./routes.ts";
 import { showRequest } from "./show.ts";
+import { OFFICER_DOORS, type OfficerAct } from "./state.ts";
 
 const Words = Type.String({ minLength: 1, maxLength: 4_000 });
 const Nothing = Type.Object({}, { additionalProperties: false });
@@ -18,7 +19,7 @@ const MaybeNote = Type.Object({ note: Type.Optional(Words) }, { additionalProper
 export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[] {
   const { officer } = requests;
   const act = <B extends TSchema>(options: {
-    readonly path: string;
+    readonly act: OfficerAct;
     readonly operationId: string;
     readonly summary: string;
     readonly body: B;
@@ -28,7 +29,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
   }): Route =>
     route({
       method: "POST",
-      path: `/v1/dsr/:id/${options.path}`,
+      path: `/v1/dsr/:id/${OFFICER_DOORS[options.act]}`,
       operationId: options.operationId,
       summary: options.summary,
       tag: "requests",
@@ -47,7 +48,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
 
   return [
     act({
-      path: "code",
+      act: "ask-identity",
       operationId: "sendRequestCode",
       summary: "Send a code to the person's own address",
       body: Nothing,
@@ -55,7 +56,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       handle: (by, id) => requests.act(id, (tx, row) => requests.identity.sendCode(tx, by, row)),
     }),
     act({
-      path: "identity",
+      act: "verify",
       operationId: "verifyRequestIdentity",
       summary:
         "State whose request it is and how that was established, or take the code that the person read out",
@@ -93,7 +94,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       },
     }),
     act({
-      path: "declaration",
+      act: "declare",
       operationId: "recordDeclaration",
       summary: "Record the person's declaration where the law wants one",
       body: Nothing,
@@ -101,7 +102,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       handle: (by, id) => requests.act(id, (tx, row) => officer.declare(tx, by, row)),
     }),
     act({
-      path: "authority",
+      act: "accept-authority",
       operationId: "acceptAuthority",
       summary: "Accept the proof of an agent or guardian",
       body: Type.Object({ note: Words }, { additionalProperties: false }),
@@ -109,7 +110,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         requests.act(id, (tx, row) => officer.acceptAuthority(tx, by, row, noteOf(body) ?? "")),
     }),
     act({
-      path: "approve",
+      act: "approve",
       operationId: "approveRequest",
       summary: "Approve. An erasure is approved with the fingerprint of its preview",
       body: Type.Object(
@@ -125,7 +126,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       handle: (by, id, body) => requests.approve(by, id, body as Parameters<Requests["approve"]>[2]),
     }),
     act({
-      path: "deny",
+      act: "deny",
       operationId: "denyRequest",
       summary:
         "Refuse on a legal ground of the request's law; the person is told the ground, the authority and the appeal",
@@ -141,14 +142,14 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       },
     }),
     act({
-      path: "extend",
+      act: "extend",
       operationId: "extendRequest",
       summary: "Extend the deadline where the law lets it, with a reason that the person is told",
       body: Reason,
       handle: (by, id, body) => requests.act(id, (tx, row) => officer.extend(tx, by, row, reasonOf(body))),
     }),
     act({
-      path: "pause",
+      act: "pause",
       operationId: "pauseRequest",
       summary: "Stop the clock while identity is awaited, where the law lets it",
       body: Type.Object({ reason: Type.Optional(Words) }, { additionalProperties: false }),
@@ -159,7 +160,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         ),
     }),
     act({
-      path: "resume",
+      act: "resume",
       operationId: "resumeRequest",
       summary: "Let the clock run again",
       body: Nothing,
@@ -167,7 +168,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       handle: (by, id) => requests.act(id, (tx, row) => officer.resume(tx, by, row)),
     }),
     act({
-      path: "hold",
+      act: "hold",
       operationId: "holdRequest",
       summary: "Keep the work from starting: a claim, an order. The clock runs on",
       body: Reason,
@@ -175,7 +176,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         requests.act(id, (tx, row) => officer.hold(tx, by, row, true, reasonOf(body))),
     }),
     act({
-      path: "release",
+      act: "release-hold",
       operationId: "releaseRequest",
       summary: "End a hold",
       body: Reason,
@@ -183,7 +184,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         requests.act(id, (tx, row) => officer.hold(tx, by, row, false, reasonOf(body))),
     }),
     act({
-      path: "confirm",
+      act: "confirm",
       operationId: "confirmRequest",
       summary: "Record the person's second confirmation of an erasure that came by another way than the page",
       body: Type.Object(
@@ -203,7 +204,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         ),
     }),
     act({
-      path: "duplicate",
+      act: "mark-duplicate",
       operationId: "markDuplicate",
       summary: "Answer a verified request together with another of the same person and kind",
       body: Type.Object({ of: Type.String({ format: "uuid" }) }, { additionalProperties: false }),
@@ -211,7 +212,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
         requests.act(id, (tx, row) => officer.markDuplicate(tx, by, row, (body as { of: string }).of)),
     }),
     act({
-      path: "retry",
+      act: "retry",
       operationId: "retryRequest",
       summary: "Try a step of the work that has failed again, at once",
       body: Nothing,
@@ -219,7 +220,7 @@ export function requestActRoutes(deps: RequestDeps, requests: Requests): Route[]
       handle: (by, id) => requests.act(id, (tx, row) => officer.retry(tx, by, row)),
     }),
     act({
-      path: "cancel",
+      act: "withdraw",
       operationId: "cancelRequest",
       summary: "Withdraw a request because its asker wants so",
       body: MaybeNote,

@@ -63,6 +63,27 @@ export const ACTS = [
 ] as const;
 export type ActKind = (typeof ACTS)[number];
 
+/** Acts that an officer does, each with the door it is done by; the others come of time, of the work, of the person. */
+export const OFFICER_DOORS = {
+  "ask-identity": "code",
+  verify: "identity",
+  "mark-duplicate": "duplicate",
+  approve: "approve",
+  confirm: "confirm",
+  deny: "deny",
+  withdraw: "cancel",
+  hold: "hold",
+  "release-hold": "release",
+  extend: "extend",
+  pause: "pause",
+  resume: "resume",
+  "accept-authority": "authority",
+  declare: "declaration",
+  retry: "retry",
+} as const satisfies Partial<Record<ActKind, string>>;
+export type OfficerAct = keyof typeof OFFICER_DOORS;
+export const OFFICER_ACTS = Object.keys(OFFICER_DOORS) as readonly OfficerAct[];
+
 /** Why an act was not done. Stable codes. */
 export type ActRefusal =
   | "closed"
@@ -249,8 +270,8 @@ function decideApproval(request: RequestFacts, act: Act): ActDecision {
   return done("awaiting_confirmation");
 }
 
-/** Every act that would be done now: what an officer's page offers. */
-export function possibleActs(request: RequestFacts, now: Date): ActKind[] {
+/** Every act that an officer could do now: what an officer's page offers. */
+export function possibleActs(request: RequestFacts, now: Date): OfficerAct[] {
   const preview = { approved: "", current: "" };
-  return ACTS.filter((kind) => decideAct(request, { kind, preview }, now).kind === "done");
+  return OFFICER_ACTS.filter((kind) => decideAct(request, { kind, preview }, now).kind === "done");
 }

@@ -69,6 +69,10 @@ export const EN_REQUEST: RequestWords = {
       subject: "Your request has been carried out, with exceptions",
       text: "You asked {company} for {what}. It has been done on {date}, except for what the law makes us keep. The page below names it, with the law.",
     },
+    lapsed: {
+      subject: "There is nothing to hand over any more",
+      text: "You asked {company} for {what}. It cannot be handed over any more: your data have been erased in the meantime, or the time to fetch them is over. If you still want it, you can ask again.",
+    },
     withdrawn: {
       subject: "Your request has been withdrawn",
       text: "Your request to {company} ({what}) has been withdrawn. Nothing was done.",

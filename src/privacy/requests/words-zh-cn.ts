@@ -69,6 +69,10 @@ export const ZH_CN_REQUEST: RequestWords = {
       subject: "您的请求已办理完毕，部分除外",
       text: "您向{company}提出请求：{what}。除法律要求我们保留的内容外，已于{date}办理完毕。以下页面列明保留内容及法律依据。",
     },
+    lapsed: {
+      subject: "已无数据可交付",
+      text: "您向{company}提出请求：{what}。现已无法交付：您的数据在此期间已被删除，或领取期限已过。如仍有需要，您可以再次提出请求。",
+    },
     withdrawn: {
       subject: "您的请求已撤回",
       text: "您向{company}提出的请求（{what}）已撤回。我们未作任何处理。",

@@ -69,6 +69,10 @@ export const ZH_TW_REQUEST: RequestWords = {
       subject: "您的請求已辦理完畢，部分除外",
       text: "您向{company}提出請求：{what}。除法律要求我們保留的內容外，已於{date}辦理完畢。以下頁面列明保留內容及法律依據。",
     },
+    lapsed: {
+      subject: "已無資料可交付",
+      text: "您向{company}提出請求：{what}。現已無法交付：您的資料在此期間已被刪除，或領取期限已過。如仍有需要，您可以再次提出請求。",
+    },
     withdrawn: {
       subject: "您的請求已撤回",
       text: "您向{company}提出的請求（{what}）已撤回。我們未做任何處理。",

@@ -17,6 +17,7 @@ export const MESSAGES = [
   "ready",
   "completed",
   "exceptions",
+  "lapsed",
   "withdrawn",
   "expired",
   "duplicate",

@@ -8,6 +8,7 @@ interface Shown {
   readonly state: string;
   readonly failedStep: string | null;
   readonly runId: string;
+  readonly certificateId: string | null;
   readonly possibleActs: readonly string[];
   readonly history: readonly { readonly act: string; readonly code: string | null }[];
   readonly progress: {
@@ -40,9 +41,11 @@ describe("a step that cannot succeed", () => {
       clock.advance(pause);
     }
   };
-  const begin = async (kind: "erasure" | "access", number: string): Promise<string> => {
+  const join = (number: string) =>
+    joinMember(server, { number, email: `${number.toLowerCase()}@members.example` });
+  const begin = async (kind: "erasure" | "access", number: string, member?: string): Promise<string> => {
     const email = `${number.toLowerCase()}@members.example`;
-    const memberId = await joinMember(server, { number, email });
+    const memberId = member ?? (await join(number));
     const filed = await server.call<Shown>("POST", "/v1/dsr", {
       body: {
         kind,
@@ -138,5 +141,33 @@ describe("a step that cannot succeed", () => {
     await work();
     expect((await show(id)).state).to.equal("completed");
     expect((await server.call("POST", `/v1/privacy/runs/${runId}/retry`)).status).to.equal(409);
+  });
+
+  it("ends without a package, and says so, when its person has been erased meanwhile", async () => {
+    const member = await join("F-4");
+    broken = "before collect";
+    const asked = await begin("access", "F-4", member);
+    await attempts(1, 0);
+    broken = null;
+    const erased = await begin("erasure", "F-4", member);
+    // The erasure goes first: the package waits for its next attempt.
+    await work();
+    expect((await show(erased)).state).to.equal("completed");
+    clock.advance(1_000);
+    await work();
+    const shown = await show(asked);
+    expect([shown.state, shown.progress.state]).to.deep.equal([
+      "completed_with_exceptions",
+      "completed-with-exceptions",
+    ]);
+    const mine = (template: string) =>
+      letters(server, template).then((all) => all.filter((l) => l.to.startsWith("f-4@")));
+    expect(await mine("request-ready")).to.deep.equal([]);
+    expect(await mine("request-lapsed")).to.have.length(1);
+    const { body } = await server.call<{ certificate: { exceptions: { code: string }[] } }>(
+      "GET",
+      `/v1/certificates/${shown.certificateId}`,
+    );
+    expect(body.certificate.exceptions.map((e) => e.code)).to.deep.equal(["erased-meanwhile"]);
   });
 });

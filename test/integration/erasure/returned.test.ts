@@ -91,6 +91,43 @@ describe("data restored from before an erasure", () => {
     expect(await codeOf(row("R-5")), "but nothing of before").to.equal("suppressed");
   });
 
+  it("lose their rows whatever hold came back with them, since nothing of them can be read", async () => {
+    const [before, after] = ["R-6", "R-8"];
+    await send(server, list, [row("R-6"), row("R-8"), row("R-10")]);
+    const idOf = async (card: string) => (await whoIs(server, "member_id", card)) as string;
+    const ids = new Map<string, string>();
+    for (const card of [before, after, "R-10"]) ids.set(card, await idOf(card));
+    const hold = async (card: string) => {
+      const body = { memberId: ids.get(card), ground: "Court order", reference: card };
+      return (await server.call<{ holdId: string }>("POST", "/v1/holds", { body })).body.holdId;
+    };
+    const holds = [await hold(before), await hold(after)];
+    await hold("R-10");
+    // The erasure of one of them waits already.
+    await erase(server, scopeOf(ids.get(before) as string));
+    await takeSnapshot(database.db);
+    for (const id of holds) await server.call("POST", `/v1/holds/${id}/lift`);
+    await server.candor.fulfil.work();
+    await eraseCard(after);
+    await server.close();
+    await restoreSnapshot(database.db);
+    server = await startTestServer("returned", { clock, database });
+    await server.candor.erasures.sync();
+
+    expect(await server.candor.fulfil.eraseReturned(), "one is under way").to.equal(1);
+    clock.advance(60_000);
+    await server.candor.fulfil.work();
+    const left = await database.db.query<{ id: string }>(
+      sql`select subject_id as id from subject where subject_id = any(${[...ids.values()]}::uuid[])`,
+    );
+    expect(left.map((s) => s.id)).to.deep.equal([ids.get("R-10")]);
+    const standing = await server.call<{ holds: { reference: string }[] }>("GET", "/v1/holds");
+    expect(
+      standing.body.holds.map((h) => h.reference),
+      "others' stand",
+    ).to.deep.equal(["R-10"]);
+  });
+
   it("are kept closed by the blind indexes in them where an old ledger does not tell more", async () => {
     await send(server, list, [row("R-7")]);
     const memberId = (await whoIs(server, "member_id", "R-7")) as string;

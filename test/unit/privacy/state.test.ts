@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ANY_REQUEST_KINDS } from "../../../src/privacy/requests/kinds.ts";
@@ -6,6 +7,7 @@ import {
   type ActKind,
   CLOSED,
   decideAct,
+  OFFICER_DOORS,
   possibleActs,
   type RequestFacts,
   type RequestState,
@@ -77,6 +79,19 @@ describe("the states of a request", () => {
         expect(possibleActs(request, NOW)).to.be.an("array");
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("offer an officer nothing without a door", () => {
+    const { paths } = JSON.parse(readFileSync(new URL("../../../openapi.json", import.meta.url), "utf8")) as {
+      paths: Record<string, object>;
+    };
+    for (const [act, door] of Object.entries(OFFICER_DOORS))
+      expect(paths[`/v1/dsr/{id}/${door}`], act).to.have.property("post");
+    fc.assert(
+      fc.property(aRequest, (request) => {
+        for (const act of possibleActs(request, NOW)) expect(OFFICER_DOORS).to.have.property(act);
+      }),
     );
   });
 

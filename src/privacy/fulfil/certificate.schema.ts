@@ -1,0 +1,112 @@
+import { Type } from "typebox";
+import { EntryProofView } from "../../audit/index.ts";
+import { GroundSchema, TreatmentSchema } from "./port.schema.ts";
+import { Uuid } from "./route-parts.ts";
+
+const Time = Type.String({ format: "date-time" });
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const MaybeString = Type.Union([Type.String(), Type.Null()]);
+const Count = Type.Integer({ minimum: 0 });
+const Counts = Type.Record(Type.String(), Type.Number());
+const LocaleWords = Type.Object({ en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() });
+
+export const CERTIFICATE_KINDS = [
+  "erasure",
+  "access",
+  "portability",
+  "rectification",
+  "restriction",
+  "objection",
+  "retention",
+] as const;
+
+/** What a certificate says (`CertificateBody`). */
+export const CertificateSchema = Type.Object({
+  v: Type.Literal(1),
+  certificateId: Uuid,
+  kind: Type.Enum(CERTIFICATE_KINDS),
+  requestId: Type.Union([Uuid, Type.Null()]),
+  runId: Type.Union([Uuid, Type.Null()]),
+  regime: MaybeString,
+  issuedAt: Time,
+  controller: LocaleWords,
+  outcome: Type.Enum(["completed", "completed-with-exceptions"]),
+  subjects: Count,
+  steps: Type.Array(
+    Type.Object({
+      step: Type.String(),
+      startedAt: Time,
+      finishedAt: MaybeTime,
+      attempts: Count,
+      counts: Counts,
+    }),
+  ),
+  holders: Type.Array(
+    Type.Object({
+      table: Type.String(),
+      holds: Type.String(),
+      treatment: TreatmentSchema,
+      rows: Count,
+      ground: GroundSchema,
+      keptUntil: Type.Union([Type.String({ format: "date" }), Type.Null()]),
+    }),
+  ),
+  exceptions: Type.Array(
+    Type.Object({
+      code: Type.String({
+        description:
+          "A ground of keeping, recipient-open, recipient-overdue, erased-meanwhile, package-expired.",
+      }),
+      what: Type.String(),
+      provision: MaybeString,
+    }),
+  ),
+  keys: Type.Union([
+    Type.Object({
+      destroyed: Type.Array(Uuid),
+      destroyedAt: MaybeTime,
+      lastCopyEndsAt: Type.Union([Time, Type.Null()], {
+        description: "When the last copy of them dies: that in the last backup of the keystore.",
+      }),
+    }),
+    Type.Null(),
+  ]),
+  recipients: Type.Array(
+    Type.Object({
+      recipientId: Type.String(),
+      name: Type.String(),
+      purposeId: Type.String(),
+      toldAt: Time,
+      dueAt: Time,
+      acknowledgedAt: MaybeTime,
+      state: Type.Enum(["acknowledged", "open", "overdue"]),
+    }),
+  ),
+  suppression: Type.Union([Type.Object({ identifiers: Count }), Type.Null()]),
+  counts: Counts,
+  audit: Type.Object({ entryId: Uuid }),
+});
+
+/** A page of certificates without their content. */
+export const CertificatePage = Type.Object({
+  certificates: Type.Array(
+    Type.Object({
+      certificateId: Uuid,
+      requestId: Type.Union([Uuid, Type.Null()]),
+      kind: Type.Enum(CERTIFICATE_KINDS),
+      issuedAt: Time,
+    }),
+  ),
+  next: Type.Union([Uuid, Type.Null()], { description: "Pass it as `before` for the next page." }),
+});
+
+/** A certificate with all that proves it: the file that `candor verify` takes. */
+export const ProvenCertificate = Type.Object({
+  certificate: CertificateSchema,
+  jws: Type.String({ description: "Compact JWS (RFC 7515, EdDSA) over the certificate's canonical JSON." }),
+  keys: Type.Object(
+    { keys: Type.Array(Type.Record(Type.String(), Type.Unknown({ description: "Of the public JWK." }))) },
+    { description: "The public keys of this installation as a JWK set (RFC 7517)." },
+  ),
+  proof: Type.Union([EntryProofView, Type.Null()]),
+});
