@@ -10,6 +10,7 @@ import { loadText, machineText, paceText } from "./machine.ts";
 import { readOptions } from "./options.ts";
 import { measureReads } from "./reads.ts";
 import { say } from "./report.ts";
+import { measureRights } from "./rights.ts";
 import { measureRotation } from "./rotation.ts";
 import { endServers } from "./server-process.ts";
 import { measureSubmissions } from "./submissions.ts";
@@ -55,6 +56,7 @@ async function measure(): Promise<void> {
       ["reads", measureReads],
       ["submissions", measureSubmissions],
       ["cost", measureCost],
+      ["rights", measureRights],
       ["rotation", measureRotation],
     ] as const)
       if (options.parts.includes(part)) await section(`${part}, ${engine},`, () => work(engine, options));

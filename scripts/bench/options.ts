@@ -1,7 +1,16 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Engine } from "./databases.ts";
 
-export const PARTS = ["ingest", "csv", "cost", "reads", "submissions", "rotation", "decide"] as const;
+export const PARTS = [
+  "ingest",
+  "csv",
+  "cost",
+  "reads",
+  "submissions",
+  "rights",
+  "rotation",
+  "decide",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

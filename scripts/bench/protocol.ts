@@ -1,3 +1,4 @@
+import type { Fulfilled } from "./fulfil.ts";
 import type { StatementTime } from "./timed-db.ts";
 
 /** What the cost part can leave out of a run. */
@@ -89,6 +90,10 @@ export interface Commands {
     ask: { surveyId: string; version: number; memberIds: readonly string[] };
     answer: readonly string[];
   };
+  /** Multiplies the members that are there; see grow.ts. */
+  grow: { ask: { from: number; to: number }; answer: { seconds: number } };
+  /** Carries out a request for each of these members, to the certificate. */
+  fulfil: { ask: { kind: "access" | "erasure"; memberIds: readonly string[] }; answer: Fulfilled };
   backends: { ask: null; answer: readonly number[] };
   close: { ask: null; answer: null };
 }

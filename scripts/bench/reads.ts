@@ -1,118 +1,27 @@
-import { createHash } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import pg from "pg";
 import { Pool, request } from "undici";
+import { WITHIN_MS } from "./administer.ts";
 import { atRate } from "./at-rate.ts";
 import type { Engine } from "./databases.ts";
 import { loadText, postgresMeter } from "./machine.ts";
+import { CHANNEL, PURPOSE, type Reader, registerMailer } from "./mailing-tool.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Measured } from "./protocol.ts";
 import { mib, ms, percent, perItem, say, table, whole } from "./report.ts";
 import { sayProfile } from "./say-profile.ts";
-import { ADMIN_KEY, type MeasuredServer } from "./server-process.ts";
+import { ADMIN_KEY } from "./server-process.ts";
 import { median, quantile, seeded } from "./statistics.ts";
 import { seededServer } from "./windows.ts";
 
 /** More members make the pulls longer, not other. */
 const MOST_MEMBERS = 10_000;
-const PURPOSE = "marketing";
-const CHANNEL = "sms";
-const RECIPIENT = "measured-mailer";
-/** Three of four members agreed. */
-const GRANTED = (index: number): boolean => index % 4 !== 3;
 const LIMIT_PAGE = 500;
 const QUESTIONS = 1_000;
 const READS_A_SECOND = 200;
-const WITHIN_MS = 600_000;
-
-const COMPANY = {
-  name: { en: "Measured Ltd", "zh-CN": "测量公司", "zh-TW": "測量公司" },
-  address: { en: "1 Example Street, London", "zh-CN": "伦敦示例路 1 号", "zh-TW": "倫敦範例路 1 號" },
-  country: "GB",
-  email: "privacy@measured.example",
-  phone: "+44 20 7946 0100",
-  dataProtectionOfficer: null,
-  publicUrl: "https://choices.measured.example",
-  rightsUrl: "https://choices.measured.example/rights",
-  area: { en: "the United Kingdom", "zh-CN": "英国", "zh-TW": "英國" },
-  authority: { en: "the data protection authority", "zh-CN": "监管机构", "zh-TW": "主管機關" },
-  storageCountries: ["GB"],
-  processingCountries: ["GB"],
-};
-
-interface Reader {
-  readonly server: MeasuredServer;
-  readonly key: string;
-}
-
-async function admin<T>(
-  server: MeasuredServer,
-  method: "POST" | "PUT",
-  path: string,
-  body: unknown,
-): Promise<T> {
-  const answer = await request(`${server.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-    headersTimeout: WITHIN_MS,
-    bodyTimeout: WITHIN_MS,
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${path} was answered with ${answer.statusCode}: ${text}`);
-  return JSON.parse(text) as T;
-}
-
-/** Publishes who the company is, imports consents with their evidence and registers a mailing tool, all through the doors. */
-async function prepare(server: MeasuredServer): Promise<Reader> {
-  await admin(server, "PUT", "/v1/controller", COMPANY);
-  const ids = await server.ask("memberIds", null);
-  const lines = ids
-    .filter((_, i) => GRANTED(i))
-    .map((memberId) =>
-      JSON.stringify({
-        memberId,
-        state: "given",
-        purpose: PURPOSE,
-        channel: CHANNEL,
-        notice: { id: PURPOSE, locale: "en" },
-        country: "GB",
-      }),
-    );
-  const evidence = createHash("sha256").update("the benchmark's forms").digest("hex");
-  const from = performance.now();
-  const report = await admin<{ recorded: number; faults: unknown[] }>(
-    server,
-    "POST",
-    `/v1/consents/import?evidenceSha256=${evidence}`,
-    lines.join("\n"),
-  );
-  if (report.recorded !== lines.length)
-    throw new Error(
-      `of ${lines.length} consents ${report.recorded} were recorded: ${JSON.stringify(report.faults[0])}`,
-    );
-  const seconds = (performance.now() - from) / 1_000;
-  say(
-    `${whole(lines.length)} consents imported with their evidence in ${seconds.toFixed(1)} s (${whole(lines.length / seconds)}/s).`,
-  );
-  await admin(server, "POST", "/v1/recipients", {
-    id: RECIPIENT,
-    name: "Measured mailer",
-    role: "processor",
-    country: "GB",
-    contact: "ops@mailer.example",
-    purposes: [PURPOSE],
-    categories: ["identity", "contact", "preference"],
-  });
-  const made = await admin<{ secret: string }>(server, "POST", `/v1/recipients/${RECIPIENT}/keys`, {
-    name: "bench",
-  });
-  await server.ask("analyze", null);
-  return { server, key: made.secret };
-}
 
 interface PullRun {
   readonly profiles: number;
@@ -294,7 +203,7 @@ export async function measureReads(engine: Engine, options: BenchOptions): Promi
     embeddedWithoutSync: options.embeddedWithoutSync,
   });
   try {
-    const reader = await prepare(seeded.server);
+    const reader = await registerMailer(seeded.server);
     const last = await measurePull(reader, options);
     await measureDecisions(reader, options.seconds);
     await measureSingles(reader, last.aliases, options.seconds);

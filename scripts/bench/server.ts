@@ -12,6 +12,8 @@ import { uuidIds } from "../../src/kernel/ids.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { openVault, rootKeyFromText } from "../../src/vault/index.ts";
+import { fulfil } from "./fulfil.ts";
+import { grow } from "./grow.ts";
 import { leavingOut } from "./leave-out.ts";
 import { measureLimit } from "./limit.ts";
 import { mainThreadCpuSeconds } from "./machine.ts";
@@ -229,6 +231,12 @@ async function main(): Promise<void> {
       );
       return made.map((invitation) => invitation.path);
     },
+    grow: async (copies) => {
+      const from = performance.now();
+      await grow(served.stores, copies);
+      return { seconds: (performance.now() - from) / 1_000 };
+    },
+    fulfil: ({ kind, memberIds }) => fulfil({ candor: served.candor, db: served.stores.db }, kind, memberIds),
     backends: async () => {
       if (served.stores.db.engine === "pglite") return [];
       const found = await served.stores.db.query<{ pid: number }>(sql`

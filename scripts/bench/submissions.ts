@@ -1,15 +1,14 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { request } from "undici";
 import { NAME, NINE, NINE_METRICS } from "../../test/integration/surveys/a-survey.ts";
+import { administer } from "./administer.ts";
 import { atRate } from "./at-rate.ts";
 import type { Engine } from "./databases.ts";
 import { loadText, postgresMeter } from "./machine.ts";
 import type { BenchOptions } from "./options.ts";
 import { mib, ms, perItem, say, table, whole } from "./report.ts";
 import { sayProfile } from "./say-profile.ts";
-import { ADMIN_KEY, type MeasuredServer } from "./server-process.ts";
 import { quantile, seeded } from "./statistics.ts";
 import { seededServer } from "./windows.ts";
 
@@ -18,17 +17,6 @@ const SURVEY = "measured-visit";
 const RATES = [200, 500] as const;
 const INVITED_AT_ONCE = 1_000;
 const TOO_LATE_MS = 1_000;
-
-async function admin(server: MeasuredServer, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await request(`${server.url}${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
-    body: JSON.stringify(body ?? {}),
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${path} was answered with ${answer.statusCode}: ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
-}
 
 /** One person's whole answers to nine questions, two of which are shown only to some. */
 function answersOf(random: () => number): Record<string, unknown> {
@@ -61,7 +49,7 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
     embeddedWithoutSync: options.embeddedWithoutSync,
   });
   try {
-    await admin(server, "/v1/surveys", {
+    await administer(server, "POST", "/v1/surveys", {
       id: SURVEY,
       name: NAME,
       class: "transactional",
@@ -69,7 +57,7 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
       metrics: NINE_METRICS,
       contact: { question: "call", detail: "reach" },
     });
-    const { version } = await admin(server, `/v1/surveys/${SURVEY}/publish`, null);
+    const { version } = await administer(server, "POST", `/v1/surveys/${SURVEY}/publish`, null);
     const memberIds = await server.ask("memberIds", null);
     const paths: string[] = [];
     for (let i = 0; i < memberIds.length; i += INVITED_AT_ONCE)

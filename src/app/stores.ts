@@ -17,6 +17,8 @@ import {
   openRootKeyFile,
   openVault,
   type RootKeyProvider,
+  refuseHalfRestored,
+  refuseHalfRestoredDatabase,
   rootKeyFromText,
   urlAnchor,
   type Vault,
@@ -100,8 +102,9 @@ export function migrateStore(db: Db): Promise<string[]> {
 }
 
 /**
- * Opens both stores, brings their schemas up to date and opens the vault. Before anything decrypts, an old keystore is
- * refused (`keystore-behind`) and erasures that the data does not know are replayed. Closes what it opened if one fails.
+ * Opens both stores, brings their schemas up to date and opens the vault. What a restore left half done is refused
+ * (`restore-unfinished`). Before anything decrypts, an old keystore is refused (`keystore-behind`) and erasures that the
+ * data does not know are replayed. Closes what it opened if one fails.
  */
 export async function openStores(
   config: Config,
@@ -120,6 +123,8 @@ export async function openStores(
   try {
     const lock = config.databaseUrl === null ? await lockDirectory(config.dataDir) : null;
     if (lock !== null) opened.push(() => lock.release());
+    if (config.databaseUrl === null) refuseHalfRestored(config.dataDir);
+    if (config.keystoreUrl === null) refuseHalfRestored(config.keystoreDir);
     const provider = rootKeyProvider(config, deps.log, deps.clock);
     const keystore =
       config.keystoreUrl === null
@@ -131,6 +136,8 @@ export async function openStores(
         ? await openPglite(config.dataDir)
         : openPostgres(config.databaseUrl, { max: 10 });
     opened.push(() => db.close());
+    await refuseHalfRestoredDatabase(keystore, "the keystore");
+    await refuseHalfRestoredDatabase(db, "the data");
     const migrated = await migrateStore(db);
     const vault = await openVault({ keystore, provider, clock: deps.clock, ids: deps.ids });
     opened.push(() => vault.close());

@@ -57,6 +57,7 @@ export const PROBLEMS = {
     status: 503,
     title: "The keystore is older than what was erased since: it is refused.",
   },
+  "restore-unfinished": { status: 503, title: "A restore did not end: nothing opens what it left." },
   "anchor-unavailable": { status: 503, title: "The anchor of the erasure ledger cannot be read or written." },
   "cell-unreadable": { status: 500, title: "A sealed value could not be opened." },
   "key-destroyed": { status: 410, title: "The key that sealed this has been destroyed." },

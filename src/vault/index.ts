@@ -1,7 +1,14 @@
 export { type ErasureAnchor, fileAnchor, urlAnchor } from "./anchor.ts";
 export { type AwsKmsSettings, awsKms } from "./aws-kms.ts";
 export { KEYSTORE_BACKUP_DAYS, type Manifest } from "./backup/manifest.ts";
-export { openBackup, restoreFiles, restorePostgres } from "./backup/restore.ts";
+export {
+  openBackup,
+  refuseHalfRestored,
+  refuseHalfRestoredDatabase,
+  restoreAll,
+  restoreOfFiles,
+  restoreOfPostgres,
+} from "./backup/restore.ts";
 export { parseLedgerEntry, takeBackup } from "./backup/take-backup.ts";
 export { keyIdOf } from "./cell.ts";
 export type { Erasure, ErasureLedger, LedgerEntry, LedgerHead } from "./erasure-ledger.ts";

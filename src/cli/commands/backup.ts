@@ -172,7 +172,9 @@ export function restoreCommand({ io }: Context): Command {
         if (directory === undefined && options.keys === undefined)
           throw usageError("Name the data's backup, or --keys and the keystore's, or both.");
         const config = readConfig();
-        const { openBackup, restoreFiles, restorePostgres } = await import("../../vault/index.ts");
+        const { openBackup, restoreAll, restoreOfFiles, restoreOfPostgres } = await import(
+          "../../vault/index.ts"
+        );
         const engine = config.databaseUrl === null ? "pglite" : "postgres";
         const replace = options.replace === true;
         const parts = [
@@ -189,16 +191,12 @@ export function restoreCommand({ io }: Context): Command {
           io.note(`The ${part} as of ${shortTime(manifest.takenAt)}, schema ${manifest.schema}.`);
         }
         const stamp = new Date(performance.timeOrigin).toISOString().replace(/[:.]/g, "-");
-        const put = async () => {
-          for (const { from, home, url } of parts) {
-            if (url !== null) await restorePostgres(from, url, { replace, env: readToolEnvironment() });
-            else {
-              const aside = `${home}.before-${stamp}`;
-              restoreFiles(from, home, replace ? aside : null);
-              if (replace) io.note(`What was there is in ${aside}.`);
-            }
-          }
-        };
+        const restores = parts.map(({ from, home, url }) =>
+          url === null
+            ? restoreOfFiles(from, home, { replace, aside: `${home}.before-${stamp}` })
+            : restoreOfPostgres(from, url, { replace, env: readToolEnvironment() }),
+        );
+        const put = () => restoreAll(restores, (aside) => io.note(`What was there is in ${aside}.`));
         if (engine === "postgres") await put();
         else {
           const { lockDirectory } = await import("../../db/index.ts");

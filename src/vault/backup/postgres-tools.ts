@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { AppError } from "../../kernel/problems.ts";
 
+/** By which the server knows PostgreSQL's own programs when they work for Candor. */
+export const BACKUP_SESSION = "candor-backup";
+
 /** The names under which PostgreSQL's programs read a connection, so that a password never stands in a command line. */
 function connectionOf(url: string): Record<string, string> {
   const parsed = new URL(url.replace("@/", "@localhost/"));
@@ -12,7 +15,7 @@ function connectionOf(url: string): Record<string, string> {
     PGPASSWORD: decodeURIComponent(parsed.password) || null,
     PGDATABASE: decodeURIComponent(parsed.pathname.slice(1)) || null,
     PGSSLMODE: read("sslmode"),
-    PGAPPNAME: "candor-backup",
+    PGAPPNAME: BACKUP_SESSION,
   };
   return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => e[1] !== null));
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -10,12 +10,19 @@ import { uuidIds } from "../../../src/kernel/ids.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { candor, endAll, serve } from "./candor.ts";
+import { dyingAt } from "./die-at.ts";
 
 const SALES = [
   "receipt,date,member,amount",
   "r-1,2026-11-01T10:00:00Z,M-1001,120.00",
   "r-2,2026-11-02T10:00:00Z,M-1002,80.00",
 ].join("\n");
+
+/** Moments of a restore, in its order, at which it is killed: just before it does this. */
+const MOMENTS = {
+  pglite: ["cp data/restoring", "rename data/base", "rename restoring/base", "rm data/restoring.json"],
+  postgres: ["drop schema public", "spawn pg_restore", "drop schema candor_restoring"],
+} as const;
 
 /** Opens the stores in this process for a moment, as the erasure run of a server does. */
 async function inStores<T>(
@@ -108,7 +115,24 @@ describe(`backup and restore with the real command on ${testDatabases().engine}`
     await done("backup", at("new"));
     const refused = await candor(env, ["restore", at("old")]);
     expect(refused.code, "never over what is there").to.equal(4);
+
+    for (const moment of MOMENTS[testDatabases().engine]) {
+      const killed = await candor(dyingAt(env, moment), ["restore", at("old"), "--replace"]);
+      expect(killed.code, `killed at ${moment}: ${killed.err}`).to.equal(null);
+      const server = await candor(env, ["serve"]);
+      expect(server.code, `nothing starts on what ${moment} left: ${server.err}`).to.equal(3);
+      expect(server.err).to.include("restore-unfinished").and.include("`candor restore` again");
+    }
     const restored = await done("restore", at("old"), "--replace");
+    const aside = /^What was there is in (.*)\.$/m.exec(restored.err)?.[1];
+    if (aside !== undefined) {
+      expect(readdirSync(aside), "whole, however often it was killed").to.include.members([
+        "PG_VERSION",
+        "base",
+        "global",
+        "pg_wal",
+      ]);
+    }
     expect(restored.out).to.include("Replayed 1 erasure");
     await inStores(env, async ({ db, vault, erasures, replayed }) => {
       expect(replayed, "once").to.equal(0);

@@ -146,6 +146,11 @@ export const PROBLEM_WORDS: CodeWords = {
     "密钥库早于此后的删除记录。",
     "金鑰庫早於此後的刪除紀錄。",
   ],
+  "restore-unfinished": [
+    "A restore did not end: run it again.",
+    "恢复操作未完成：请重新运行。",
+    "還原作業未完成：請重新執行。",
+  ],
   "anchor-unavailable": [
     "The anchor of the erasure ledger cannot be reached.",
     "无法访问删除账本的锚点。",
