@@ -117,6 +117,11 @@ async function pull({ server, key }: Reader): Promise<void> {
   await answer.body.dump({ limit: Number.MAX_SAFE_INTEGER });
 }
 
+/** Those asked for; on PostgreSQL one is compared with another twenty times as large. */
+function populationsOf(engine: Engine, { populations, members }: BenchOptions): readonly number[] {
+  return populations.length === 1 && engine === "postgres" ? [members, members * 20] : populations;
+}
+
 /**
  * Packages and erasures over populations of different size, on one server that grows: from the decision to the
  * certificate, with the server's own rounds beside them as ever.
@@ -133,7 +138,7 @@ export async function measureRights(engine: Engine, options: BenchOptions): Prom
     await settled(server);
     const measured: Measured[] = [];
     let copies = 1;
-    for (const members of options.populations) {
+    for (const members of populationsOf(engine, options)) {
       const to = Math.max(copies, Math.round(members / TEMPLATES));
       const { seconds } = await server.ask("grow", { from: copies, to });
       say(`Grown to ${whole(to * TEMPLATES)} members in ${seconds.toFixed(0)} s.`);

@@ -129,6 +129,7 @@ export const KINDS: CodeWords = {
   erasure: ["deletion", "删除", "刪除"],
   "opt-out": ["no sale or sharing", "拒绝出售或共享", "拒絕出售或分享"],
   appeal: ["appeal", "申诉", "申訴"],
+  retention: ["end of retention", "保存期届满", "保存期限屆滿"],
   email: ["e-mail address", "电子邮箱", "電子郵件"],
   phone: ["telephone number", "电话号码", "電話號碼"],
   event: ["after an event", "事件之后", "事件之後"],

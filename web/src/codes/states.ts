@@ -3,6 +3,7 @@ import type { CodeWords } from "./code-words.ts";
 /** States, outcomes and decisions, whatever they are of. */
 export const STATES: CodeWords = {
   accepted: ["accepted", "已接受", "已接受"],
+  overdue: ["overdue", "已逾期", "已逾期"],
   acknowledged: ["acknowledged", "已确认收到", "已確認收到"],
   active: ["active", "启用", "啟用"],
   alive: ["alive", "运行中", "運作中"],
