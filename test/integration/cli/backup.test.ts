@@ -2,15 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { openStores } from "../../../src/app/index.ts";
-import { readConfig } from "../../../src/config.ts";
-import { type Db, sql } from "../../../src/db/index.ts";
-import { systemClock } from "../../../src/kernel/clock.ts";
-import { uuidIds } from "../../../src/kernel/ids.ts";
-import { silentLog } from "../../../src/kernel/log.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { candor, endAll, serve } from "./candor.ts";
 import { dyingAt } from "./die-at.ts";
+import { inStores, subjects } from "./in-stores.ts";
 
 const SALES = [
   "receipt,date,member,amount",
@@ -23,24 +18,6 @@ const MOMENTS = {
   pglite: ["cp data/restoring", "rename data/base", "rename restoring/base", "rm data/restoring.json"],
   postgres: ["drop schema public", "spawn pg_restore", "drop schema candor_restoring"],
 } as const;
-
-/** Opens the stores in this process for a moment, as the erasure run of a server does. */
-async function inStores<T>(
-  env: Record<string, string>,
-  work: (stores: Awaited<ReturnType<typeof openStores>>) => Promise<T>,
-): Promise<T> {
-  const stores = await openStores(readConfig(env), { log: silentLog, clock: systemClock, ids: uuidIds });
-  try {
-    return await work(stores);
-  } finally {
-    await stores.close();
-  }
-}
-
-const subjects = (db: Db) =>
-  db.query<{ id: string; key: string; state: string }>(
-    sql`select subject_id as id, key_id as key, state from subject order by created_at, subject_id`,
-  );
 
 describe(`backup and restore with the real command on ${testDatabases().engine}`, function () {
   this.timeout(300_000);
