@@ -49,4 +49,5 @@ export {
   SECTION_NAMES,
   SEPARATE_CONSENT_NAMES,
 } from "./texts.ts";
+export { saidOf } from "./standing.store.ts";
 export * from "./vocabulary.ts";

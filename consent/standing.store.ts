@@ -1,4 +1,4 @@
-import { sql, type Tx, uuids } from "../src/db/index.ts";
+import { empty, type Sql, sql, type Tx, uuids } from "../src/db/index.ts";
 import type { ClueKind, SubjectClue } from "./clues.store.ts";
 
 /** How far a subject's chain has come: enough to know whether what was read before still holds. */
@@ -9,71 +9,67 @@ export interface ChainTip {
   readonly tip: string;
 }
 
-/** What the ledger's heads and the clues say of some subjects, each by its place in the list asked about. */
-export interface KnownOfSubjects {
-  /** Undefined for a subject of whom nothing was ever recorded. */
-  readonly tips: readonly (ChainTip | undefined)[];
-  /** Clues as they were packed, for `unpackClues`; equal texts are equal clues. Undefined for none. */
-  readonly clues: readonly (string | undefined)[];
-}
-
+/** What is known of a subject that nothing was ever recorded of. */
+const NOTHING = 0;
+const IS_ERASED = 2;
 const TIP_BYTES = 32;
-const HEAD_BYTES = 4 + 4 + 1 + TIP_BYTES;
-const CLUE_HEAD = 4 + 4 + 4 + 2;
+const HEAD_BYTES = 1 + 4 + TIP_BYTES;
+const CLUE_HEAD = 4 + 4 + 2;
 const DAYS_BEFORE_2000 = 10_957;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads the tips of chains and the clues of subjects with one statement, however many there are. They come as two
- * packed columns: thousands of small rows cost a reader of many members more than all it decides with them.
- * `at`: without the clues that were recorded later.
+ * Everything that a subject's standing is worked out from, as one packed value beside others of a statement: whether and
+ * how far its chain has come, and its clues. Equal values are equal standings. Thousands of small rows cost a reader of
+ * many members more than all it decides with them, and one look-up for each subject needs no statistics. `at`: without
+ * the clues that were recorded later.
  */
-export async function readKnownOfSubjects(
+export function saidOf(subjectId: Sql, at: Date | null = null): Sql {
+  const then = at === null ? empty : sql`and c.recorded_at <= ${at}::timestamptz`;
+  return sql`(
+    coalesce((select case when h.erased then '\\x02'::bytea else '\\x01'::bytea end || int4send(h.length) || h.tip
+      from consent_chain h where h.subject_id = ${subjectId}), '\\x00'::bytea)
+    || coalesce((select string_agg(date_send(c.first_on) || date_send(c.last_on)
+        || int2send(octet_length(c.clue || ' ' || c.value)::int2) || textsend(c.clue || ' ' || c.value), ''::bytea)
+      from subject_clue c where c.subject_id = ${subjectId} ${then}), ''::bytea))`;
+}
+
+/** Reads what is known of subjects, each by its place in the list asked about, with one statement however many there are. */
+export async function readSaid(
   db: Pick<Tx, "query">,
   subjectIds: readonly string[],
   at: Date | null,
-): Promise<KnownOfSubjects> {
-  const tips = new Array<ChainTip | undefined>(subjectIds.length);
-  const clues = new Array<string | undefined>(subjectIds.length);
-  if (subjectIds.length === 0) return { tips, clues };
-  const ids = uuids(subjectIds);
-  const [row] = await db.query<{ heads: Buffer | null; clues: Buffer | null }>(sql`
-    select
-      (select string_agg(int4send(u.n::int) || int4send(h.length)
-          || case when h.erased then '\\x01'::bytea else '\\x00'::bytea end || h.tip, ''::bytea)
-        from unnest(${ids}) with ordinality as u(id, n) join consent_chain h on h.subject_id = u.id) as heads,
-      (select string_agg(int4send(u.n::int) || date_send(c.first_on) || date_send(c.last_on)
-          || int2send(octet_length(c.clue || ' ' || c.value)::int2) || textsend(c.clue || ' ' || c.value), ''::bytea)
-        from unnest(${ids}) with ordinality as u(id, n) join subject_clue c on c.subject_id = u.id
-        where c.recorded_at <= coalesce(${at}::timestamptz, 'infinity')) as clues`);
-  const heads = row?.heads ?? Buffer.alloc(0);
-  for (let from = 0; from < heads.length; from += HEAD_BYTES) {
-    const erased = heads[from + 8] === 1;
-    tips[heads.readInt32BE(from) - 1] = {
-      length: heads.readInt32BE(from + 4),
-      erased,
-      tip: `${heads.toString("latin1", from + 9, from + HEAD_BYTES)}${erased ? "e" : ""}`,
-    };
-  }
-  const packed = row?.clues ?? Buffer.alloc(0);
+): Promise<string[]> {
+  if (subjectIds.length === 0) return [];
+  const [row] = await db.query<{ said: Buffer | null }>(sql`
+    select string_agg(int4send(octet_length(s.said)) || s.said, ''::bytea) as said
+    from (select ${saidOf(sql`u.id`, at)} as said
+      from unnest(${uuids(subjectIds)}) with ordinality as u(id, n) order by u.n) s`);
+  const packed = row?.said ?? Buffer.alloc(0);
+  const said: string[] = [];
   for (let from = 0; from < packed.length; ) {
-    const place = packed.readInt32BE(from) - 1;
-    const end = from + CLUE_HEAD + packed.readUInt16BE(from + CLUE_HEAD - 2);
-    const one = packed.toString("latin1", from + 4, end);
-    const before = clues[place];
-    clues[place] = before === undefined ? one : before + one;
+    const end = from + 4 + packed.readInt32BE(from);
+    said.push(packed.toString("latin1", from + 4, end));
     from = end;
   }
-  return { tips, clues };
+  return said;
 }
 
-/** The clues of one subject; when each was recorded is not among what is packed. */
-export function unpackClues(packed: string): Omit<SubjectClue, "subjectId" | "recordedAt">[] {
-  const bytes = Buffer.from(packed, "latin1");
+/** The tip of a chain in what is known of its subject; undefined where nothing was ever recorded. */
+export function tipOf(said: string): ChainTip | undefined {
+  const state = said.charCodeAt(0);
+  if (state === NOTHING) return undefined;
+  const head = Buffer.from(said.slice(0, HEAD_BYTES), "latin1");
+  return { length: head.readInt32BE(1), erased: state === IS_ERASED, tip: said.slice(0, HEAD_BYTES) };
+}
+
+/** The clues in what is known of a subject; when each was recorded is not among it. */
+export function cluesOf(said: string): Omit<SubjectClue, "subjectId" | "recordedAt">[] {
+  const bytes = Buffer.from(said, "latin1");
   const found: Omit<SubjectClue, "subjectId" | "recordedAt">[] = [];
-  for (let from = 0; from < bytes.length; ) {
-    const end = from + 10 + bytes.readUInt16BE(from + 8);
-    const text = bytes.toString("utf8", from + 10, end);
+  for (let from = bytes[0] === NOTHING ? 1 : HEAD_BYTES; from < bytes.length; ) {
+    const end = from + CLUE_HEAD + bytes.readUInt16BE(from + 8);
+    const text = bytes.toString("utf8", from + CLUE_HEAD, end);
     const space = text.indexOf(" ");
     found.push({
       clue: text.slice(0, space) as ClueKind,

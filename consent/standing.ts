@@ -7,7 +7,7 @@ import type { ConsentRecord } from "./ledger.ts";
 import { recordOfRow } from "./ledger-rows.ts";
 import { decideRegime, type RegimeClues, type RegimeDecision } from "./regimes/decide-regime.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
-import { type ChainTip, type KnownOfSubjects, readKnownOfSubjects, unpackClues } from "./standing.store.ts";
+import { type ChainTip, cluesOf, readSaid, tipOf } from "./standing.store.ts";
 
 /** A member as this room is given it: the subjects, and which of them share their grants. */
 export interface ConsentMember {
@@ -18,6 +18,8 @@ export interface ConsentMember {
     readonly coreId: string;
     /** How strong the anchoring identifier is (1 strongest): the strongest proves what the member says. */
     readonly anchorClass: number;
+    /** What the ledger and the clues say of it (`saidOf`), where it was read in the same statement. */
+    readonly said?: string;
   }[];
 }
 
@@ -84,28 +86,29 @@ export async function readStandings(
   at: Date | null,
 ): Promise<Map<string, Standing>> {
   const { cache, packs } = deps;
-  const ids: string[] = [];
-  for (const member of members) for (const { subjectId } of member.subjects) ids.push(subjectId);
-  const known = await readKnownOfSubjects(db, ids, at);
+  const said = await saidOfMembers(db, members, at);
   const found = new Map<string, Standing>();
-  const left: { readonly member: ConsentMember; readonly first: number; readonly from: string }[] = [];
+  const left: ToFold[] = [];
   let first = 0;
   for (const member of members) {
-    const from = at === null ? saidOf(member, known, first) : "";
+    const from = at === null ? fromOf(member, said, first) : "";
     const folded = at === null ? cache.folded.get(member.memberId) : undefined;
     if (folded?.from === from)
       found.set(member.memberId, standingOf(folded, deps.now, later(deps.now, folded.newest)));
-    else left.push({ member, first, from });
+    else left.push({ member, from, said: said.slice(first, first + member.subjects.length) });
     first += member.subjects.length;
   }
   if (left.length === 0) return found;
-  const entries = await entriesOf(db, cache, left, known);
-  for (const { member, first, from } of left) {
-    const records = member.subjects.flatMap((s) => entries.get(s.subjectId) ?? []);
-    const clues = member.subjects.flatMap((_, i) => {
-      const packed = known.clues[first + i];
-      return packed === undefined ? [] : unpackClues(packed);
+  const tips = new Map<string, ChainTip>();
+  for (const { member, said } of left)
+    member.subjects.forEach(({ subjectId }, i) => {
+      const tip = tipOf(said[i] as string);
+      if (tip !== undefined) tips.set(subjectId, tip);
     });
+  const entries = await entriesOf(db, cache, tips);
+  for (const { member, from, said } of left) {
+    const records = member.subjects.flatMap((s) => entries.get(s.subjectId) ?? []);
+    const clues = said.flatMap(cluesOf);
     const newest = newestOf(records);
     const folded: Folded = {
       from,
@@ -113,12 +116,11 @@ export async function readStandings(
       ledger: foldMember(records, coresOf(member), at ?? later(deps.now, newest)),
       regimeDecision: decideRegime(regimeCluesOf(clues), packs),
       birthYear: birthYearOf(clues),
-      erased:
-        member.subjects.length > 0 && member.subjects.every((_, i) => known.tips[first + i]?.erased === true),
+      erased: member.subjects.length > 0 && member.subjects.every((s) => tips.get(s.subjectId)?.erased === true),
     };
     // An entry that was committed between the two statements is more than the tips say.
     const whole = member.subjects.every(
-      (s, i) => (entries.get(s.subjectId)?.length ?? 0) === (known.tips[first + i]?.length ?? 0),
+      ({ subjectId }) => (entries.get(subjectId)?.length ?? 0) === (tips.get(subjectId)?.length ?? 0),
     );
     if (at === null && whole) cache.folded.set(member.memberId, folded);
     found.set(member.memberId, standingOf(folded, at ?? deps.now, at ?? later(deps.now, newest)));
@@ -126,11 +128,34 @@ export async function readStandings(
   return found;
 }
 
+/** A member whose ledger is not remembered as it stands, with what is known of each of its subjects. */
+interface ToFold {
+  readonly member: ConsentMember;
+  readonly from: string;
+  readonly said: readonly string[];
+}
+
+/** What is known of every subject of some members, in their order: as it was read with them, or else read now. */
+async function saidOfMembers(
+  db: Pick<Tx, "query">,
+  members: readonly ConsentMember[],
+  at: Date | null,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const said: string[] = [];
+  for (const member of members)
+    for (const subject of member.subjects) {
+      ids.push(subject.subjectId);
+      if (subject.said !== undefined) said.push(subject.said);
+    }
+  return at === null && said.length === ids.length ? said : readSaid(db, ids, at);
+}
+
 /** Everything that a member's standing is worked out from, as one text. */
-function saidOf(member: ConsentMember, { tips, clues }: KnownOfSubjects, first: number): string {
+function fromOf(member: ConsentMember, said: readonly string[], first: number): string {
   let text = "";
   member.subjects.forEach(({ subjectId, coreId }, i) => {
-    text += `${subjectId}${coreId}${tips[first + i]?.tip ?? ""}|${clues[first + i] ?? ""}|`;
+    text += `${subjectId}${coreId}${said[first + i]}|`;
   });
   return text;
 }
@@ -161,19 +186,14 @@ function later(now: Date, newest: Date | null): Date {
 async function entriesOf(
   db: Pick<Tx, "query">,
   { entries: cache }: LedgerCache,
-  left: readonly { readonly member: ConsentMember; readonly first: number }[],
-  { tips }: KnownOfSubjects,
+  tips: ReadonlyMap<string, ChainTip>,
 ): Promise<Map<string, readonly ConsentRecord[]>> {
   const found = new Map<string, readonly ConsentRecord[]>();
   const missing = new Map<string, ChainTip>();
-  for (const { member, first } of left) {
-    member.subjects.forEach(({ subjectId }, i) => {
-      const tip = tips[first + i];
-      if (tip === undefined) return;
-      const known = cache.get(subjectId);
-      if (known?.tip === tip.tip) found.set(subjectId, known.records);
-      else missing.set(subjectId, tip);
-    });
+  for (const [subjectId, tip] of tips) {
+    const known = cache.get(subjectId);
+    if (known?.tip === tip.tip) found.set(subjectId, known.records);
+    else missing.set(subjectId, tip);
   }
   if (missing.size === 0) return found;
   const loaded = new Map<string, ConsentRecord[]>([...missing.keys()].map((id) => [id, []]));

@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Sql } from "sql-template-tag";
 import type { Db, Row, Session, Tx } from "./db.ts";
+import { isPlannedOnce } from "./plan-once.ts";
 import { withRetries } from "./retry.ts";
 
 function parseInt8(text: string): number {
@@ -57,6 +58,9 @@ function nameOf(text: string): string {
   return name;
 }
 
+/** Connections for statements that are planned once. They are short, so few serve many. */
+const PLANNED_ONCE = 4;
+
 /** Opens a pool on a PostgreSQL server (15 or later). */
 export function openPostgres(url: string, options: { max?: number } = {}): Db {
   const connection: pg.ClientConfig = {
@@ -65,15 +69,19 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
     application_name: "candor",
     connectionTimeoutMillis: 5_000,
   };
-  const pool = new pg.Pool({
-    ...connection,
-    max: options.max ?? 10,
-    // Every statement here reads few rows, but a recursive one is estimated at many: compiling it to machine code each
-    // time takes ten times as long as running it. The pool waits for this before it hands the connection out.
-    onConnect: (client) => client.query("set jit = off"),
-  });
-  // An idle connection that breaks is replaced by the pool; the next statement reports a store that is away.
-  pool.on("error", () => {});
+  const openPool = (max: number, settings: string): pg.Pool => {
+    // The pool waits for the settings before it hands the connection out.
+    const made = new pg.Pool({ ...connection, max, onConnect: (client) => client.query(settings) });
+    // An idle connection that breaks is replaced by the pool; the next statement reports a store that is away.
+    made.on("error", () => {});
+    return made;
+  };
+  // Every statement here reads few rows, but a recursive one is estimated at many: compiling it to machine code each
+  // time takes ten times as long as running it.
+  const settings = "set jit = off";
+  const pool = openPool(options.max ?? 10, settings);
+  /** Connects when the first statement comes that is planned once. */
+  const plannedOnce = openPool(PLANNED_ONCE, `${settings}; set plan_cache_mode = force_generic_plan`);
 
   const run = async <R>(client: pg.Pool | pg.ClientBase, statement: Sql): Promise<R[]> => {
     const text = statement.text;
@@ -139,13 +147,13 @@ export function openPostgres(url: string, options: { max?: number } = {}): Db {
 
   return {
     engine: "postgres",
-    query: <R = Row>(statement: Sql) => run<R>(pool, statement),
+    query: <R = Row>(statement: Sql) => run<R>(isPlannedOnce(statement) ? plannedOnce : pool, statement),
     tx,
     retryingTx: (work) => withRetries(() => tx(work)),
     session,
     close: async () => {
       await Promise.all([...sessions].map((client) => client.end()));
-      await pool.end();
+      await Promise.all([pool.end(), plannedOnce.end()]);
     },
   };
 }

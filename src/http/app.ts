@@ -9,6 +9,7 @@ import { AppError } from "../kernel/problems.ts";
 import type { Route, RouteResponse } from "../kernel/route.ts";
 import { CORS_HEADERS, preflightHeaders } from "./cors.ts";
 import type { Authenticate } from "./credentials.ts";
+import { createDispatch } from "./dispatch.ts";
 import { describeUnexpected, toProblem } from "./problem.ts";
 import { respond } from "./respond.ts";
 import { type RouteServerDeps, serveRoute } from "./serve-route.ts";
@@ -107,6 +108,7 @@ export function createApp(deps: AppDeps): Express {
     }
   };
 
+  const dispatch = createDispatch();
   const sorted = [...deps.routes].sort(bySpecificity);
   const methodsOf = new Map<string, { all: string[]; cors: string[] }>();
   for (const route of sorted) {
@@ -118,7 +120,7 @@ export function createApp(deps: AppDeps): Express {
 
     const serve = serveRoute(route, { ...deps, validators });
     const mount = route.method.toLowerCase() as Lowercase<Route["method"]>;
-    app[mount](route.path, async (req: Request, res: Response) => {
+    dispatch.routerFor(route.path)[mount](route.path, async (req: Request, res: Response) => {
       if (route.cors === true) for (const [n, v] of Object.entries(CORS_HEADERS)) res.setHeader(n, v);
       await conduct(req, res, route.path, (arrival) => serve(req, res, arrival));
     });
@@ -130,7 +132,7 @@ export function createApp(deps: AppDeps): Express {
       ...(all.includes("GET") ? ["HEAD"] : []),
       ...(cors.length > 0 ? ["OPTIONS"] : []),
     ];
-    app.all(path, async (req: Request, res: Response) => {
+    dispatch.routerFor(path).all(path, async (req: Request, res: Response) => {
       if (cors.length > 0) for (const [n, v] of Object.entries(CORS_HEADERS)) res.setHeader(n, v);
       await conduct(req, res, path, async () => {
         if (req.method === "OPTIONS" && cors.length > 0)
@@ -139,6 +141,7 @@ export function createApp(deps: AppDeps): Express {
       });
     });
   }
+  app.use(dispatch.handle);
   app.use(async (req: Request, res: Response) => {
     await conduct(req, res, UNMATCHED, async () => {
       throw new AppError("not-found");

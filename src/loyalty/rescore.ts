@@ -47,7 +47,7 @@ export async function refreshMembers(
   gone: readonly string[] = [],
 ): Promise<number> {
   const at = deps.clock.now();
-  const members = groupMembers(await readSubjectsOfMembers(tx, memberIds));
+  const members = groupMembers(await readSubjectsOfMembers(tx, memberIds, { said: true }));
   const handed = await handOver(tx, deps, scoring, [...memberIds, ...gone]);
   await forgetMembers(tx, gone);
   const standings = await deps.consent.standings(tx, members);

@@ -1,5 +1,7 @@
-import { type Sql, sql, type Tx, uuids } from "../db/index.ts";
+import { saidOf } from "../../consent/index.ts";
+import { column, planOnce, type Sql, sql, type Tx, uuids } from "../db/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
+import type { BulkMember } from "./bulk.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -11,36 +13,127 @@ export interface BulkSubject {
   readonly anchorClass: number;
   readonly anchorBi: Buffer;
   readonly keyId: string;
+  /** What the consent room worked out its standing from, where it was read along. */
+  readonly said?: string;
 }
 
-const columns = sql`s.member_id as "memberId", s.subject_id as "subjectId", s.core_id as "coreId",
-  s.anchor_class::int as "anchorClass", s.anchor_bi as "anchorBi", s.key_id as "keyId"`;
+/** What is read beside the subjects themselves. */
+export interface SubjectReading {
+  /** Reads with each subject, in the same statement, what its consent follows from: `standings` then asks no more. */
+  readonly said?: boolean;
+}
+
+/** Member, subject, core, key, class, and the length of the blind index. */
+const SUBJECT_HEAD = 16 * 4 + 2 + 2;
+
+/** The query for live subjects by member and subject. `which`: the rest of it after `from subject s`. */
+function subjectsWith(which: Sql, { said = false }: SubjectReading): Sql {
+  return sql`select s.member_id, s.subject_id, s.core_id, s.key_id, s.anchor_class, s.anchor_bi,
+      ${said ? saidOf(sql`s.subject_id`) : sql`''::bytea`} as said
+    from subject s ${which} order by s.member_id, s.subject_id`;
+}
+
+/**
+ * Subjects as one packed value, in the order of the query that gives them (PostgreSQL 15, 9.21): reading the rows of
+ * thousands of members one by one costs several times as much.
+ */
+const packedSubjects = sql`string_agg(uuid_send(s.member_id) || uuid_send(s.subject_id) || uuid_send(s.core_id)
+  || uuid_send(s.key_id) || int2send(s.anchor_class::int2) || int2send(octet_length(s.anchor_bi)::int2) || s.anchor_bi
+  || int4send(octet_length(s.said)) || s.said, ''::bytea)`;
+
+function unpackSubjects(packed: Buffer | null | undefined, { said = false }: SubjectReading): BulkSubject[] {
+  const found: BulkSubject[] = [];
+  if (packed === null || packed === undefined) return found;
+  // Most members are one subject, under whose id they go.
+  const same = (a: number, b: number) => packed.compare(packed, b, b + 16, a, a + 16) === 0;
+  for (let from = 0; from < packed.length; ) {
+    const indexAt = from + SUBJECT_HEAD;
+    const saidAt = indexAt + packed.readUInt16BE(indexAt - 2);
+    const end = saidAt + 4 + packed.readInt32BE(saidAt);
+    const memberId = uuidAt(packed, from);
+    const subjectId = same(from, from + 16) ? memberId : uuidAt(packed, from + 16);
+    const subject = {
+      memberId,
+      subjectId,
+      coreId: same(from + 16, from + 32) ? subjectId : uuidAt(packed, from + 32),
+      anchorClass: packed.readInt16BE(indexAt - 4),
+      anchorBi: packed.subarray(indexAt, saidAt),
+      keyId: uuidAt(packed, from + 48),
+    };
+    found.push(said ? { ...subject, said: packed.toString("latin1", saidAt + 4, end) } : subject);
+    from = end;
+  }
+  return found;
+}
+
+async function readSubjects(db: Reader, which: Sql, reading: SubjectReading): Promise<BulkSubject[]> {
+  const [row] = await db.query<{ packed: Buffer | null }>(
+    sql`select ${packedSubjects} as packed from (${subjectsWith(which, reading)}) s`,
+  );
+  return unpackSubjects(row?.packed, reading);
+}
 
 /** The live subjects of the next members after an id, whole members only, by member and subject. */
 export async function readNextMembers(
   db: Reader,
   after: string | null,
   limit: number,
+  reading: SubjectReading = {},
 ): Promise<BulkSubject[]> {
-  return db.query<BulkSubject>(sql`
-    select ${columns} from subject s
-    join (select distinct member_id from subject
+  return readSubjects(
+    db,
+    sql`join (select distinct member_id from subject
           where member_id > coalesce(${after}::uuid, '00000000-0000-0000-0000-000000000000') and state = 'live'
           order by member_id limit ${limit}) m using (member_id)
-    where s.state = 'live'
-    order by s.member_id, s.subject_id`);
+      where s.state = 'live'`,
+    reading,
+  );
 }
 
 /** The live subjects of these members, by member and subject. Members may be named by a query for their ids. */
 export async function readSubjectsOfMembers(
   db: Reader,
   memberIds: readonly string[] | Sql,
+  reading: SubjectReading = {},
 ): Promise<BulkSubject[]> {
   if (isList(memberIds) && memberIds.length === 0) return [];
+  return readSubjects(db, ofMembers(memberIds), reading);
+}
+
+function ofMembers(memberIds: readonly string[] | Sql): Sql {
   const wanted = isList(memberIds) ? sql`any(${uuids(memberIds)})` : sql`any(${memberIds})`;
-  return db.query<BulkSubject>(sql`
-    select ${columns} from subject s where s.member_id = ${wanted} and s.state = 'live'
-    order by s.member_id, s.subject_id`);
+  return sql`where s.member_id = ${wanted} and s.state = 'live'`;
+}
+
+/** The same with what their consent follows from and their statements in some categories, all of one moment. */
+export async function readSubjectsWithSets(
+  db: Reader,
+  memberIds: readonly string[] | Sql,
+  categories: readonly string[],
+): Promise<{ readonly subjects: BulkSubject[]; readonly attributes: Map<string, SealedSet[]> }> {
+  const reading = { said: true };
+  const statement = sql`
+    with s as materialized (${subjectsWith(ofMembers(memberIds), reading)})
+    select (select ${packedSubjects} from s) as packed,
+      (select ${packedSets(categories)} from (select s.subject_id as id, row_number() over () as n from s) u
+        join attribute_set a on a.subject_id = u.id and a.category = any(${[...categories]}::text[])) as sets`;
+  const [row] = await db.query<{ packed: Buffer | null; sets: Buffer | null }>(planOnce(statement));
+  const subjects = unpackSubjects(row?.packed, reading);
+  return { subjects, attributes: unpackSets(row?.sets, subjects.map((s) => s.subjectId), categories) };
+}
+
+/**
+ * Whether these members are what they were when they were read with what their consent follows from: the same live
+ * subjects, joined alike, of whom nothing more has been said.
+ */
+export function areUnchanged(members: readonly BulkMember[]): Sql {
+  const subjects = members.flatMap((m) => m.subjects);
+  return sql`(select count(*) = ${subjects.length} and bool_and(k.id is not null)
+    from subject s left join unnest(${column.uuid(subjects, (s) => s.subjectId)}, ${column.uuid(subjects, (s) => s.memberId)},
+        ${column.uuid(subjects, (s) => s.coreId)}, ${column.bytea(subjects, (s) => Buffer.from(s.said ?? "", "latin1"))})
+      as k(id, member_id, core_id, said)
+      on k.id = s.subject_id and k.member_id = s.member_id and k.core_id = s.core_id and k.said = ${saidOf(sql`s.subject_id`)}
+    ${ofMembers(members.map((m) => m.memberId))})`;
 }
 
 function isList(ids: readonly string[] | Sql): ids is readonly string[] {
@@ -132,16 +225,28 @@ export async function readBulkAttributes(
   subjectIds: readonly string[],
   categories: readonly string[],
 ): Promise<Map<string, SealedSet[]>> {
-  const found = new Map<string, SealedSet[]>();
-  if (subjectIds.length === 0 || categories.length === 0) return found;
-  const wanted = sql`${[...categories]}::text[]`;
+  if (subjectIds.length === 0 || categories.length === 0) return new Map();
   const [row] = await db.query<{ sets: Buffer | null }>(sql`
-    select string_agg(int4send(u.n::int) || int2send(array_position(${wanted}, a.category)::int2)
-        || uuid_send(a.source_id) || uuid_send(a.last_event) || timestamptz_send(a.first_at) || timestamptz_send(a.last_at)
-        || int2send(octet_length(a.set_mac)::int2) || a.set_mac || int4send(octet_length(a.cell)) || a.cell, ''::bytea) as sets
+    select ${packedSets(categories)} as sets
     from unnest(${uuids(subjectIds)}) with ordinality as u(id, n)
-    join attribute_set a on a.subject_id = u.id and a.category = any(${wanted})`);
-  const packed = row?.sets ?? Buffer.alloc(0);
+    join attribute_set a on a.subject_id = u.id and a.category = any(${[...categories]}::text[])`);
+  return unpackSets(row?.sets, subjectIds, categories);
+}
+
+/** Statements as one packed value, each with the place of its subject (`u.n`) and of its category in their lists. */
+function packedSets(categories: readonly string[]): Sql {
+  return sql`string_agg(int4send(u.n::int) || int2send(array_position(${[...categories]}::text[], a.category)::int2)
+    || uuid_send(a.source_id) || uuid_send(a.last_event) || timestamptz_send(a.first_at) || timestamptz_send(a.last_at)
+    || int2send(octet_length(a.set_mac)::int2) || a.set_mac || int4send(octet_length(a.cell)) || a.cell, ''::bytea)`;
+}
+
+function unpackSets(
+  packed: Buffer | null | undefined,
+  subjectIds: readonly string[],
+  categories: readonly string[],
+): Map<string, SealedSet[]> {
+  const found = new Map<string, SealedSet[]>();
+  if (packed === null || packed === undefined) return found;
   for (let from = 0; from < packed.length; ) {
     const subjectId = subjectIds[packed.readInt32BE(from) - 1] as string;
     const category = categories[packed.readInt16BE(from + 4) - 1] as string;

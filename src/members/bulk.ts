@@ -54,12 +54,15 @@ export interface SealedPage {
   readonly sharedOrders: ReadonlyMap<string, readonly OrderRow[]>;
 }
 
-/** Reads what a plan allows with at most four statements, however many members it names. */
+/**
+ * Reads what a plan allows with at most four statements, however many members it names. `attributes`: the statements
+ * of these members where they were read before.
+ */
 export async function readSealedPage(
   tx: Pick<Tx, "query">,
   plan: OpenPlan,
   members: readonly BulkMember[],
-  options: { readonly identifiers: boolean },
+  options: { readonly identifiers: boolean; readonly attributes?: SealedPage["attributes"] | undefined },
 ): Promise<SealedPage> {
   const subjects = [...plan.keys()];
   const categories = [...new Set([...plan.values()].flatMap((allowed) => [...allowed]))];
@@ -78,7 +81,7 @@ export async function readSealedPage(
     return grouped;
   };
   return {
-    attributes: await readBulkAttributes(tx, subjects, categories),
+    attributes: options.attributes ?? (await readBulkAttributes(tx, subjects, categories)),
     evidence: options.identifiers ? bySubject(await readBulkEvidence(tx, subjects)) : new Map(),
     aggregates: new Map((await readBulkAggregates(tx, withFacts)).map((r) => [r.subjectId, r.aggregate])),
     sharedOrders: bySubject(await readSharedOrders(tx, several)),

@@ -31,7 +31,7 @@ export function mayShowDerived(
 
 /** Reads it for members that the purpose has been decided for; whoever has nothing is left out. */
 export type ReadDerived = (
-  tx: Tx,
+  tx: Pick<Tx, "query">,
   memberIds: readonly string[],
   purposeId: string,
 ) => Promise<ReadonlyMap<string, DerivedView>>;

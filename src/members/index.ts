@@ -2,12 +2,14 @@ export { ageBandOf } from "./age-bands.ts";
 export { readAllOrders } from "./all-orders.ts";
 export { assignSubjects, createSubjectCache, type SubjectCache } from "./assign-subjects.ts";
 export {
+  areUnchanged,
   readChangedSubjects,
   readFeedHead,
   readKnownBy,
   readMemberIds,
   readNextMembers,
   readSubjectsOfMembers,
+  readSubjectsWithSets,
   takePositions,
 } from "./bulk.store.ts";
 export {

@@ -118,7 +118,7 @@ export async function decideChanged(
   feed: Feed,
   memberIds: readonly string[],
 ): Promise<DecidedMember[]> {
-  const live = groupMembers(await readSubjectsOfMembers(tx, memberIds));
+  const live = groupMembers(await readSubjectsOfMembers(tx, memberIds, { said: true }));
   return decideMembers(tx, deps, rules, feed, live);
 }
 

@@ -112,7 +112,7 @@ function aliasesIn(vault: Pick<Vault, "mac">, space: string): Map<string, string
 
 /** Decides what may be given of some members. */
 export async function decideMembers(
-  tx: Tx,
+  tx: Pick<Tx, "query">,
   deps: Pick<PageDeps, "consent">,
   rules: ConsentRules,
   feed: Feed,
@@ -126,17 +126,36 @@ export async function decideMembers(
   }));
 }
 
+/** What is written with a page of those who may be seen, as of an audit entry. */
+export type Alongside = (visible: readonly VisibleMember[]) => readonly Sql[];
+
 /**
  * Reads, sealed, what the decisions allow, and registers it as disclosed, in the same transaction: it must be
- * committed before anything of the page leaves. `alongside`: what else is written with it of those who may be seen, as of an audit entry.
+ * committed before anything of the page leaves.
  */
 export async function readDecided(
   tx: Tx,
   deps: PageDeps,
   feed: Feed,
   decided: readonly DecidedMember[],
-  alongside: (visible: readonly VisibleMember[]) => readonly Sql[] = () => [],
+  alongside: Alongside = () => [],
 ): Promise<DecidedPage> {
+  const { page, writes } = await readAllowed(tx, deps, feed, decided, { alongside });
+  await atOnce(tx, writes);
+  return page;
+}
+
+/**
+ * Reads, sealed, what the decisions allow, and answers with it the writes that register it as disclosed. `attributes`:
+ * the statements of these members where they were read with them.
+ */
+export async function readAllowed(
+  tx: Pick<Tx, "query">,
+  deps: PageDeps,
+  feed: Feed,
+  decided: readonly DecidedMember[],
+  options: { readonly alongside: Alongside; readonly attributes?: SealedPage["attributes"] },
+): Promise<{ readonly page: DecidedPage; readonly writes: readonly (Sql | null)[] }> {
   const { recipient, purposeId } = feed;
   const visible: VisibleMember[] = [];
   const plan = new Map<string, ReadonlySet<string>>();
@@ -149,7 +168,7 @@ export async function readDecided(
     tx,
     plan,
     visible.map((d) => d.member),
-    { identifiers: isListed(recipient, "identifiers") },
+    { identifiers: isListed(recipient, "identifiers"), attributes: options.attributes },
   );
   const { derived, told } = await readWorkedOut(tx, deps, feed, visible);
   const at = deps.clock.now();
@@ -160,22 +179,21 @@ export async function readDecided(
     if (told.has(subjectId)) categories.push("derived");
     disclosed.push({ subjectId, categories });
   }
-  const key = { recipientId: recipient.id, purposeId };
-  await atOnce(tx, [
+  const writes = [
     holdWrite(
-      key,
+      { recipientId: recipient.id, purposeId },
       visible.map(({ member, alias }) => ({ memberId: member.memberId, alias })),
       at,
     ),
     disclosuresWrite({ kind: "recipient", id: recipient.id, purposeId }, disclosed, at),
-    ...alongside(visible),
-  ]);
-  return { members: visible, sealed, derived };
+    ...options.alongside(visible),
+  ];
+  return { page: { members: visible, sealed, derived }, writes };
 }
 
 /** What was worked out of members of whom it may be given, and the subjects it tells of. */
 async function readWorkedOut(
-  tx: Tx,
+  tx: Pick<Tx, "query">,
   deps: PageDeps,
   feed: Feed,
   visible: readonly VisibleMember[],
@@ -225,19 +243,27 @@ export interface OpenedMember {
   readonly line: ProfileLine;
 }
 
-/** Opens the members of a page, after its registration was committed. A member whose keys are gone is left out. */
-export async function openPage(deps: PageDeps, feed: Feed, page: DecidedPage): Promise<OpenedMember[]> {
+/** The keys of what may be opened of a page; those of subjects that are gone are absent. */
+export function loadKeysOf(
+  { vault }: Pick<PageDeps, "vault">,
+  page: DecidedPage,
+): Promise<ReadonlyMap<string, DataKey>> {
   const ids: string[] = [];
+  for (const { member, view } of page.members)
+    for (const { subjectId, keyId } of member.subjects) if (view.plan.has(subjectId)) ids.push(keyId);
+  return vault.loadKeys(ids);
+}
+
+/** Opens the members of a page, after its registration was committed. A member whose keys are gone is left out. */
+export async function openPage(
+  deps: PageDeps,
+  feed: Feed,
+  page: DecidedPage,
+  given?: ReadonlyMap<string, DataKey>,
+): Promise<OpenedMember[]> {
   const plan = new Map<string, ReadonlySet<string>>();
-  for (const { member, view } of page.members) {
-    for (const { subjectId, keyId } of member.subjects) {
-      const allowed = view.plan.get(subjectId);
-      if (allowed === undefined) continue;
-      ids.push(keyId);
-      plan.set(subjectId, allowed);
-    }
-  }
-  const keys = await deps.vault.loadKeys(ids);
+  for (const { view } of page.members) for (const [id, allowed] of view.plan) plan.set(id, allowed);
+  const keys = given ?? (await loadKeysOf(deps, page));
   const opened = await openSets(
     deps.vault,
     keys,

@@ -170,7 +170,7 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
   const began = performance.now();
   const read = await deps.db.retryingTx(async (tx) => {
     await tx.exec("set transaction isolation level repeatable read");
-    const members = groupMembers(await readNextMembers(tx, after, size));
+    const members = groupMembers(await readNextMembers(tx, after, size, { said: true }));
     const decided = await decideMembers(tx, deps, rules, feed, members);
     const page = await readDecided(tx, deps, feed, decided, (visible) =>
       visible.length === 0

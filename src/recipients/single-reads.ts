@@ -1,18 +1,26 @@
 import { type AuditInput, auditWrites } from "../audit/index.ts";
-import type { Db, Tx } from "../db/index.ts";
+import { atOnce, type Db, withRetries } from "../db/index.ts";
 import { gather } from "../kernel/gather.ts";
 import type { Ids } from "../kernel/ids.ts";
-import { groupMembers, readSubjectsOfMembers } from "../members/index.ts";
+import {
+  areUnchanged,
+  type BulkMember,
+  groupMembers,
+  readSubjectsWithSets,
+  type SealedPage,
+} from "../members/index.ts";
+import type { DataKey } from "../vault/index.ts";
 import { heldByAliases, readAliases } from "./feeds.store.ts";
 import type { AskedFeed } from "./feeds.ts";
 import {
   aliasOf,
   type DecidedPage,
   decideMembers,
+  loadKeysOf,
   openPage,
   type PageDeps,
   type ProfileLine,
-  readDecided,
+  readAllowed,
 } from "./page.ts";
 
 /** One read of one member by the id under which the recipient knows it. */
@@ -55,13 +63,11 @@ export function createSingleReads(deps: SingleReadDeps): (read: SingleRead) => P
 }
 
 async function readTogether(deps: SingleReadDeps, reads: readonly SingleRead[]): Promise<SingleAnswer[]> {
-  const { feed, rules } = reads.at(-1) as SingleRead;
+  const { feed } = reads.at(-1) as SingleRead;
   const pageDeps = await deps.pageDeps();
-  const { page, memberOf } = await deps.db.retryingTx(async (tx) => {
-    await tx.exec("set transaction isolation level repeatable read");
-    return readPage(tx, deps, pageDeps, { feed, rules, reads });
-  });
-  const lines = new Map((await openPage(pageDeps, feed, page)).map(({ memberId, line }) => [memberId, line]));
+  const { page, keys, memberOf } = await withRetries(() => registerPage(deps, pageDeps, reads));
+  const opened = await openPage(pageDeps, feed, page, keys);
+  const lines = new Map(opened.map(({ memberId, line }) => [memberId, line]));
   return reads.map(({ alias }) => {
     const memberId = memberOf.get(alias);
     if (memberId === undefined) return { kind: "unknown" };
@@ -70,31 +76,67 @@ async function readTogether(deps: SingleReadDeps, reads: readonly SingleRead[]):
   });
 }
 
-async function readPage(
-  tx: Tx,
+/** Members by the aliases under which they were asked for, with their statements where these came along. */
+interface FoundMembers {
+  readonly members: readonly BulkMember[];
+  readonly attributes: SealedPage["attributes"];
+  readonly memberOf: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads and decides with one statement, registers with another: a transaction around them would cost as much again.
+ * The second writes nothing and is done again with the first unless the members are still what they were, so that what
+ * is registered holds at the moment of its commit. The keys are fetched meanwhile; nothing is opened before.
+ */
+async function registerPage(
   deps: SingleReadDeps,
   pageDeps: PageDeps,
-  { feed, rules, reads }: Pick<SingleRead, "feed" | "rules"> & { readonly reads: readonly SingleRead[] },
-): Promise<{ page: DecidedPage; memberOf: ReadonlyMap<string, string> }> {
-  const { key } = reads[0] as SingleRead;
+  reads: readonly SingleRead[],
+): Promise<{
+  readonly page: DecidedPage;
+  readonly keys: ReadonlyMap<string, DataKey>;
+  readonly memberOf: ReadonlyMap<string, string>;
+}> {
+  const { db } = deps;
+  const { feed, rules } = reads.at(-1) as SingleRead;
+  const { members, attributes, memberOf } = await findMembers(db, pageDeps, reads);
+  const decided = await decideMembers(db, pageDeps, rules, feed, members);
+  const { page, writes } = await readAllowed(db, pageDeps, feed, decided, {
+    attributes,
+    alongside: (visible) => {
+      const given = new Set(visible.map((v) => v.member.memberId));
+      const entries = reads.filter((r) => given.has(memberOf.get(r.alias) ?? "")).map((r) => r.audit);
+      return entries.length === 0 ? [] : auditWrites({ ...pageDeps, ids: deps.ids }, entries).writes;
+    },
+  });
+  if (page.members.length === 0) return { page, keys: new Map(), memberOf };
+  const [keys] = await Promise.all([
+    loadKeysOf(pageDeps, page),
+    atOnce(db, writes, { provided: areUnchanged(page.members.map((m) => m.member)) }),
+  ]);
+  return { page, keys, memberOf };
+}
+
+async function findMembers(
+  db: Pick<Db, "query">,
+  { vault }: Pick<PageDeps, "vault">,
+  reads: readonly SingleRead[],
+): Promise<FoundMembers> {
+  const { key, feed } = reads[0] as SingleRead;
   const aliases = [...new Set(reads.map((r) => r.alias))];
-  const members = groupMembers(await readSubjectsOfMembers(tx, heldByAliases(key, aliases)));
-  const memberOf = new Map(members.map((m) => [aliasOf(pageDeps.vault, feed, m.memberId), m.memberId]));
+  const { categories } = feed.recipient;
+  const held = await readSubjectsWithSets(db, heldByAliases(key, aliases), categories);
+  const members = groupMembers(held.subjects);
+  const memberOf = new Map(members.map((m) => [aliasOf(vault, feed, m.memberId), m.memberId]));
   // Nobody, somebody who was dropped or has left, or somebody known by an id of an earlier registration.
   const strangers = await readAliases(
-    tx,
+    db,
     key,
     aliases.filter((alias) => !memberOf.has(alias)),
   );
-  const seen = new Set(memberOf.values());
-  const dropped = strangers.map((s) => s.memberId).filter((id) => !seen.has(id));
-  members.push(...groupMembers(await readSubjectsOfMembers(tx, [...new Set(dropped)])));
+  if (strangers.length === 0) return { members, attributes: held.attributes, memberOf };
+  const ids = [...new Set([...memberOf.values(), ...strangers.map((s) => s.memberId)])];
   for (const { alias, memberId } of strangers) memberOf.set(alias, memberId);
-  const decided = await decideMembers(tx, pageDeps, rules, feed, members);
-  const page = await readDecided(tx, pageDeps, feed, decided, (visible) => {
-    const given = new Set(visible.map((v) => v.member.memberId));
-    const entries = reads.filter((r) => given.has(memberOf.get(r.alias) ?? "")).map((r) => r.audit);
-    return entries.length === 0 ? [] : auditWrites({ ...pageDeps, ids: deps.ids }, entries).writes;
-  });
-  return { page, memberOf };
+  const all = await readSubjectsWithSets(db, ids, categories);
+  return { members: groupMembers(all.subjects), attributes: all.attributes, memberOf };
 }

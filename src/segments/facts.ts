@@ -105,7 +105,7 @@ export async function refreshFacts(
   memberIds: readonly string[],
   at: Date,
 ): Promise<void> {
-  const members: BulkMember[] = groupMembers(await readSubjectsOfMembers(tx, memberIds));
+  const members: BulkMember[] = groupMembers(await readSubjectsOfMembers(tx, memberIds, { said: true }));
   const standings = await deps.consent.standings(tx, members);
   const plan = new Map<string, ReadonlySet<string>>();
   const allowedOf = new Map<string, string[]>();

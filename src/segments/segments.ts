@@ -119,7 +119,7 @@ export function createSegments(deps: SegmentsDeps): Segments {
     memberIds: readonly string[],
     segment: Pick<SegmentRow, "purposeId" | "rule">,
   ): Promise<string[]> => {
-    const members = groupMembers(await readSubjectsOfMembers(tx, memberIds));
+    const members = groupMembers(await readSubjectsOfMembers(tx, memberIds, { said: true }));
     const standings = await consent.standings(tx, members);
     return members
       .map((m) => m.memberId)
