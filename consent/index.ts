@@ -40,6 +40,7 @@ export * from "./signals/segment.ts";
 export * from "./signals/social.ts";
 export * from "./signals/tcf.ts";
 export * from "./signals/unsubscribe.ts";
+export { saidOf } from "./standing.store.ts";
 export { starterNotices } from "./starter-notices/starter-notices.ts";
 export type { ControllerDetails } from "./starter-notices/wording.ts";
 export {
@@ -49,5 +50,4 @@ export {
   SECTION_NAMES,
   SEPARATE_CONSENT_NAMES,
 } from "./texts.ts";
-export { saidOf } from "./standing.store.ts";
 export * from "./vocabulary.ts";

@@ -116,7 +116,8 @@ export async function readStandings(
       ledger: foldMember(records, coresOf(member), at ?? later(deps.now, newest)),
       regimeDecision: decideRegime(regimeCluesOf(clues), packs),
       birthYear: birthYearOf(clues),
-      erased: member.subjects.length > 0 && member.subjects.every((s) => tips.get(s.subjectId)?.erased === true),
+      erased:
+        member.subjects.length > 0 && member.subjects.every((s) => tips.get(s.subjectId)?.erased === true),
     };
     // An entry that was committed between the two statements is more than the tips say.
     const whole = member.subjects.every(

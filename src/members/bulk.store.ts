@@ -119,7 +119,14 @@ export async function readSubjectsWithSets(
         join attribute_set a on a.subject_id = u.id and a.category = any(${[...categories]}::text[])) as sets`;
   const [row] = await db.query<{ packed: Buffer | null; sets: Buffer | null }>(planOnce(statement));
   const subjects = unpackSubjects(row?.packed, reading);
-  return { subjects, attributes: unpackSets(row?.sets, subjects.map((s) => s.subjectId), categories) };
+  return {
+    subjects,
+    attributes: unpackSets(
+      row?.sets,
+      subjects.map((s) => s.subjectId),
+      categories,
+    ),
+  };
 }
 
 /**

@@ -48,7 +48,8 @@ async function sweepPage(
     await waitForFeed(tx, key);
     const heldIds = place.whole ? [] : await readNextHeld(tx, key, place.after, BATCH);
     const members = groupMembers(
-      place.whole ? await readNextMembers(tx, place.after, BATCH, { said: true })
+      place.whole
+        ? await readNextMembers(tx, place.after, BATCH, { said: true })
         : await readSubjectsOfMembers(tx, heldIds, { said: true }),
     );
     const ids = place.whole ? members.map((m) => m.memberId) : heldIds;
