@@ -2,7 +2,7 @@ import { type Clock, SECOND } from "../kernel/clock.ts";
 import type { KeyId } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type CellKey, cellHeader, type PlaceFrame } from "./cell.ts";
-import { expandKey } from "./derive.ts";
+import { expandKey, KEY_BYTES } from "./derive.ts";
 import type { DataKey, KeyUse } from "./vault.ts";
 
 /** Longer than this no unwrapped key may live; certificates of erasure count it in. */
@@ -18,17 +18,28 @@ export const LONGEST_TTL = 60 * SECOND;
 type Ending = "expired" | "destroyed";
 
 /**
- * Keys that have derived others lately, in a ring. Tens of thousands of data keys are held, few are at work at one
- * moment: what the others derived is made again when it is asked for, which costs less than keeping it.
+ * Keys that a data key derives lie side by side, so that keeping them for as long as the data key itself costs little:
+ * for most, one or two tables of a few categories each. Making one again costs more than opening a cell with it.
  */
-const AT_WORK = 4_096;
-const atWork: (HeldKey | undefined)[] = new Array(AT_WORK).fill(undefined);
-let nextPlace = 0;
+const FIRST_ROOM = 4 * KEY_BYTES;
 
-function startWork(key: HeldKey): void {
-  atWork[nextPlace]?.forgetDerived();
-  atWork[nextPlace] = key;
-  nextPlace = (nextPlace + 1) % AT_WORK;
+const NO_PLACES: readonly PlaceFrame[] = [];
+
+/** Most keys derive for the same places in the same order: equal lists are one, as far as they are remembered. */
+const LONGER = new WeakMap<readonly PlaceFrame[], Map<PlaceFrame, readonly PlaceFrame[]>>();
+const MOST_LISTS = 10_000;
+let lists = 0;
+
+function withPlace(places: readonly PlaceFrame[], place: PlaceFrame): readonly PlaceFrame[] {
+  const known = LONGER.get(places)?.get(place);
+  if (known !== undefined) return known;
+  const longer = [...places, place];
+  if (lists < MOST_LISTS) {
+    lists++;
+    const after = LONGER.get(places) ?? new Map<PlaceFrame, readonly PlaceFrame[]>();
+    LONGER.set(places, after.set(place, longer));
+  }
+  return longer;
 }
 
 /** An unwrapped data key. Its bytes are private to this class and are zeroed when it ends. */
@@ -39,7 +50,9 @@ export class HeldKey implements DataKey, CellKey {
   /** When the keystore last said that this key is live, in milliseconds of the epoch. */
   seenLiveAt: number;
   readonly #bytes: Buffer;
-  #derived: Map<PlaceFrame, Buffer> | null = null;
+  /** What was derived, in the order of `#places`. */
+  #derived: Buffer | null = null;
+  #places: readonly PlaceFrame[] = NO_PLACES;
   #ending: Ending | null = null;
 
   /** Takes the buffer over: the caller keeps no copy. */
@@ -53,22 +66,33 @@ export class HeldKey implements DataKey, CellKey {
 
   categoryKey(place: PlaceFrame): Buffer {
     this.refuseEnded();
-    if (this.#derived === null) {
-      this.#derived = new Map();
-      startWork(this);
+    const known = this.#places.indexOf(place);
+    const at = (known === -1 ? this.#derive(place) : known) * KEY_BYTES;
+    return (this.#derived as Buffer).subarray(at, at + KEY_BYTES);
+  }
+
+  /** Derives the key of one more place and says which it is. */
+  #derive(place: PlaceFrame): number {
+    const index = this.#places.length;
+    const at = index * KEY_BYTES;
+    const before = this.#derived;
+    if (before === null || at === before.length) {
+      this.#derived = Buffer.allocUnsafe(before === null ? FIRST_ROOM : 2 * before.length);
+      before?.copy(this.#derived);
+      before?.fill(0);
     }
-    let key = this.#derived.get(place);
-    if (key === undefined) {
-      key = expandKey(this.#bytes, place.info);
-      this.#derived.set(place, key);
-    }
-    return key;
+    const key = expandKey(this.#bytes, place.info);
+    key.copy(this.#derived as Buffer, at);
+    key.fill(0);
+    this.#places = withPlace(this.#places, place);
+    return index;
   }
 
   /** Zeroes what was derived. */
   forgetDerived(): void {
-    if (this.#derived !== null) for (const key of this.#derived.values()) key.fill(0);
+    this.#derived?.fill(0);
     this.#derived = null;
+    this.#places = NO_PLACES;
   }
 
   /** Throws `key-destroyed` or, when it was let go of before, `keystore-unavailable`: load it again. */
