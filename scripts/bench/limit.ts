@@ -82,16 +82,26 @@ async function onPostgres(db: Db, url: string, wanted: number, runs: number): Pr
   }
 }
 
+/**
+ * Up to `wanted` stored events as JSON, a page at a time. One cursor reads them all: of several scans each may begin
+ * where another one just was (`synchronize_seqscans`), and pages cut from them by offset would repeat rows.
+ */
+async function readEventRows(db: Db, wanted: number): Promise<{ subject_id: string }[]> {
+  const taken: { subject_id: string }[] = [];
+  await db.tx(async (tx) => {
+    await tx.query(sql`declare stored cursor for select to_jsonb(e) as row from event e limit ${wanted}`);
+    for (;;) {
+      const page = await tx.query<{ row: { subject_id: string } }>(sql`fetch 5000 from stored`);
+      if (page.length === 0) return;
+      for (const { row } of page) taken.push(row);
+    }
+  });
+  return taken;
+}
+
 /** The embedded engine has no stream to copy from: rows come as one JSON parameter, its fastest way in. */
 async function onPglite(db: Db, wanted: number, runs: number): Promise<LimitResult> {
-  const taken: { subject_id: string }[] = [];
-  const page = 5_000;
-  for (let offset = 0; offset < wanted; offset += page) {
-    const part = await db.query<{ row: { subject_id: string } }>(sql`
-      select to_jsonb(e) as row from event e offset ${offset} limit ${Math.min(page, wanted - offset)}`);
-    for (const { row } of part) taken.push(row);
-    if (part.length < page) break;
-  }
+  const taken = await readEventRows(db, wanted);
   const groups = cut(taken);
   const subjects = groups.map((g) => g.map((row) => row.subject_id));
   const upserts = upsertsOf(subjects, await aggregatesOf(db, [...new Set(subjects.flat())]));

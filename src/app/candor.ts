@@ -361,7 +361,7 @@ export function createCandor(deps: CandorDeps): Candor {
     startWorkers() {
       workers.push(
         startSequencer(db, { log, meter }),
-        ...startTickers({ ...deps, consent, erasures, evidence, jobs, staff, reindexer }),
+        ...startTickers({ ...deps, isBusy, consent, erasures, evidence, jobs, staff, reindexer }),
         ...mailer.startWorkers(),
         ...recipients.startWorkers(),
         ...privacy.startWorkers(),

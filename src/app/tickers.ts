@@ -1,7 +1,7 @@
 import { type Consent, deleteOldOptInTokens } from "../../consent/index.ts";
 import { purgeExpired } from "../../pipelines/index.ts";
 import type { AuditEvidence } from "../audit/index.ts";
-import { type Db, refreshStatistics } from "../db/index.ts";
+import { type Db, refreshStatistics, upkeep } from "../db/index.ts";
 import { type Jobs, startTicker } from "../jobs/index.ts";
 import { type Clock, DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
@@ -25,14 +25,19 @@ const TOKENS_KEPT = 30 * DAY;
 const SESSIONS_KEPT = 30 * DAY;
 /** Often enough for a first import to notice; a look costs one small query. */
 const STATISTICS_EVERY_MS = 2_000;
+/** As often as dead rows are worth a look; it costs two small queries. */
+const UPKEEP_EVERY_MS = 10_000;
 
 /** Starts the work that is done again and again and belongs to no room alone. Each answer is stopped at the end. */
 export function startTickers(deps: {
   readonly db: Db;
+  readonly keystore: Db;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether events wait to be stored: what can be put off is, then. */
+  readonly isBusy: () => boolean;
   readonly consent: Consent;
   readonly erasures: ErasureMirror;
   readonly evidence: AuditEvidence;
@@ -62,6 +67,12 @@ export function startTickers(deps: {
     tick("job-maintenance", MINUTE, () => deps.jobs.maintain()),
     tick("session-expiry", HOUR, () => deps.staff.purge(before(SESSIONS_KEPT))),
     tick("mail-expiry", HOUR, () => purgeMail({ db, clock })),
-    ...(db.engine === "pglite" ? [tick("statistics", STATISTICS_EVERY_MS, () => refreshStatistics(db))] : []),
+    ...(db.engine === "pglite"
+      ? [
+          tick("statistics", STATISTICS_EVERY_MS, () => refreshStatistics(db)),
+          tick("upkeep", UPKEEP_EVERY_MS, () => upkeep(db, deps.isBusy)),
+          tick("keystore-upkeep", UPKEEP_EVERY_MS, () => upkeep(deps.keystore, deps.isBusy)),
+        ]
+      : []),
   ];
 }

@@ -20,3 +20,4 @@ export { withRetries } from "./retry.ts";
 export { empty, join, raw, type Sql, sql } from "./sql.ts";
 export { isRejectedByStore, isRetryable, isUnavailable, isUniqueViolation } from "./sqlstate.ts";
 export { refreshStatistics } from "./statistics.ts";
+export { type Upkeep, upkeep } from "./upkeep.ts";
