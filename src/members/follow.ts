@@ -28,7 +28,8 @@ interface FollowOptions {
  * Works what changed since this follower last looked, in the order of the feed's positions. Position and consequences
  * commit together: a killed process skips nothing and repeats only what left no trace. Any number of processes may call
  * it; one works at a time. `work` is idempotent, for a member may come again. With `defer`, changes that may wait are
- * left for a later call while it says so; the others are worked ahead of them. Answers how many members it looked at.
+ * left for a later call while it says so, and worked with rests between while events wait; the others are worked ahead of
+ * them. Answers how many members it looked at.
  */
 export async function followChanges(
   db: Db,
@@ -38,9 +39,17 @@ export async function followChanges(
 ): Promise<number> {
   const { batch = BATCH, before, defer } = options;
   let looked = 0;
+  /** What there was when it began: behind it the follower may stand back again, however much has come since. */
+  let goal: number | undefined;
+  const urgent = async (): Promise<void> => {
+    if (defer !== undefined) looked += await followUrgent(db, name, work, { ...options, defer });
+  };
   for (;;) {
-    if (defer?.mayWait()) return looked + (await followUrgent(db, name, work, { ...options, defer }));
+    if (defer?.isBusy()) await urgent();
+    if (defer?.mayWait()) return looked;
+    const began = defer?.now() ?? 0;
     const head = await readFeedHead(db);
+    goal ??= head;
     await before?.();
     const done = await db.retryingTx(async (tx) => {
       const from = await lockFollower(tx, name);
@@ -53,13 +62,15 @@ export async function followChanges(
       );
       if (changed.length > 0) await work(tx, touched);
       await moveFollower(tx, name, upTo);
-      return touched.members.length;
+      return { upTo, members: touched.members.length };
     });
-    if (done === null) {
+    if (done === null || done.upTo >= goal) {
       defer?.caughtUp();
-      return looked;
+      goal = undefined;
     }
-    looked += done;
+    if (done === null) return looked;
+    looked += done.members;
+    await defer?.rest(defer.now() - began, urgent);
   }
 }
 

@@ -7,10 +7,12 @@ const busy = () => true;
 
 describe("the embedded engine's upkeep", () => {
   let db: Db;
+  let opened: Db | undefined;
   before(async function () {
     // A server does this by itself.
     if (testDatabases().engine !== "pglite") return this.skip();
-    db = await openPglite(null);
+    opened = await openPglite(null);
+    db = opened;
     await db.query(sql`create table churned (id int primary key, place int unique)`);
     await db.query(sql`insert into churned select n, n from generate_series(1, 2000) as n`);
   });

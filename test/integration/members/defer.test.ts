@@ -86,6 +86,61 @@ describe("what follows from events stands back while events wait", () => {
     expect(await follow()).to.deep.equal([one, two].sort());
   });
 
+  it("works by turns with events that go on waiting, and what may not wait in between", async () => {
+    const ids = [await makeSubject(db), await makeSubject(db), await makeSubject(db)];
+    const urgent = await makeSubject(db);
+    let rests = 0;
+    let worksFor = 1_000;
+    const patient = createDeferral({
+      clock,
+      isBusy: () => busy,
+      pause: async () => {
+        rests++;
+        if (rests === 5) {
+          await changed("consent", [urgent]);
+          await number();
+        }
+      },
+    });
+    const order: string[][] = [];
+    const turns = async (): Promise<void> => {
+      order.length = 0;
+      rests = 0;
+      await followChanges(
+        db,
+        "turns",
+        async (_, { members }) => {
+          order.push([...members]);
+          clock.advance(worksFor);
+        },
+        { defer: patient, batch: 2 },
+      );
+    };
+    await turns();
+    expect(rests, "nothing waits, so nobody rests").to.equal(0);
+
+    busy = true;
+    for (const id of ids) {
+      await changed("events", [id]);
+      await number();
+    }
+    clock.advance(30 * SECOND);
+    await turns();
+    expect(order.map((o) => o.slice().sort()).slice(0, 2)).to.deep.equal([ids.slice(0, 2).sort(), [urgent]]);
+    expect(order[2]).to.include(ids[2]);
+    expect(order).to.have.length(3);
+    expect(rests, "eight times as long as two pieces of a second took").to.equal(160);
+
+    worksFor = 0;
+    await changed("events", [ids[0] as string]);
+    await number();
+    await turns();
+    expect(order, "having worked all there was, it stands back again").to.deep.equal([]);
+    busy = false;
+    await turns();
+    expect(order.flat()).to.include(ids[0]);
+  });
+
   it("waits no longer than half a minute", async () => {
     const id = await makeSubject(db);
     busy = true;
