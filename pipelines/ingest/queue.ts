@@ -69,15 +69,18 @@ function laneOf(entry: Entry, lanes: number): number {
   return (entry.prepared.named[0]?.bi[0] ?? 0) % lanes;
 }
 
+/** Groups under way at once: while the store works on one, the next is assigned and sealed. */
+const LANES = 2;
+
 /**
- * Group commit: one transaction for up to 1,000 items of all callers. `lanes` transactions may be under way at once:
- * two on PostgreSQL; one on the embedded engine, which works on one at a time anyway.
+ * Group commit: one transaction for up to 1,000 items of all callers. `lanes` of them are under way at once, on the
+ * embedded engine too: it takes one transaction at a time, but no group needs it all the time.
  */
 export function createIngestQueue(
   deps: StoreDeps,
   options: { lanes?: number; waiting?: number; weight?: number } = {},
 ): IngestQueue {
-  const count = options.lanes ?? (deps.db.engine === "postgres" ? 2 : 1);
+  const count = options.lanes ?? LANES;
   const limit = options.waiting ?? WAITING;
   const heaviest = options.weight ?? WAITING_WEIGHT;
   const lanes: Lane[] = Array.from({ length: count }, () => ({ waiting: [], isFlying: false }));

@@ -15,6 +15,7 @@ import {
   StaleAssignment,
   StaleIndex,
   type SubjectCache,
+  sealEvents,
   settleIndexes,
 } from "../../src/members/index.ts";
 import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
@@ -126,11 +127,9 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
   const quarantineKeys = await keysFor(deps, rejected);
   let spare: ReadonlyMap<string, Assignment> = new Map();
   for (let n = 1; ; n++) {
-    const assigned = await assignSubjects(
-      deps,
-      events.map((e) => e.entry.prepared),
-      spare,
-    );
+    const prepared = events.map((e) => e.entry.prepared);
+    const assigned = await assignSubjects(deps, prepared, spare);
+    const sealed = sealEvents(deps.vault, prepared, assigned);
     let accepted: PreparedEvent[] = [];
     let judged: Judged | undefined;
     try {
@@ -141,7 +140,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         await checkEpoch(tx, epoch);
         judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
         accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
-        await recordEvents(tx, deps, accepted, assigned);
+        await recordEvents(tx, deps, accepted, assigned, sealed);
         const turned = new Map([...known.turned, ...strangers, ...gated.turned, ...judged.turned]);
         await noteTurned(tx, turned, outcomes);
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);

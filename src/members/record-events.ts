@@ -1,17 +1,11 @@
 import type { Tx } from "../db/index.ts";
-import {
-  dropUnsent,
-  insertEvents,
-  isKnownEventName,
-  type NewEvent,
-  standardEventName,
-} from "../events/index.ts";
+import { dropUnsent, insertEvents } from "../events/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
-import { sealParts, type Vault } from "../vault/index.ts";
+import type { Vault } from "../vault/index.ts";
 import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } from "./aggregates.ts";
 import type { SubjectCache } from "./assign-subjects.ts";
-import { type AttributeSetRow, saveAttributeSets } from "./attributes.store.ts";
+import { saveAttributeSets } from "./attributes.store.ts";
 import { stageChanges } from "./changes.store.ts";
 import { collectEvidence } from "./collect-evidence.ts";
 import { type EvidenceRow, findSharedNodes, findTied, lockNodes, saveEvidence } from "./evidence.store.ts";
@@ -21,6 +15,7 @@ import { readOrders, saveOrders } from "./orders.store.ts";
 import { foldOrder, type OrderFactRow } from "./orders.ts";
 import type { Assignment, PreparedEvent } from "./prepared.ts";
 import { regroup } from "./regroup.ts";
+import { joinSets, type SealedEvent, type SealedEvents, sealEvents } from "./seal-events.ts";
 import {
   findSubjectsByAnchor,
   insertSubjects,
@@ -50,15 +45,22 @@ export class StaleAssignment extends Error {
  *
  * Locks are taken in one order (subjects by anchor, aggregates by id, nodes by index, regrouped subjects by id), so
  * that transactions wait for each other rather than deadlock. Throws {@link StaleAssignment} when the assignment no
- * longer holds.
+ * longer holds. `sealed` holds what has been sealed of them beforehand, under the same assignment.
  */
 export async function recordEvents(
   tx: Tx,
   deps: RecordDeps,
   events: readonly PreparedEvent[],
   assigned: ReadonlyMap<string, Assignment>,
+  sealed: SealedEvents,
 ): Promise<void> {
   if (events.length === 0) return;
+  const rest = sealEvents(
+    deps.vault,
+    events.filter((e) => !sealed.has(e)),
+    assigned,
+  );
+  const cells = events.map((e) => (sealed.get(e) ?? rest.get(e)) as SealedEvent);
   const assignmentOf = (e: PreparedEvent) => assigned.get(e.named[0]?.biHex ?? "") as Assignment;
   const subjectIds = new Set(events.map((e) => assignmentOf(e).subjectId));
 
@@ -74,7 +76,7 @@ export async function recordEvents(
   await strengthenAnchors(tx, anchors);
   await noteIssuers(tx, deps.cache.newIssuers(changed));
 
-  await saveAttributeSets(tx, attributeSetsOf(deps.vault, events, assignmentOf));
+  await saveAttributeSets(tx, joinSets(cells.flatMap((c) => c.sets)));
   await recordOrders(tx, events, assignmentOf, aggregates);
   for (const e of events) {
     const id = assignmentOf(e).subjectId;
@@ -86,7 +88,7 @@ export async function recordEvents(
   );
   await insertEvents(
     tx,
-    events.map((e) => eventRow(deps.vault, e, assignmentOf(e))),
+    cells.map((c) => c.row),
   );
 
   const conversing = events.filter((e) => e.event.type.startsWith("social."));
@@ -191,51 +193,6 @@ async function lockSubjectAggregates(
   return aggregates;
 }
 
-function attributeSetsOf(
-  vault: Vault,
-  events: readonly PreparedEvent[],
-  assignmentOf: (e: PreparedEvent) => Assignment,
-): AttributeSetRow[] {
-  const sets = new Map<string, AttributeSetRow>();
-  for (const e of events) {
-    const { subjectId, key } = assignmentOf(e);
-    for (const set of e.traits) {
-      const setMac = vault.mac("attribute-set", subjectId, set.category, set.text);
-      const id = `${subjectId}|${e.sourceId}|${set.category}|${setMac.toString("hex")}`;
-      const at = e.event.occurredAt;
-      const other = sets.get(id);
-      if (other !== undefined) {
-        const first = at < other.firstAt || (+at === +other.firstAt && e.eventId < other.firstEvent);
-        const last = at > other.lastAt || (+at === +other.lastAt && e.eventId > other.lastEvent);
-        sets.set(id, {
-          ...other,
-          ...(first ? { firstAt: at, firstEvent: e.eventId } : {}),
-          ...(last ? { lastAt: at, lastEvent: e.eventId } : {}),
-        });
-        continue;
-      }
-      const place = {
-        table: "attribute_set",
-        column: "cell",
-        recordId: `${subjectId}/${setMac.toString("hex")}`,
-        category: set.category,
-      };
-      sets.set(id, {
-        subjectId,
-        sourceId: e.sourceId,
-        category: set.category,
-        setMac,
-        firstAt: at,
-        firstEvent: e.eventId,
-        lastAt: at,
-        lastEvent: e.eventId,
-        cell: vault.seal(key, place, set.text),
-      });
-    }
-  }
-  return [...sets.values()];
-}
-
 async function recordOrders(
   tx: Tx,
   events: readonly PreparedEvent[],
@@ -281,21 +238,4 @@ async function recordOrders(
     saved.push({ s, k, facts: all, folded });
   }
   await saveOrders(tx, saved);
-}
-
-function eventRow(vault: Vault, e: PreparedEvent, { subjectId, key }: Assignment): NewEvent {
-  return {
-    subjectId,
-    occurredAt: e.event.occurredAt,
-    eventId: e.eventId,
-    sourceId: e.sourceId,
-    type: e.event.type,
-    // Names of the sender's own are sealed with the rest; only registered ones stand here.
-    name: e.event.name !== null && isKnownEventName(e.event.name) ? standardEventName(e.event.name) : null,
-    channel: e.event.channel,
-    storeId: e.event.storeId,
-    receivedAt: e.receivedAt,
-    plain: e.plain,
-    sealed: sealParts(vault, key, { table: "event", column: "sealed", recordId: e.eventId }, e.sealed),
-  };
 }

@@ -20,7 +20,7 @@ export function packParts(cells: ReadonlyMap<string, unknown>): PackPart[] {
  * categories it may. Layout: count u8, then per cell: category length u8, category, cell length u32, cell.
  */
 export function sealPack(
-  vault: Vault,
+  vault: Pick<Vault, "seal">,
   key: DataKey,
   place: Omit<Place, "category">,
   cells: ReadonlyMap<string, unknown>,
@@ -30,7 +30,7 @@ export function sealPack(
 
 /** The same of what has been put into writing before. */
 export function sealParts(
-  vault: Vault,
+  vault: Pick<Vault, "seal">,
   key: DataKey,
   place: Omit<Place, "category">,
   parts: readonly PackPart[],
