@@ -72,8 +72,9 @@ export interface LockedAggregate {
 }
 
 /**
- * Locks subjects for writing, in the order of their ids. The aggregate row is the lock: every transaction that seals
- * under a subject's key holds it, and erasure takes it first, so nothing is sealed under a key that is being destroyed.
+ * Locks subjects for writing, in the order of their ids. The aggregate row is the lock: every transaction that stores
+ * what is sealed under a subject's key holds it, and erasure takes it first, so nothing is stored under a key that is
+ * being destroyed.
  */
 export async function lockAggregates(tx: Tx, subjectIds: readonly string[]): Promise<LockedAggregate[]> {
   if (subjectIds.length === 0) return [];
