@@ -18,6 +18,7 @@ import { previewPage } from "./answering/preview.ts";
 import { purgeSurveys } from "./answering/purge.ts";
 import { answeringJsonRoutes } from "./answering/routes-json.ts";
 import { answeringPageRoutes } from "./answering/routes-pages.ts";
+import { createRush } from "./answering/rush.ts";
 import { exportNotes } from "./cases/work-cases.ts";
 import { defaultLocaleOf } from "./definitions/definition.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
@@ -63,6 +64,8 @@ export interface Surveys {
   exportNotes(subjectIds: readonly string[]): Promise<Record<string, unknown>[]>;
   /** Deletes what has been kept long enough; answers how many rows. Background work does it every hour. */
   purge(): Promise<number>;
+  /** Whether so many answers are coming in that what follows from events may wait. */
+  isBusy(): boolean;
   /** Makes the models of running surveys ready, so that whoever opens one first does not wait for them. */
   prime(): Promise<void>;
   startWorkers(): Ticker[];
@@ -105,12 +108,14 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
   const doors = createAnswerDoors({ ...deps, registry });
   const sending = createSending({ ...deps, doors });
   const { listeners } = sending;
+  const rush = createRush(clock);
   const answeringDeps = {
     ...deps,
     registry,
     listeners,
     models,
     limits: createLimits(clock),
+    rush,
     findInvitation: createFindInvitation(deps.db),
   };
   const answering = createAnswering(answeringDeps);
@@ -137,6 +142,7 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
     exportNotes: (subjectIds) => exportNotes(deps, subjectIds),
     purge: () => purgeSurveys(deps),
     mixAnonymous: () => mixAnonymous(mixing),
+    isBusy: () => rush.isOn(),
     async prime() {
       for (const { surveyId, state, currentVersion } of await registry.list({ limit: MOST_READY }))
         if (state === "running" && currentVersion !== null)

@@ -10,7 +10,7 @@ import type { BenchOptions } from "./options.ts";
 import { mib, ms, perItem, say, table, whole } from "./report.ts";
 import { sayProfile } from "./say-profile.ts";
 import { quantile, seeded } from "./statistics.ts";
-import { seededServer } from "./windows.ts";
+import { seededServer, stillBehind } from "./windows.ts";
 
 const SURVEY = "measured-visit";
 /** The target, and what would be better. */
@@ -96,6 +96,7 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
       );
       if (sent.failed > 0) say(`WRONG: ${whole(sent.failed)} submissions were not received.`);
       const postgres = meter?.read(await server.ask("backends", null)).connections;
+      const { seconds, cpuSeconds, behind } = await server.ask("settle", null);
       rows.push([
         `${rate}/s for ${options.seconds} s`,
         ms(quantile(sent.latencies, 0.5)),
@@ -103,6 +104,7 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
         perItem(sent.server.cpuSeconds, sent.total),
         perItem(sent.server.mainThreadSeconds ?? undefined, sent.total),
         perItem(postgres, sent.total),
+        `${perItem(cpuSeconds, sent.total)} in ${seconds.toFixed(0)} s${stillBehind(behind)}`,
         mib(sent.server.peakRssBytes),
       ]);
       if (profileInto !== null) sayProfile({ server: sent.server, waits: [] });
@@ -110,11 +112,20 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
       if (quantile(sent.latencies, 0.99) > TOO_LATE_MS) break;
     }
     say(
-      `\nWhole answers to nine questions (\`POST /s/{token}/answers\`), latency from when each was due; background work of cases, events and mail within; ${loadText()}.\n`,
+      `\nWhole answers to nine questions (\`POST /s/{token}/answers\`), latency from when each was due; background work of cases, events and mail within; segments, levels and triggers stand back and are worked later; ${loadText()}.\n`,
     );
     say(
       table(
-        ["rate", "p50", "p99", "server cpu/answer", "of it main thread", "PG cpu/answer", "peak rss"],
+        [
+          "rate",
+          "p50",
+          "p99",
+          "server cpu/answer",
+          "of it main thread",
+          "PG cpu/answer",
+          "what followed later",
+          "peak rss",
+        ],
         rows,
       ),
     );

@@ -232,7 +232,7 @@ export function createCandor(deps: CandorDeps): Candor {
     ],
     ...(deps.fault === undefined ? {} : { fault: deps.fault }),
   });
-  const isBusy = (): boolean => queue.size() > BUSY_ITEMS;
+  const isBusy = (): boolean => queue.size() > BUSY_ITEMS || surveys.isBusy();
   const loyalty = createLoyalty({ db, clock, ids, log, consent, coarse, isBusy });
   const { readLevels } = loyalty;
   const segments = createSegments({ db, clock, ids, log, consent, coarse, readLevels, isBusy });

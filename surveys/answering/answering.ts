@@ -11,6 +11,7 @@ import { type Limits, USUAL_PER_MINUTE } from "./limits.ts";
 import type { Compiled, ModelPool } from "./model-pool.ts";
 import type { Door, OpenDeps, Shut } from "./open.ts";
 import { findResponseOf } from "./responses.store.ts";
+import type { Rush } from "./rush.ts";
 import { type StoreAnswerDeps, storePartial } from "./store-answer.ts";
 import { createAnswerStore, type Stored } from "./store-complete.ts";
 import { type Form, newForm, readFormNumber } from "./tokens.ts";
@@ -19,6 +20,7 @@ import type { Looked, Taken } from "./view.ts";
 export interface AnsweringDeps extends OpenDeps, StoreAnswerDeps {
   readonly models: ModelPool;
   readonly limits: Limits;
+  readonly rush: Rush;
 }
 
 /** What a person is shown after handing something in. */
@@ -139,6 +141,7 @@ export function createAnswering(deps: AnsweringDeps): Answering {
     form: Form,
   ): Promise<Stored & { readonly receipt: string | null }> => {
     const { survey } = door;
+    deps.rush.note();
     const handed = { survey, answers, locale };
     if (door.kind === "invitation") {
       const { invitationId } = door.invitation;

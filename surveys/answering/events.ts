@@ -20,7 +20,8 @@ export interface TellDeps {
   readonly submit: SubmitSurveyEvents;
 }
 
-const BATCH = 200;
+/** Few enough that whoever hands in answers meanwhile does not notice: a batch is prepared in one go. */
+const BATCH = 50;
 
 /** The events of an answer: one for each metric, in the words of a survey source. */
 async function eventsOf(deps: TellDeps, row: ResponseRow): Promise<SurveyEvent[]> {

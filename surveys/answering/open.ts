@@ -23,7 +23,7 @@ export type FindInvitation = (tokenHash: Buffer) => Promise<Invitation | null>;
 /** Links looked up with one statement at most. */
 const MOST = 200;
 /** Under load a link waits so long for others. */
-const APART_MS = 10;
+const APART_MS = 20;
 
 /** Finds invitations; those that are asked for at the same time with one statement. */
 export function createFindInvitation(db: Db): FindInvitation {
