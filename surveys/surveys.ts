@@ -23,6 +23,7 @@ import { exportNotes } from "./cases/work-cases.ts";
 import { defaultLocaleOf } from "./definitions/definition.ts";
 import { createSurveyRegistry, type SurveyRegistry } from "./definitions/registry.ts";
 import { surveyRoutes } from "./definitions/routes.ts";
+import { writingRoutes } from "./definitions/routes-writing.ts";
 import { surveyAssetRoutes } from "./pages/assets.ts";
 import type { AnswerDoors, SubmitSurveyEvents } from "./port.ts";
 import type { SendingDeps } from "./sending/context.ts";
@@ -126,11 +127,10 @@ export function createSurveys(deps: SurveyRoomDeps): Surveys {
     doors,
     sending,
     routes: [
-      ...surveyRoutes({
+      ...surveyRoutes({ registry, doors, now: () => clock.now() }),
+      ...writingRoutes({
         registry,
-        doors,
         preview: (survey, document, ask) => previewPage(answeringDeps, survey, document, ask),
-        now: () => clock.now(),
       }),
       ...answeringPageRoutes({ ...answeringDeps, answering }),
       ...answeringJsonRoutes({ ...answeringDeps, answering }),

@@ -1,32 +1,21 @@
 import { type Static, Type } from "typebox";
-import { LOCALES, type Locale } from "../../src/i18n/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
-import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts";
-import { IMPORT_FORMATS, importSurvey } from "../imports/index.ts";
-import { type Finding, lintSurvey } from "../lint/lint.ts";
-import { LINT_SENTENCES } from "../lint/sentences.ts";
+import { type Route, route } from "../../src/kernel/route.ts";
 import type { AnswerDoors } from "../port.ts";
-import { TEMPLATES } from "../templates/index.ts";
+import { FindingSchema, showFindings } from "./findings.schema.ts";
 import type { SurveyRegistry } from "./registry.ts";
 import {
   AccessSchema,
+  ById,
   ChannelSchema,
   ContextSchema,
+  DEFINITION_LIMIT,
   DocumentSchema,
   NewSurveySchema,
-  type SurveyDocument,
   SurveyName,
 } from "./survey.schema.ts";
 import type { SurveyRow, VersionRow } from "./surveys.store.ts";
 
-const FindingSchema = Type.Object({
-  code: Type.String(),
-  level: Type.Enum(["error", "warning"]),
-  question: Type.Union([Type.String(), Type.Null()]),
-  path: Type.Union([Type.String(), Type.Null()]),
-  locales: Type.Optional(Type.Array(Type.String())),
-  message: Type.String(),
-});
 const Time = Type.String({ format: "date-time" });
 const SurveyView = Type.Object({
   id: Type.String(),
@@ -51,18 +40,6 @@ const Saved = Type.Object({
   version: Type.Integer(),
   findings: Type.Array(FindingSchema),
 });
-const LintBody = Type.Object(
-  {
-    class: Type.Optional(NewSurveySchema.properties.class),
-    anonymous: Type.Optional(Type.Boolean()),
-    ...DocumentSchema.properties,
-  },
-  { additionalProperties: false },
-);
-const ById = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const LocaleQuery = Type.Object({ lang: Type.Optional(Type.Enum([...LOCALES])) });
-/** Definitions are text; pictures inside one are small. */
-const DEFINITION_LIMIT = 2 * 1024 * 1024;
 const LINK_DAYS = 365;
 const DAY = 86_400_000;
 
@@ -89,32 +66,9 @@ function showVersion(row: Omit<VersionRow, "document" | "keyId">): Static<typeof
   };
 }
 
-/** Findings with their sentence in one language. */
-export function showFindings(findings: readonly Finding[], locale: Locale) {
-  return findings.map((f) => ({
-    code: f.code,
-    level: f.level,
-    question: f.question,
-    path: f.path,
-    ...(f.locales === undefined ? {} : { locales: [...f.locales] }),
-    message: LINT_SENTENCES[f.code][locale],
-  }));
-}
-
 export interface SurveyRouteDeps {
   readonly registry: SurveyRegistry;
   readonly doors: Pick<AnswerDoors, "openLinkPath" | "published">;
-  /** A page of a document as it would be shown. */
-  readonly preview: (
-    survey: { readonly id: string; readonly anonymous: boolean },
-    document: SurveyDocument,
-    ask: {
-      readonly locale: Locale;
-      readonly page?: string;
-      readonly whole?: boolean;
-      readonly still?: boolean;
-    },
-  ) => Promise<RouteResponse>;
   readonly now: () => Date;
 }
 
@@ -126,12 +80,6 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
     tag: "surveys",
     auth: { kind: "api-key", roles: ["admin", "cx", "analyst", "compliance"] },
   } as const;
-  const definitionBody = <S extends Parameters<typeof Type.Object>[0]>(properties: S) =>
-    ({
-      kind: "json",
-      limit: DEFINITION_LIMIT,
-      schema: Type.Object(properties, { additionalProperties: false }),
-    }) as const;
 
   return [
     route({
@@ -188,74 +136,6 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
           body: { id: made.row.surveyId, version: made.version, findings: showFindings(made.findings, "en") },
         };
       },
-    }),
-    route({
-      ...read,
-      method: "POST",
-      path: "/v1/surveys/lint",
-      operationId: "lintSurvey",
-      summary: "What biases or breaks a survey, without storing it",
-      query: LocaleQuery,
-      body: definitionBody(LintBody.properties),
-      responses: {
-        200: { describe: "Errors first.", schema: Type.Object({ findings: Type.Array(FindingSchema) }) },
-      },
-      handle: async ({ body, query }) => {
-        const { class: surveyClass = "research", anonymous = false, ...document } = body;
-        const findings = await lintSurvey({ class: surveyClass, anonymous }, document);
-        return { status: 200, body: { findings: showFindings(findings, query.lang ?? "en") } };
-      },
-    }),
-    route({
-      ...read,
-      method: "POST",
-      path: "/v1/surveys/import",
-      operationId: "importSurvey",
-      summary: "Read a SurveyJS file, a LimeSurvey .lss file or a CSV question list; nothing is stored",
-      query: Type.Object({ format: Type.Enum([...IMPORT_FORMATS]) }, { additionalProperties: false }),
-      body: { kind: "raw", limit: DEFINITION_LIMIT, describe: "The file, in UTF-8." },
-      responses: {
-        200: {
-          describe: "The document, and everything of the file that was not understood.",
-          schema: Type.Object({
-            title: Type.String(),
-            questions: Type.Integer(),
-            document: DocumentSchema,
-            notes: Type.Array(
-              Type.Object({ place: Type.String(), code: Type.String(), detail: Type.String() }),
-            ),
-            findings: Type.Array(FindingSchema),
-          }),
-        },
-      },
-      handle: async ({ body, query }) => {
-        const imported = importSurvey(query.format, body.toString("utf8"));
-        const findings = await lintSurvey({ class: "research", anonymous: false }, imported.document);
-        return { status: 200, body: { ...imported, findings: showFindings(findings, "en") } };
-      },
-    }),
-    route({
-      ...read,
-      method: "GET",
-      path: "/v1/surveys/templates",
-      operationId: "listSurveyTemplates",
-      summary: "Surveys to start from, in three languages",
-      responses: {
-        200: {
-          describe: "Every template: send its `survey` with an id and a name to make it.",
-          schema: Type.Object({
-            items: Type.Array(
-              Type.Object({
-                id: Type.String(),
-                name: SurveyName,
-                about: SurveyName,
-                survey: Type.Unknown(),
-              }),
-            ),
-          }),
-        },
-      },
-      handle: async () => ({ status: 200, body: { items: TEMPLATES } }),
     }),
     route({
       ...read,
@@ -342,52 +222,6 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       handle: async ({ params }) => {
         const row = await registry.version(params.id, Number(params.version));
         return { status: 200, body: { ...showVersion(row), ...row.document } };
-      },
-    }),
-    route({
-      ...read,
-      method: "GET",
-      path: "/v1/surveys/:id/preview",
-      operationId: "previewSurvey",
-      summary: "The newest version's first page as people will see it; nothing is recorded",
-      params: ById,
-      query: LocaleQuery,
-      responses: { 200: { describe: "The page.", contentType: "text/html" } },
-      handle: async ({ params, query }) => {
-        const survey = await registry.get(params.id);
-        const { document } = await registry.version(params.id);
-        return deps.preview({ id: params.id, anonymous: survey.anonymous }, document, {
-          locale: query.lang ?? "en",
-        });
-      },
-    }),
-    route({
-      ...read,
-      method: "POST",
-      path: "/v1/surveys/:id/preview",
-      operationId: "previewSurveyDraft",
-      summary: "A page of questions that are not saved yet, as people would see it; nothing is stored",
-      params: ById,
-      query: Type.Object(
-        {
-          ...LocaleQuery.properties,
-          page: Type.Optional(Type.String({ maxLength: 200, description: "The page's name." })),
-          whole: Type.Optional(Type.Boolean({ description: "Also what conditions hide." })),
-        },
-        { additionalProperties: false },
-      ),
-      body: definitionBody(DocumentSchema.properties),
-      responses: {
-        200: { describe: "The page, without script, in one language.", contentType: "text/html" },
-      },
-      handle: async ({ params, query, body }) => {
-        const survey = await registry.get(params.id);
-        return deps.preview({ id: params.id, anonymous: survey.anonymous }, body, {
-          locale: query.lang ?? "en",
-          still: true,
-          ...(query.page === undefined ? {} : { page: query.page }),
-          ...(query.whole === undefined ? {} : { whole: query.whole }),
-        });
       },
     }),
     route({

@@ -106,3 +106,9 @@ export const ContextSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Parameters of a path that names a survey. */
+export const ById = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+/** Largest definition, in bytes: it is text, and pictures inside one are small. */
+export const DEFINITION_LIMIT = 2 * 1024 * 1024;

@@ -44,8 +44,8 @@ interface ToSend {
 }
 
 /**
- * Makes the message of an ask: an invitation with a link of its own, or a reminder with the very same. Null when there is
- * no address or nothing may be sealed for the person any more.
+ * Makes the message of an ask: an invitation with a link of its own, or a reminder with the very same; one that may not
+ * have arrived is made again as what it was. Null when there is no address or nothing may be sealed for the person any more.
  */
 export async function makeMessage(
   tx: Tx,
@@ -69,7 +69,9 @@ export async function makeMessage(
     survey: `${prepared.publicUrl}${made.path}`,
     ...personalLinks(deps.vault, prepared.publicUrl, member.subjectId, channel, locale, at),
   };
-  const kind = ask.state === "asked" ? "reminder" : "invitation";
+  // Of what may never have arrived the same is sent again: nobody is reminded of what they did not get.
+  const isAgain = ask.state === "asked" && ask.reason === "unknown";
+  const kind = ask.state === "asked" && !(isAgain && ask.reminders === 0) ? "reminder" : "invitation";
   const company = snapshot.controller.name[locale];
   let messageId: string;
   let handOver: Buffer | null = null;
@@ -106,7 +108,7 @@ export async function makeMessage(
     );
   }
   const askedAt = ask.askedAt ?? at;
-  const reminders = kind === "reminder" ? ask.reminders + 1 : 0;
+  const reminders = kind === "reminder" && !isAgain ? ask.reminders + 1 : ask.reminders;
   const times =
     campaign.settings.reminders && !survey.anonymous ? reminderTimes(cadence, askedAt, expiresAt) : [];
   // For reminders, and for whoever sends anew what may not have arrived. That of an anonymous survey would name who got it.
@@ -119,7 +121,7 @@ export async function makeMessage(
       reason: null,
       detail: null,
       againAt: null,
-      dueAt: times[reminders] ?? null,
+      dueAt: times.slice(reminders).find((time) => time > at) ?? null,
       reminders,
       invitationId: made.invitationId,
       askedAt,

@@ -150,5 +150,13 @@ describe("a campaign, when the server is killed while it is being sent", functio
     // What was unknown stays so in the list; the message that follows leads to the same link.
     await until(id, (f) => countOf(f, "sent") === MEMBERS);
     expect(new Set(arrived).size, "nobody was forgotten").to.equal(MEMBERS);
+    const sent = await call<{ items: { kind: string }[] }>(
+      "GET",
+      `/v1/survey-campaigns/${id}/messages?state=sent`,
+    );
+    expect(
+      new Set(sent.items.map((m) => m.kind)),
+      "nobody is reminded of what they did not get",
+    ).to.deep.equal(new Set(["invitation"]));
   });
 });
