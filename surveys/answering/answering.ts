@@ -51,8 +51,6 @@ export interface Answering {
     locale: Locale,
     input: { readonly answers: Json; readonly complete: boolean; readonly form: string | null },
   ): Promise<{ readonly status: "saved" | "received" | "duplicate"; readonly receipt: string | null }>;
-  /** A blank form for an open link or a ticket. */
-  form(door: Door): Form;
 }
 
 /** The context of an answer: what the link knew of the occasion. */
@@ -138,7 +136,7 @@ export function createAnswering(deps: AnsweringDeps): Answering {
     door: Door,
     locale: Locale,
     answers: Json,
-    form: Form,
+    form: Form | null,
   ): Promise<Stored & { readonly receipt: string | null }> => {
     const { survey } = door;
     deps.rush.note();
@@ -147,6 +145,7 @@ export function createAnswering(deps: AnsweringDeps): Answering {
       const { invitationId } = door.invitation;
       return { ...(await store({ ...handed, kind: "invited", invitationId })), receipt: null };
     }
+    if (form === null) throw new TypeError("whoever was not invited by name hands in a form");
     if (survey.anonymous) {
       const source =
         door.kind === "ticket"
@@ -165,8 +164,6 @@ export function createAnswering(deps: AnsweringDeps): Answering {
   };
 
   return {
-    form: (door) => formFor(door, undefined),
-
     async resume(door, locale, preselect) {
       const { survey } = door;
       const context = contextOf(door);
@@ -296,7 +293,7 @@ export function createAnswering(deps: AnsweringDeps): Answering {
       const seconds = waitFor(door);
       if (seconds > 0)
         throw new AppError("too-many-answers", { headers: { "retry-after": String(seconds) } });
-      const stored = await handIn(door, locale, taken.data, form ?? formFor(door, undefined));
+      const stored = await handIn(door, locale, taken.data, form);
       if (stored.kind === "shut") throw gone();
       return { status: stored.kind === "stored" ? "received" : "duplicate", receipt: stored.receipt };
     },

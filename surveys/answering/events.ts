@@ -1,7 +1,7 @@
 import type { Db } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
-import type { Vault } from "../../src/vault/index.ts";
-import type { SurveyRegistry } from "../definitions/registry.ts";
+import type { DataKey, Vault } from "../../src/vault/index.ts";
+import type { RunningVersion, SurveyRegistry } from "../definitions/registry.ts";
 import type { SubmitSurveyEvents, SurveyEvent } from "../port.ts";
 import { metricsOfAnswers, placeOfResponse, type SealedAnswers } from "./answer-content.ts";
 import {
@@ -24,10 +24,8 @@ export interface TellDeps {
 const BATCH = 50;
 
 /** The events of an answer: one for each metric, in the words of a survey source. */
-async function eventsOf(deps: TellDeps, row: ResponseRow): Promise<SurveyEvent[]> {
-  const survey = await deps.registry.published(row.surveyId, row.version);
-  const key = (await deps.vault.loadKeys([row.keyId])).get(row.keyId);
-  if (survey === null || key === undefined || row.subjectId === null) return [];
+function eventsOf(deps: TellDeps, row: ResponseRow, survey: RunningVersion, key: DataKey): SurveyEvent[] {
+  if (row.subjectId === null) return [];
   const { answers } = JSON.parse(
     deps.vault.open(key, placeOfResponse(row.responseId), row.cell).toString("utf8"),
   ) as SealedAnswers;
@@ -56,6 +54,22 @@ async function eventsOf(deps: TellDeps, row: ResponseRow): Promise<SurveyEvent[]
   );
 }
 
+/** What answers have to tell, each event with the answer that it is of. Of those whose key is destroyed there is nothing. */
+async function readTold(
+  deps: TellDeps,
+  responses: readonly ResponseRow[],
+): Promise<{ readonly event: SurveyEvent; readonly responseId: string }[]> {
+  const keys = await deps.vault.loadKeys(responses.map((r) => r.keyId));
+  const told: { event: SurveyEvent; responseId: string }[] = [];
+  for (const row of responses) {
+    const key = keys.get(row.keyId);
+    const survey = await deps.registry.published(row.surveyId, row.version);
+    if (key === undefined || survey === null) continue;
+    for (const event of eventsOf(deps, row, survey, key)) told.push({ event, responseId: row.responseId });
+  }
+  return told;
+}
+
 /**
  * Puts on the profiles what has been stored and not told yet: answers, and whatever else waits. Any process may do it at
  * any time; telling twice changes nothing, because every event has an id of its own. Answers how many were told.
@@ -63,29 +77,20 @@ async function eventsOf(deps: TellDeps, row: ResponseRow): Promise<SurveyEvent[]
 export async function tellEvents(deps: TellDeps): Promise<number> {
   let told = 0;
   for (;;) {
-    const rows = await readUntold(deps.db, BATCH);
-    const events: SurveyEvent[] = [];
-    const owners: string[] = [];
-    for (const row of rows) {
-      const own = await eventsOf(deps, row);
-      events.push(...own);
-      for (const _ of own) owners.push(row.responseId);
-    }
-    const settled = events.length === 0 ? [] : await deps.submit(events);
-    const unsettled = new Set(owners.filter((_, i) => settled[i] !== true));
-    const done = rows.map((r) => r.responseId).filter((id) => !unsettled.has(id));
-    await markTold(deps.db, done, deps.clock.now());
-    told += done.length;
-    if (rows.length < BATCH || done.length === 0) break;
-  }
-  for (;;) {
+    const responses = await readUntold(deps.db, BATCH);
     const waiting = await readWaitingEvents(deps.db, BATCH);
-    if (waiting.length === 0) break;
-    const settled = await deps.submit(waiting);
-    const done = waiting.filter((_, i) => settled[i] === true).map((e) => e.messageId);
-    await deleteWaitingEvents(deps.db, done);
-    told += done.length;
-    if (waiting.length < BATCH || done.length === 0) break;
+    const answered = await readTold(deps, responses);
+    const events = [...waiting, ...answered.map((a) => a.event)];
+    const settled = events.length === 0 ? [] : await deps.submit(events);
+    const gone = waiting.filter((_, i) => settled[i] === true).map((e) => e.messageId);
+    const unsettled = new Set(
+      answered.filter((_, i) => settled[waiting.length + i] !== true).map((a) => a.responseId),
+    );
+    const done = responses.map((r) => r.responseId).filter((id) => !unsettled.has(id));
+    await deleteWaitingEvents(deps.db, gone);
+    await markTold(deps.db, done, deps.clock.now());
+    told += gone.length + done.length;
+    const isMore = responses.length === BATCH || waiting.length === BATCH;
+    if (!isMore || gone.length + done.length === 0) return told;
   }
-  return told;
 }

@@ -68,8 +68,20 @@ export function pagesOf(definition: Json): readonly Json[] {
   return pages.length > 0 ? pages : [{ name: "page1", elements: elementsOf(definition) }];
 }
 
+/** Definitions do not change once they were read: their questions are listed once. */
+const listed = new WeakMap<Json, readonly Question[]>();
+
 /** All questions of a definition in reading order; those inside a dynamic panel or a matrix belong to it. */
 export function questionsOf(definition: Json): readonly Question[] {
+  let questions = listed.get(definition);
+  if (questions === undefined) {
+    questions = listQuestions(definition);
+    listed.set(definition, questions);
+  }
+  return questions;
+}
+
+function listQuestions(definition: Json): readonly Question[] {
   const found: Question[] = [];
   const visit = (element: Json, page: number, above: readonly string[]): void => {
     const own = textOf(element.visibleIf);
