@@ -2,7 +2,7 @@
  * Lets what is asked at the same time be done together. An ask is begun at once while fewer than `lanes` groups are
  * under way; what comes meanwhile waits and goes as one group of at most `most`, in the order in which it came. `work`
  * answers each ask of a group, in their order. A group that fails is tried again one by one, so that nobody suffers for
- * another's ask.
+ * another's ask, unless `isEverybodys` says that the error is no ask's own: then all of the group are told of it.
  *
  * `apartMs`: a group begins no sooner than so many milliseconds after the one before: under load groups then grow and
  * each ask costs less, while one that comes alone still begins at once.
@@ -11,9 +11,10 @@ export function gather<Ask, Answer>(options: {
   readonly lanes: number;
   readonly most: number;
   readonly apartMs?: number;
+  readonly isEverybodys?: (error: unknown) => boolean;
   readonly work: (asks: readonly Ask[]) => Promise<readonly Answer[]>;
 }): (ask: Ask) => Promise<Answer> {
-  const { lanes, most, apartMs = 0, work } = options;
+  const { lanes, most, apartMs = 0, isEverybodys = () => false, work } = options;
   const waiting: Waiting<Ask, Answer>[] = [];
   let busy = 0;
   /** While it is there, a group was begun a short while ago. */
@@ -24,7 +25,7 @@ export function gather<Ask, Answer>(options: {
       const answers = await work(group.map((w) => w.ask));
       for (const [i, { resolve }] of group.entries()) resolve(answers[i] as Answer);
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
+      if (group.length === 1 || isEverybodys(error)) for (const { reject } of group) reject(error);
       else for (const one of group) await settle([one]);
     }
   };

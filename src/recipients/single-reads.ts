@@ -1,5 +1,5 @@
 import { type AuditInput, auditWrites } from "../audit/index.ts";
-import { atOnce, type Db, withRetries } from "../db/index.ts";
+import { atOnce, type Db, isUnavailable, withRetries } from "../db/index.ts";
 import { gather } from "../kernel/gather.ts";
 import type { Ids } from "../kernel/ids.ts";
 import {
@@ -55,7 +55,12 @@ export function createSingleReads(deps: SingleReadDeps): (read: SingleRead) => P
     const name = JSON.stringify([read.key.recipientId, read.key.purposeId, read.feed.channel]);
     let together = feeds.get(name);
     if (together === undefined) {
-      together = gather({ lanes: LANES, most: MOST, work: (reads) => readTogether(deps, reads) });
+      together = gather({
+        lanes: LANES,
+        most: MOST,
+        isEverybodys: isUnavailable,
+        work: (reads) => readTogether(deps, reads),
+      });
       feeds.set(name, together);
     }
     return together(read);

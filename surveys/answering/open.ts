@@ -1,4 +1,4 @@
-import type { Db } from "../../src/db/index.ts";
+import { type Db, isUnavailable } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import { gather } from "../../src/kernel/gather.ts";
 import type { Vault } from "../../src/vault/index.ts";
@@ -31,6 +31,7 @@ export function createFindInvitation(db: Db): FindInvitation {
     lanes: db.engine === "postgres" ? 2 : 1,
     most: MOST,
     apartMs: APART_MS,
+    isEverybodys: isUnavailable,
     work: async (hashes) => {
       const found = await findInvitations(db, hashes);
       return hashes.map((hash) => found.get(hash.toString("hex")) ?? null);

@@ -1,4 +1,4 @@
-import { atOnce, type Tx } from "../../src/db/index.ts";
+import { atOnce, isUnavailable, type Tx } from "../../src/db/index.ts";
 import { gather } from "../../src/kernel/gather.ts";
 import { lockSubjects } from "../../src/members/index.ts";
 import type { DataKey } from "../../src/vault/index.ts";
@@ -45,6 +45,7 @@ export function createAnswerStore(deps: StoreAnswerDeps): (answer: CompleteAnswe
     lanes: deps.db.engine === "postgres" ? 2 : 1,
     most: MOST,
     apartMs: APART_MS,
+    isEverybodys: isUnavailable,
     work: (answers) => deps.db.retryingTx((tx) => storeTogether(tx, deps, answers)),
   });
 }

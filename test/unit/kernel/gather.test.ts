@@ -58,6 +58,15 @@ describe("asks that are gathered", () => {
     expect(await Promise.all(answers)).to.deep.equal(["<1>", "<2>", "no 3", "<4>"]);
   });
 
+  it("are all told of an error that is no ask's own", async () => {
+    const { groups, work, end } = heldWork(() => true);
+    const ask = gather({ lanes: 1, most: 9, isEverybodys: () => true, work });
+    const answers = [1, 2, 3].map((n) => ask(n).catch((error: Error) => error.message));
+    for (let n = 0; n < 2; n++) await end(n);
+    expect(await Promise.all(answers)).to.deep.equal(["no 1", "no 2,3", "no 2,3"]);
+    expect(groups).to.deep.equal([[1], [2, 3]]);
+  });
+
   it("are each answered with their own answer, however many lanes there are and in whatever order groups end", async () => {
     await fc.assert(
       fc.asyncProperty(
