@@ -11,6 +11,7 @@ export { csvLine, type FilePreview, type MappedRow } from "./files/index.ts";
 export { pipelineHoldings } from "./holder.ts";
 export { quarantineSearch } from "./ingest/mentions.ts";
 export { purgeExpired } from "./ingest/purge-expired.ts";
+export { countExpired } from "./ingest/quarantine.store.ts";
 export { createIngestQueue, type IngestQueue } from "./ingest/queue.ts";
 export type { ReplayReport } from "./ingest/replay.ts";
 export { sourceRoutes } from "./registry/routes.ts";

@@ -120,6 +120,14 @@ async function emptyKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
   return [...new Set(keys)].filter((key) => !inUse.has(key));
 }
 
+/** How many items are past their time. */
+export async function countExpired(db: Reader, at: Date): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    sql`select count(*)::int as n from quarantine where expires_at <= ${at}`,
+  );
+  return row?.n ?? 0;
+}
+
 /** Removes items whose time is over; returns how many, and the ids of the keys to destroy. */
 export async function deleteExpired(
   tx: Tx,

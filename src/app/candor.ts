@@ -14,6 +14,7 @@ import {
   registryRoutes,
 } from "../../consent/index.ts";
 import {
+  countExpired,
   createIngestQueue,
   createSourceRegistry,
   enrolmentRoutes,
@@ -215,6 +216,7 @@ export function createCandor(deps: CandorDeps): Candor {
     evidence,
     sources,
     listener: privacy.requests.listener,
+    expiredQuarantine: (at) => countExpired(db, at),
     purgeQuarantine: () => purgeExpired({ db, vault, clock }),
     listRecipients: async () =>
       (await recipients.registry.list()).map(({ id, name, role, country, purposes, categories }) => ({

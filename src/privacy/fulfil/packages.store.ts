@@ -89,6 +89,14 @@ export async function takePackage(
   return row ?? null;
 }
 
+/** How many packages wait whose time is over. */
+export async function countExpiredPackages(db: Reader, at: Date): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    sql`select count(*)::int as n from privacy_package where ended_at is null and expires_at <= ${at}`,
+  );
+  return row?.n ?? 0;
+}
+
 /** Deletes packages whose time is over; answers how many. */
 export async function expirePackages(tx: Tx, at: Date): Promise<number> {
   const gone = await tx.query(sql`

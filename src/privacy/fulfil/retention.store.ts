@@ -1,4 +1,4 @@
-import { sql, type Tx } from "../../db/index.ts";
+import { type Sql, sql, type Tx } from "../../db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -8,6 +8,11 @@ export interface RetentionSchedule {
   readonly inactiveMembers: number | null;
   /** Events by their kind: months after they happened. */
   readonly events: Readonly<Partial<Record<EventKind, number | null>>>;
+  /**
+   * Events by what they were collected for: months after they happened. What a source collected goes when every purpose it
+   * serves has a limit and the longest of them is over.
+   */
+  readonly purposes?: Readonly<Record<string, number | null>>;
   /** Records of finished requests, packages and runs. */
   readonly requestRecords: number;
 }
@@ -65,23 +70,39 @@ const UNDER_HOLD = sql`exists (
   select 1 from privacy_hold h
   where h.subjects @> array[e.subject_id] and h.lifted_at is null and (h.until is null or h.until > now()))`;
 
-export async function countOldEvents(db: Reader, kind: EventKind, before: Date): Promise<number> {
+/** Which events a line of the schedule is about. */
+export type EventsOf = { readonly kind: EventKind } | { readonly sources: readonly string[] };
+
+function areOf(which: EventsOf): Sql {
+  return "kind" in which
+    ? sql`${KIND} = ${which.kind}`
+    : sql`e.source_id = any(${[...which.sources]}::uuid[])`;
+}
+
+export async function countOldEvents(db: Reader, which: EventsOf, before: Date): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
-    select count(*)::int as n from event e where e.occurred_at < ${before} and ${KIND} = ${kind} and not ${UNDER_HOLD}`);
+    select count(*)::int as n from event e where e.occurred_at < ${before} and ${areOf(which)} and not ${UNDER_HOLD}`);
   return row?.n ?? 0;
 }
 
 /**
- * Deletes the content of old events of a kind. What became of their messages is remembered, so that an old file sent
- * again brings none back; the sums over them stay.
+ * Deletes the content of old events. What became of their messages is remembered, so that an old file sent again brings
+ * none back; the sums over them stay.
  */
-export async function deleteOldEvents(tx: Tx, kind: EventKind, before: Date, limit: number): Promise<number> {
+export async function deleteOldEvents(tx: Tx, which: EventsOf, before: Date, limit: number): Promise<number> {
   const gone = await tx.query(sql`
     delete from event where (subject_id, occurred_at, event_id) in (
       select e.subject_id, e.occurred_at, e.event_id from event e
-      where e.occurred_at < ${before} and ${KIND} = ${kind} and not ${UNDER_HOLD} limit ${limit})
+      where e.occurred_at < ${before} and ${areOf(which)} and not ${UNDER_HOLD} limit ${limit})
     returning 1`);
   return gone.length;
+}
+
+/** What each source collects for. */
+export async function readSourcePurposes(
+  db: Reader,
+): Promise<{ sourceId: string; purposes: readonly string[] }[]> {
+  return db.query(sql`select source_id as "sourceId", purposes from source order by source_id`);
 }
 
 export async function countAccounting(db: Reader, today: string): Promise<number> {

@@ -3,6 +3,7 @@ import { issueCertificate, prepareSeal } from "./certificate.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { startRun } from "./fulfilment.ts";
 import { purgePackages } from "./package-run.ts";
+import { countExpiredPackages } from "./packages.store.ts";
 import {
   countAccounting,
   countOldEvents,
@@ -11,10 +12,12 @@ import {
   deleteOldEvents,
   deleteRecords,
   EVENT_KINDS,
+  type EventsOf,
   insertRetentionRun,
   type RetentionSchedule,
   readInactiveMembers,
   readSchedule,
+  readSourcePurposes,
 } from "./retention.store.ts";
 import { RETENTION_ACTOR } from "./retention-actor.ts";
 
@@ -25,6 +28,12 @@ export interface RetentionLine {
   readonly count: number;
 }
 
+/** Quarantine has an end of its own: how many items are past it, and letting them go. */
+export interface QuarantineEnds {
+  readonly expiredQuarantine: (at: Date) => Promise<number>;
+  readonly purgeQuarantine: () => Promise<number>;
+}
+
 const BATCH = 5_000;
 const MOST_MEMBERS = 1_000;
 
@@ -33,9 +42,41 @@ function monthsBefore(now: Date, months: number): Date {
   return addSpan(now, { months: -months, days: 0 });
 }
 
+/** A line of the schedule about events, with its name. */
+interface EventLine {
+  readonly what: string;
+  readonly which: EventsOf;
+  readonly months: number;
+}
+
+/**
+ * What a schedule says of events: by their kind, and by the purposes they were collected for. Sources that serve the same
+ * purposes are one line; one of whose purposes has no limit is none. Pure.
+ */
+export function eventLines(
+  schedule: RetentionSchedule,
+  sources: readonly { readonly sourceId: string; readonly purposes: readonly string[] }[],
+): EventLine[] {
+  const kinds = EVENT_KINDS.flatMap((kind): EventLine[] => {
+    const months = schedule.events[kind];
+    return months == null ? [] : [{ what: `events-${kind}`, which: { kind }, months }];
+  });
+  const groups = new Map<string, string[]>();
+  for (const { sourceId, purposes } of sources) {
+    const name = [...purposes].sort().join("+");
+    groups.set(name, [...(groups.get(name) ?? []), sourceId]);
+  }
+  const byPurpose = [...groups].flatMap(([name, sourceIds]): EventLine[] => {
+    const limits = name.split("+").map((purpose) => schedule.purposes?.[purpose] ?? null);
+    if (!limits.every((limit) => limit !== null)) return [];
+    return [{ what: `purpose-${name}`, which: { sources: sourceIds }, months: Math.max(...limits) }];
+  });
+  return [...kinds, ...byPurpose];
+}
+
 /** What would go now. Reads only; members and events under a legal hold are not counted. */
 export async function previewRetention(
-  deps: Pick<FulfilDeps, "db" | "clock">,
+  deps: Pick<FulfilDeps, "db" | "clock"> & QuarantineEnds,
   schedule?: RetentionSchedule,
 ): Promise<RetentionLine[]> {
   const now = deps.clock.now();
@@ -47,13 +88,17 @@ export async function previewRetention(
     const found = await readInactiveMembers(deps.db, before, now, 1_000_000);
     lines.push({ what: "inactive-members", before: before.toISOString(), count: found.length });
   }
-  for (const kind of EVENT_KINDS) {
-    const months = plan.events[kind];
-    if (months == null) continue;
+  for (const { what, which, months } of eventLines(plan, await readSourcePurposes(deps.db))) {
     const before = monthsBefore(now, months);
-    const count = await countOldEvents(deps.db, kind, before);
-    lines.push({ what: `events-${kind}`, before: before.toISOString(), count });
+    const count = await countOldEvents(deps.db, which, before);
+    lines.push({ what, before: before.toISOString(), count });
   }
+  lines.push({
+    what: "packages",
+    before: now.toISOString(),
+    count: await countExpiredPackages(deps.db, now),
+  });
+  lines.push({ what: "quarantine", before: now.toISOString(), count: await deps.expiredQuarantine(now) });
   const records = monthsBefore(now, plan.requestRecords);
   lines.push({
     what: "request-records",
@@ -70,7 +115,7 @@ export async function previewRetention(
  * hold stays. Doing it again right away deletes nothing more.
  */
 export async function runRetention(
-  deps: FulfilDeps & { readonly purgeQuarantine?: () => Promise<number> },
+  deps: FulfilDeps & QuarantineEnds,
   by: By,
 ): Promise<{ readonly lines: readonly RetentionLine[]; readonly certificateId: string }> {
   const startedAt = deps.clock.now();
@@ -85,21 +130,19 @@ export async function runRetention(
       count: await eraseInactive(deps, by, before),
     });
   }
-  for (const kind of EVENT_KINDS) {
-    const months = plan.events[kind];
-    if (months == null) continue;
+  for (const { what, which, months } of eventLines(plan, await readSourcePurposes(deps.db))) {
     const before = monthsBefore(startedAt, months);
     let count = 0;
     for (;;) {
-      const gone = await deps.db.tx((tx) => deleteOldEvents(tx, kind, before, BATCH));
+      const gone = await deps.db.tx((tx) => deleteOldEvents(tx, which, before, BATCH));
       count += gone;
       if (gone < BATCH) break;
     }
-    lines.push({ what: `events-${kind}`, before: before.toISOString(), count });
+    lines.push({ what, before: before.toISOString(), count });
   }
   const packages = await purgePackages(deps);
   lines.push({ what: "packages", before: startedAt.toISOString(), count: packages });
-  const quarantined = (await deps.purgeQuarantine?.()) ?? 0;
+  const quarantined = await deps.purgeQuarantine();
   lines.push({ what: "quarantine", before: startedAt.toISOString(), count: quarantined });
   const records = monthsBefore(startedAt, plan.requestRecords);
   const seal = await prepareSeal(deps);

@@ -12,13 +12,12 @@ import {
   readSchedule,
   saveSchedule,
 } from "./retention.store.ts";
-import { previewRetention, runRetention } from "./retention.ts";
+import { previewRetention, type QuarantineEnds, runRetention } from "./retention.ts";
 import { OFFICERS, READERS } from "./route-parts.ts";
 
-export interface RegisterDeps extends FulfilDeps {
+export interface RegisterDeps extends FulfilDeps, QuarantineEnds {
   /** Whom data is given to, as the map names them. */
   readonly listRecipients: () => Promise<DataMap["recipients"]>;
-  readonly purgeQuarantine: () => Promise<number>;
 }
 
 const Months = Type.Union([Type.Integer({ minimum: 1, maximum: 1_200 }), Type.Null()]);
@@ -31,6 +30,12 @@ const Schedule = Type.Object(
         ReturnType<typeof Type.Optional<typeof Months>>
       >,
       { additionalProperties: false },
+    ),
+    purposes: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z0-9-]{1,64}$" }), Months, {
+        description:
+          "Months after which events go that were collected for a purpose. What a source collected goes when each of its purposes has a limit and the longest is over.",
+      }),
     ),
     requestRecords: Type.Integer({
       minimum: 24,

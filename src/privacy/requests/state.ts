@@ -169,7 +169,7 @@ const FROM: Readonly<Record<ActKind, readonly RequestState[]>> = {
   withdraw: BEFORE_WORK,
   expire: ["received", "acknowledged", "identity_pending", "awaiting_confirmation"],
   reopen: ["denied", "completed_with_exceptions"],
-  hold: OPEN,
+  hold: BEFORE_WORK,
   "release-hold": OPEN,
   extend: BEFORE_WORK,
   pause: ["received", "acknowledged", "identity_pending"],

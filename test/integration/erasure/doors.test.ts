@@ -236,4 +236,37 @@ describe("the doors of what was done", () => {
     ]);
     expect(back.map((r) => r.code ?? r.status)).to.deep.equal(["suppressed", "accepted"]);
   });
+
+  it("deletes what a source collected when every purpose it serves has run out, and never what is held", async () => {
+    const source = (name: string, purpose: string) =>
+      server.source({ name, kind: "web", region: "TW", purposes: [purpose, "service"] });
+    const [shop, both] = [await source("Campaigns", "marketing"), await source("Figures", "analytics")];
+    const seen = (userId: string) => ({
+      type: "track",
+      event: "Product Viewed",
+      messageId: `seen-${userId}`,
+      userId,
+      timestamp: "2025-01-01T00:00:00Z",
+    });
+    await send(server, shop, [seen("D-8"), seen("D-9")]);
+    await send(server, both, [seen("D-10")]);
+    const memberId = await whoIs(server, "member_id", "D-9");
+    await server.call("POST", "/v1/holds", { body: { memberId, ground: "Claim", reference: "9" } });
+    const purposes = { marketing: 12, service: 6 };
+    const schedule = { inactiveMembers: null, events: {}, purposes, requestRecords: 24 };
+    const lines = async (path: string, body?: object) =>
+      (await server.call<{ lines: { what: string; count: number }[] }>("POST", path, { body })).body.lines
+        .filter((l) => /^purpose-.*\+/.test(l.what))
+        .map((l) => `${l.what} ${l.count}`);
+    const gone = "purpose-marketing+service 1";
+    expect(await lines("/v1/retention/preview", { schedule })).to.deep.equal([gone]);
+    const longer = { ...schedule, purposes: { ...purposes, analytics: 36 } };
+    expect(
+      await lines("/v1/retention/preview", { schedule: longer }),
+      "the longest of two counts",
+    ).to.have.members([gone, "purpose-analytics+service 0"]);
+    await server.call("PUT", "/v1/retention", { body: schedule });
+    expect(await lines("/v1/retention/run")).to.deep.equal([gone]);
+    expect(await lines("/v1/retention/run"), "nothing more").to.deep.equal(["purpose-marketing+service 0"]);
+  });
 });

@@ -11,6 +11,7 @@ import { get, post, put } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName, usePurposes } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
 import { PRIVACY } from "./words.ts";
 
@@ -19,7 +20,17 @@ const EVENTS = ["online", "social", "survey", "transaction", "identity"] as cons
 interface Schedule {
   readonly inactiveMembers: number | null;
   readonly events: Readonly<Partial<Record<(typeof EVENTS)[number], number | null>>>;
+  readonly purposes?: Readonly<Record<string, number | null>>;
   readonly requestRecords: number;
+}
+
+/** Only what has a limit. */
+function limits(
+  given: Readonly<Record<string, number | null | undefined>> | undefined,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(given ?? {}).flatMap(([k, months]) => (months == null ? [] : [[k, months]])),
+  );
 }
 
 interface Lines {
@@ -39,11 +50,14 @@ export function RetentionPage() {
     queryKey: ["retention"],
     queryFn: () => get<{ schedule: Schedule; lastRun: unknown }>("/v1/retention"),
   });
+  const purposes = usePurposes();
+  const nameOf = usePurposeName();
   const asked = (): Schedule => {
     const given = form.getFieldsValue();
     return {
       inactiveMembers: given.inactiveMembers ?? null,
-      events: Object.fromEntries(Object.entries(given.events ?? {}).filter(([, v]) => v != null)),
+      events: limits(given.events),
+      purposes: limits(given.purposes),
       requestRecords: given.requestRecords,
     };
   };
@@ -72,6 +86,13 @@ export function RetentionPage() {
                 </Form.Item>
                 {EVENTS.map((kind) => (
                   <Form.Item key={kind} name={["events", kind]} label={t[kind]}>
+                    <InputNumber min={1} max={1200} />
+                  </Form.Item>
+                ))}
+                <h3>{t.byPurpose}</h3>
+                <p>{t.byPurposeText}</p>
+                {purposes.data?.purposes.map(({ id }) => (
+                  <Form.Item key={id} name={["purposes", id]} label={nameOf(id)}>
                     <InputNumber min={1} max={1200} />
                   </Form.Item>
                 ))}
