@@ -139,8 +139,9 @@ export async function writeToStores(
   what: "opened" | "late",
 ): Promise<ReadonlySet<string>> {
   const written = new Set<string>();
-  if (cases.every((c) => c.storeId === null)) return written;
-  const places = await readOpenPlaces(tx, deps.vault);
+  const storeIds = new Set(cases.flatMap((c) => c.storeId ?? []));
+  if (storeIds.size === 0) return written;
+  const places = await readOpenPlaces(tx, deps.vault, [...storeIds]);
   for (const row of cases) {
     const place = places.get(row.storeId ?? "");
     const to = what === "opened" ? place?.caseMail : (place?.escalationMail ?? place?.caseMail);

@@ -1,4 +1,4 @@
-import { sql, type Tx } from "../../src/db/index.ts";
+import { empty, sql, type Tx } from "../../src/db/index.ts";
 import type { CadenceRules } from "../cadence/rules.schema.ts";
 import type { CampaignKind, CampaignSettings, SendingChannel } from "./campaign.schema.ts";
 
@@ -135,8 +135,12 @@ export async function savePlace(tx: Tx, row: PlaceRow): Promise<void> {
       locale = excluded.locale, key_id = excluded.key_id, sealed = excluded.sealed, updated_at = excluded.updated_at`);
 }
 
-export async function readPlaces(db: Reader): Promise<PlaceRow[]> {
-  return db.query<PlaceRow>(sql`select ${placeColumns} from survey_place order by store_id limit 10000`);
+/** The stores, or those of some ids. */
+export async function readPlaces(db: Reader, storeIds?: readonly string[]): Promise<PlaceRow[]> {
+  const which = storeIds === undefined ? empty : sql`where store_id = any(${[...storeIds]}::text[])`;
+  return db.query<PlaceRow>(
+    sql`select ${placeColumns} from survey_place ${which} order by store_id limit 10000`,
+  );
 }
 
 export interface GatewayRow {

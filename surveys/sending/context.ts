@@ -71,9 +71,13 @@ export async function sealPlace(
   return { keyId: key.id, sealed: sealPack(vault, key, placeOf(storeId), pack) as Buffer };
 }
 
-/** The stores with their addresses. */
-export async function readOpenPlaces(db: Pick<Tx, "query">, vault: Vault): Promise<Map<string, Place>> {
-  const found = await readPlaces(db);
+/** The stores with their addresses: all, or those of some ids. */
+export async function readOpenPlaces(
+  db: Pick<Tx, "query">,
+  vault: Vault,
+  storeIds?: readonly string[],
+): Promise<Map<string, Place>> {
+  const found = await readPlaces(db, storeIds);
   const keys = await vault.loadKeys(found.map((p) => p.keyId));
   return new Map(
     found.map((row) => {
