@@ -46,6 +46,9 @@ const decision = {
   recordId: OrNull(Uuid),
   notice: OrNull(NoticeRef),
   regime: OrNull(Text),
+  regimeVersion: OrNull(
+    Type.Integer({ description: "Of the pack that was asked: that of today, also for a past moment." }),
+  ),
   since: OrNull(Time),
   detail: Type.Union([Text, Type.Number(), Type.Null()]),
   sentences: Type.Optional(Type.Array(Text)),

@@ -150,6 +150,12 @@ export const DecisionAnswerSchema = Type.Object({
       basis: Type.Union([Type.String(), Type.Null()]),
       recordId: Type.Union([Id, Type.Null()]),
       notice: Type.Union([Type.Object({ id: Type.String(), version: Type.Integer() }), Type.Null()]),
+      regime: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      regimeVersion: Type.Optional(
+        Type.Union([Type.Integer(), Type.Null()], {
+          description: "Of the pack that was asked: that of today, also for a past moment.",
+        }),
+      ),
       duties: Type.Array(Type.Enum(["offer-refusal"] as const), {
         description:
           "What must go with an allowed use: `offer-refusal`, that the message offers a free way to refuse, because no marketing contact on this channel is known that did.",

@@ -177,7 +177,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
               .map(({ purpose, channel, decision }) => ({
                 purpose,
                 channel,
-                ...showDecision(decision, { locale, rules }),
+                ...showDecision(decision, rules, locale),
               })),
             states: listKeyStates(standing.ledger, (id) => rules.purposes.get(id)?.marketing ?? false).filter(
               (s) => mine(s.purposeId),

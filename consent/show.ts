@@ -35,10 +35,13 @@ export function showRecord(record: ConsentRecord) {
   };
 }
 
+/** A decision as the API answers it, with the version of the pack it was asked of, and as sentences where a language is named. */
 export function showDecision(
   decision: Decision,
-  words?: { readonly locale: Locale; readonly rules: Pick<ConsentRules, "purposes" | "regimes"> },
+  rules: Pick<ConsentRules, "purposes" | "regimes">,
+  locale: Locale | null,
 ) {
+  const { regime } = decision.because;
   return {
     allowed: decision.kind === "allowed",
     rule: decision.rule,
@@ -48,9 +51,10 @@ export function showDecision(
       decision.noticeId === null || decision.noticeVersion === null
         ? null
         : { id: decision.noticeId, version: decision.noticeVersion },
-    regime: decision.because.regime,
+    regime,
+    regimeVersion: regime === null ? null : (rules.regimes.get(regime)?.version ?? null),
     since: decision.because.since === null ? null : new Date(decision.because.since).toISOString(),
     detail: decision.because.detail,
-    ...(words === undefined ? {} : { sentences: explainDecision(decision, words.locale, words.rules) }),
+    ...(locale === null ? {} : { sentences: explainDecision(decision, locale, rules) }),
   };
 }

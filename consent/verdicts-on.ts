@@ -87,7 +87,7 @@ export async function verdictsOn(
       device: q.device === undefined ? null : consent.deviceRef(q.device),
     });
     const duties = dutiesOf(rules, decision, offersTo(member, at));
-    const shown = showDecision(decision, words.locale === null ? undefined : { locale: words.locale, rules });
+    const shown = showDecision(decision, rules, words.locale);
     return {
       index,
       memberId: member.memberId,

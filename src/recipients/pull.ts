@@ -43,9 +43,13 @@ export interface PullAsk {
 
 /** Members a page holds at most: one snapshot, one registration, one audit entry. */
 export const PAGE = 2_000;
-const FIRST_PAGE = 250;
+const FIRST_PAGE = 500;
 /** How long reading and opening a page should take, in milliseconds: a slow machine takes smaller ones. */
 const PAGE_TAKES = 200;
+/** Pages that are under way behind the one that is written: the store works on one while another is decided. */
+const AHEAD = 2;
+/** Before every member's id. */
+const FIRST = "00000000-0000-0000-0000-000000000000";
 /** Characters that are handed on at once; between two of them the age of the decisions is looked at. */
 const CHUNK = 64 * 1024;
 
@@ -60,8 +64,10 @@ interface Page {
   readonly lines: readonly OpenedMember[];
 }
 
-/** A page under way: decided, read and registered, and perhaps not yet opened. */
-interface ReadPage extends Omit<Page, "lines" | "took"> {
+/** A page under way. */
+interface ReadPage {
+  /** The last member that it looks at, known long before it is read, decided and registered. */
+  readonly last: Promise<string | null>;
   readonly opened: Promise<Page>;
 }
 
@@ -98,27 +104,29 @@ export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Read
 
   async function* produce(): AsyncGenerator<string, undefined> {
     yield format.begin({ purpose: open.key.purposeId, position: told });
-    let after = ask.resume?.after ?? null;
+    let after = ask.resume?.after ?? FIRST;
     let members = 0;
-    let next: Promise<ReadPage> | null = null;
     let size = FIRST_PAGE;
+    let ahead: ReadPage[] = [];
     for (;;) {
-      let read: ReadPage = await (next ?? readPage(deps, ask, after, size));
-      // While a page is opened and written, the next one is read.
-      next = read.last === null ? null : readAhead(read.last, size);
-      let page: Page = await read.opened;
+      // While a page is opened and written, the next ones are read.
+      while (ahead.length <= AHEAD)
+        ahead.push(readPage(deps, ask, ahead.at(-1)?.last ?? Promise.resolve(after), size));
+      let read = ahead.shift() as ReadPage;
+      let page = await read.opened;
       // Read ahead and overtaken by the reader's slowness, or more than this machine reads in time.
       while (isStale(page)) {
         if (page.size === 1) throw new AppError("store-unavailable");
         size = Math.max(1, Math.min(size, page.size) >> 1);
-        next = null;
-        read = await readPage(deps, ask, after, size);
+        ahead = [];
+        read = readPage(deps, ask, Promise.resolve(after), size);
         page = await read.opened;
       }
-      size = nextSize(page);
       const { last } = page;
       if (last === null) break;
-      next ??= readAhead(last, size);
+      // A page that was read anew after a conflict may end elsewhere than the next one was told.
+      if ((await read.last) !== last) ahead = [];
+      const from = performance.now();
       let text = "";
       for (const { memberId, line } of page.lines) {
         text += format.line(line);
@@ -131,18 +139,12 @@ export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Read
       }
       const finished = after === page.lines.at(-1)?.memberId || page.lines.length === 0;
       if (finished) after = last;
-      else next = null;
-      yield text + (after === null ? "" : format.cursor(cursorAt(after)));
+      else ahead = [];
+      yield text + (after === FIRST ? "" : format.cursor(cursorAt(after)));
+      size = nextSize(page, performance.now() - from);
     }
     yield format.end({ position: told, members });
     return undefined;
-  }
-
-  function readAhead(from: string, size: number): Promise<ReadPage> {
-    const page = readPage(deps, ask, from, size);
-    // Whoever waits for it sees the error; without this it would count as unhandled before.
-    page.catch(() => {});
-    return page;
   }
 
   function cursorAt(after: string): string {
@@ -160,17 +162,45 @@ function isStale(page: Page): boolean {
   return performance.now() - page.began > FRESH_FOR;
 }
 
-/** As many members as take the time that a page should, going by the last one; at most twice as many at once. */
-function nextSize({ size, took }: Page): number {
-  return Math.max(1, Math.min(PAGE, size * 2, Math.round((size * PAGE_TAKES) / Math.max(1, took))));
+/**
+ * As many members as take the time that a page should, going by how long the last one took to read and open and by how
+ * long its reader took; at most twice as many at once.
+ */
+function nextSize({ size, took }: Page, written: number): number {
+  return Math.max(1, Math.min(PAGE, size * 2, Math.round((size * PAGE_TAKES) / Math.max(1, took, written))));
 }
 
-async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size: number): Promise<ReadPage> {
+/** Reads a page after a member as soon as it is known which; null: there is nothing left. */
+function readPage(deps: PullDeps, ask: PullAsk, after: Promise<string | null>, size: number): ReadPage {
+  let opened: Promise<Page> | undefined;
+  const last = new Promise<string | null>((resolve, reject) => {
+    opened = readAndOpen(deps, ask, after, size, resolve);
+    opened.catch(reject);
+  });
+  // Whoever waits for it sees the error; without this it would count as unhandled before.
+  last.catch(() => {});
+  return { last, opened: opened as Promise<Page> };
+}
+
+async function readAndOpen(
+  deps: PullDeps,
+  ask: PullAsk,
+  after: Promise<string | null>,
+  size: number,
+  tellLast: (last: string | null) => void,
+): Promise<Page> {
+  const from = await after;
+  if (from === null) {
+    tellLast(null);
+    return { began: performance.now(), took: 0, size, last: null, lines: [] };
+  }
   const { feed, rules } = await ask.refresh();
   const began = performance.now();
-  const read = await deps.db.retryingTx(async (tx) => {
+  const { page, last } = await deps.db.retryingTx(async (tx) => {
     await tx.exec("set transaction isolation level repeatable read");
-    const members = groupMembers(await readNextMembers(tx, after, size, { said: true }));
+    const members = groupMembers(await readNextMembers(tx, from, size, { said: true }));
+    const last = members.at(-1)?.memberId ?? null;
+    tellLast(last);
     const decided = await decideMembers(tx, deps, rules, feed, members);
     const page = await readDecided(tx, deps, feed, decided, (visible) =>
       visible.length === 0
@@ -186,14 +216,8 @@ async function readPage(deps: PullDeps, ask: PullAsk, after: string | null, size
             },
           ]).writes,
     );
-    return { page, last: members.at(-1)?.memberId ?? null };
+    return { page, last };
   });
-  const { last } = read;
-  const open = async (): Promise<Page> => {
-    const lines = await openPage(deps, feed, read.page);
-    return { began, took: performance.now() - began, size, last, lines };
-  };
-  const opened = open();
-  opened.catch(() => {});
-  return { began, size, last, opened };
+  const lines = await openPage(deps, feed, page);
+  return { began, took: performance.now() - began, size, last, lines };
 }

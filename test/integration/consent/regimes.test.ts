@@ -33,6 +33,7 @@ interface Answer {
   allowed: boolean;
   rule: string;
   regime: string | null;
+  regimeVersion: number | null;
   detail: string | number | null;
   duties: string[];
   sentences?: string[];
@@ -133,6 +134,9 @@ describe("the regimes, through POST /v1/decisions", () => {
       const memberId = await person(country);
       const asked = await decide(memberId, "analytics");
       expect([asked.regime, asked.rule], country).to.deep.equal([regime, consent]);
+      expect(asked.regimeVersion, country).to.equal(
+        regime === "UK" ? 90 : BUILT_IN_REGIMES.get(regime)?.version,
+      );
       expect(await rule(memberId, "survey-contact", { channel: "email" }), country).to.equal(interest);
       expect(await rule(memberId, "service"), country).to.equal("contract");
       expect(await rule(memberId, "legal-obligation"), country).to.equal("legal-obligation");
