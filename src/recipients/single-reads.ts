@@ -41,8 +41,8 @@ export interface SingleReadDeps {
   readonly pageDeps: () => Promise<PageDeps>;
 }
 
-/** Two groups of a feed at once: one is read while the other's commit reaches the disk. */
-const LANES = 2;
+/** Groups of a feed at once: one is read and decided, one is registered, the commit of one is on its way to the disk. */
+const LANES = 3;
 const MOST = 100;
 
 /**
