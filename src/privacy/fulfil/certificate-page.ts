@@ -12,6 +12,7 @@ import {
 import type { RouteResponse } from "../../kernel/route.ts";
 import type { CertificateBody } from "./certificate.ts";
 import { CERTIFICATE_WORDS } from "./certificate-words.ts";
+import { tableName } from "./table-words.ts";
 
 type Cell = string | number | Markup;
 
@@ -71,7 +72,7 @@ ${
         words.holders,
         words.holderColumns,
         body.holders.map((h) => [
-          h.table.replaceAll("_", " "),
+          tableName(h.table)[locale],
           h.rows,
           words.treatment[h.treatment],
           [
@@ -110,7 +111,7 @@ ${body.suppression === null ? null : html`<p>${say(words.suppression, { n: Strin
 <h2>${words.exceptions}</h2>${
       body.exceptions.length === 0
         ? html`<p>${words.none}</p>`
-        : html`<ul>${body.exceptions.map((e) => html`<li>${e.what.replaceAll("_", " ")}: ${e.provision ?? e.code}</li>`)}</ul>`
+        : html`<ul>${body.exceptions.map((e) => html`<li>${tableName(e.what)[locale]}: ${e.provision ?? e.code}</li>`)}</ul>`
     }
 <p class="lead">${words.note}</p></main>`,
   });

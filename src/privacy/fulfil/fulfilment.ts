@@ -22,6 +22,7 @@ import {
   type StepName,
 } from "./port.ts";
 import { findRun, findRunOfRequest, insertRun, type RunRow, readSteps, reviveRun } from "./runs.store.ts";
+import { tableName } from "./table-words.ts";
 import { countRows } from "./tables.store.ts";
 import { keptUntil, taxRuleOf } from "./tax-records.ts";
 
@@ -197,6 +198,7 @@ async function previewErasure(tx: Tx, deps: FulfilDeps, scope: RequestScope): Pr
     if (rows === 0) continue;
     const shared = {
       table: holding.table,
+      name: tableName(holding.table),
       holds: holding.holds,
       categories: holding.categories,
       rows,
@@ -240,7 +242,7 @@ async function previewOrders(
   deps: FulfilDeps,
   scope: RequestScope,
   subjectIds: readonly string[],
-  shared: Pick<HolderPreview, "table" | "holds" | "categories" | "rows">,
+  shared: Pick<HolderPreview, "table" | "name" | "holds" | "categories" | "rows">,
 ): Promise<HolderPreview[]> {
   const today = deps.clock.now().toISOString().slice(0, 10);
   const rule = taxRuleOf(scope.regime);

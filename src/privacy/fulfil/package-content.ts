@@ -7,6 +7,7 @@ import { SECTIONS, type Section, TOLD } from "./package-sections.ts";
 import { linkOf } from "./plan.ts";
 import { redactor } from "./redact.ts";
 import { readRunsOf } from "./runs.store.ts";
+import { tableName } from "./table-words.ts";
 import { readPlainRows } from "./tables.store.ts";
 
 export type PackageRow = Readonly<Record<string, unknown>>;
@@ -244,8 +245,8 @@ async function otherTables(
     filled.push({
       section: {
         id: holding.table.replaceAll("_", "-"),
-        title: same(holding.table.replaceAll("_", " ")),
-        about: same(holding.holds),
+        title: tableName(holding.table),
+        about: { ...tableName(holding.table), en: holding.holds },
         columns: names.map((name) => ({ name, type: "json", about: same(name.replaceAll("_", " ")) })),
       },
       rows: rows.map((row) => redact(row) as PackageRow),

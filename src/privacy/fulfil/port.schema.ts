@@ -22,6 +22,7 @@ export const ErasurePreviewSchema = Type.Object({
   holders: Type.Array(
     Type.Object({
       table: Type.String(),
+      name: Type.Object({ en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() }),
       holds: Type.String(),
       categories: Type.Array(Type.String()),
       treatment: TreatmentSchema,

@@ -27,6 +27,8 @@ export interface RequestScope {
 /** What will become of the rows of one table. Counts are of rows. */
 export interface HolderPreview {
   readonly table: string;
+  /** What it holds in a few words, in every language; `holds` says it at length. */
+  readonly name: Readonly<Record<Locale, string>>;
   readonly holds: string;
   readonly categories: readonly string[];
   readonly treatment: Treatment;

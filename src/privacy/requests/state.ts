@@ -241,8 +241,9 @@ export function decideAct(request: RequestFacts, act: Act, now: Date): ActDecisi
     case "extend":
     case "pause":
     case "fail":
-    case "declare":
       return done(state);
+    case "declare":
+      return request.awaitsDeclaration ? done(state) : refused("wrong-kind");
     case "accept-authority":
       return request.awaitsAuthority ? done(state) : refused("wrong-kind");
     case "choose-delivery":

@@ -26,7 +26,7 @@ export interface Preview {
   readonly fingerprint: string;
   readonly holders: readonly {
     readonly table: string;
-    readonly holds: string;
+    readonly name: Readonly<Record<string, string>>;
     readonly treatment: "erase" | "pseudonymise" | "keep";
     readonly rows: number;
     readonly ground: { readonly code: string; readonly provision: string } | null;
@@ -183,6 +183,7 @@ export function RequestPage() {
 
 function PreviewCard({ id }: { readonly id: string }) {
   const t = useWords(REQUESTS);
+  const locale = useLocale();
   const { number, date } = useFormats();
   const preview = useQuery({
     queryKey: ["request-preview", id],
@@ -205,9 +206,11 @@ function PreviewCard({ id }: { readonly id: string }) {
               columns={[
                 {
                   title: t.holder,
-                  dataIndex: "holds",
-                  render: (v: string) => (
-                    <div style={{ minWidth: 160, maxWidth: 230, whiteSpace: "normal" }}>{v}</div>
+                  key: "holder",
+                  render: (_, row) => (
+                    <div style={{ minWidth: 120, maxWidth: 230, whiteSpace: "normal" }}>
+                      {row.name[locale]}
+                    </div>
                   ),
                 },
                 {
