@@ -22,7 +22,8 @@ import type { Ask, CommandName, Commands, Facts, Reply, ServerOptions } from "./
 import { seed } from "./seed.ts";
 import { statementTimes, timedDb } from "./timed-db.ts";
 
-const SAMPLE_MS = 50;
+/** A look at the memory costs the main thread up to a millisecond. */
+const SAMPLE_MS = 200;
 
 function say(reply: Reply): void {
   process.send?.(reply);

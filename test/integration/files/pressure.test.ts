@@ -49,6 +49,23 @@ describe("a full ingestion queue", () => {
     expect(again.body.results?.map((r) => r.status)).to.deep.equal(Array(5).fill("accepted"));
   });
 
+  it("has sealed what it stores before it asks the store for its turn", async () => {
+    const [sealed, asked] = [door.sealed(), door.asked()];
+    const batch = Array.from({ length: 6 }, (_, i) => ({
+      type: "page",
+      userId: `S-${i}`,
+      messageId: `s-${i}`,
+      properties: { referrer: "https://shop.example.com/" },
+    }));
+    door.hold();
+    const sent = post("/v1/batch", door.shop.writeKey, JSON.stringify({ batch }));
+    while (door.asked() === asked) await new Promise((resolve) => setImmediate(resolve));
+    const sealedBefore = door.sealed() - sealed;
+    door.release();
+    expect((await sent).body.results?.map((r) => r.status)).to.deep.equal(Array(6).fill("accepted"));
+    expect(sealedBefore).to.be.at.least(6);
+  });
+
   it("is full too when few items hold very much", async () => {
     const heavy = await startTinyQueue(1_000, 50_000);
     try {

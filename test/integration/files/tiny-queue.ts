@@ -19,13 +19,15 @@ import { ADMIN_KEY, ROOT_KEY } from "../../setup/server.ts";
 import type { Source } from "./sending.ts";
 
 /** A store whose ingestion can be held still, so that a queue fills up for as long as a test wants. */
-function holdable(db: Db): { db: Db; hold(): void; release(): void } {
+function holdable(db: Db): { db: Db; hold(): void; release(): void; asked(): number } {
   let gate: Promise<void> = Promise.resolve();
   let open: () => void = () => {};
+  let asked = 0;
   return {
     db: {
       ...db,
       retryingTx: async (work) => {
+        asked++;
         await gate;
         return db.retryingTx(work);
       },
@@ -36,6 +38,7 @@ function holdable(db: Db): { db: Db; hold(): void; release(): void } {
       });
     },
     release: () => open(),
+    asked: () => asked,
   };
 }
 
@@ -44,12 +47,20 @@ export async function startTinyQueue(waiting: number, weight?: number) {
   const database = await testDatabases().freshDatabase("tiny-queue");
   const held = holdable(database.db);
   const [clock, ids, log, meter] = [systemClock, uuidIds, silentLog, silentMeter];
-  const vault = await openVault({
+  const opened = await openVault({
     keystore: database.keystoreDb,
     provider: rootKeyFromText(ROOT_KEY),
     clock,
     ids,
   });
+  let sealed = 0;
+  const vault: typeof opened = {
+    ...opened,
+    seal: (...cell) => {
+      sealed++;
+      return opened.seal(...cell);
+    },
+  };
   const store = { db: held.db, vault, clock, ids, log, meter };
   const intake: ConsentIntake = {
     begin: async () => ({}) as never,
@@ -108,6 +119,10 @@ export async function startTinyQueue(waiting: number, weight?: number) {
     members: await register("List", "members"),
     hold: held.hold,
     release: held.release,
+    /** Transactions that ingestion has asked the store for. */
+    asked: held.asked,
+    /** Cells that have been sealed. */
+    sealed: () => sealed,
     close: async () => {
       held.release();
       await http.close();
