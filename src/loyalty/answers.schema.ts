@@ -111,9 +111,34 @@ const Tried = OrNull(
     behaviour: Num,
   }),
 );
-export const WhatIfSchema = Type.Object({ state: Text, now: Tried, after: Tried });
+export const WhatIfSchema = Type.Object({
+  state: Text,
+  now: Tried,
+  after: Tried,
+  orders: Type.Array(
+    Type.Object({
+      key: Text,
+      orderedAt: Time,
+      storeId: OrNull(Text),
+      currency: Text,
+      netMinor: Count,
+    }),
+    { description: "The newest orders whose return can be tried, where the purpose covers purchases." },
+  ),
+});
 export const DecidedSchema = Type.Object({ id: Text, memberId: Text, at: Time });
-export const ReviewsSchema = list(DecidedSchema);
+const page = <T extends TSchema>(items: T) =>
+  Type.Object({ items: Type.Array(items), next: OrNull(Text) });
+export const ReviewsSchema = page(DecidedSchema);
+export const MembersByLevelSchema = page(
+  Type.Object({
+    memberId: Text,
+    scoreMicro: OrNull(Count),
+    condition: OrNull(Text),
+    tiers: Type.Record(Text, Text),
+    scoredAt: Time,
+  }),
+);
 
 export const RulesAnswer = Type.Object({
   version: Count,

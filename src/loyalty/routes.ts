@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import type { Consent } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db, Tx } from "../db/index.ts";
@@ -13,16 +13,18 @@ import {
   gateMember,
   groupMembers,
   noteRead,
+  type OrderState,
   PROFILING,
   readAllOrders,
   readSubjectsOfMembers,
   requirePurpose,
   stageChanges,
 } from "../members/index.ts";
-import { DecidedSchema, LevelSchema, ReviewsSchema, WhatIfSchema } from "./answers.schema.ts";
+import { DecidedSchema, LevelSchema, WhatIfSchema } from "./answers.schema.ts";
 import { showLevel } from "./level.ts";
 import { levelUnder } from "./preview.ts";
 import { purchaseDaysOf } from "./purchases.ts";
+import { listRoutes } from "./routes-lists.ts";
 import { programmeRoutes } from "./routes-programme.ts";
 import { rulebookRoutes } from "./rulebook.ts";
 import { dayOf, subjectsAllowing } from "./scoring.ts";
@@ -30,7 +32,6 @@ import {
   insertDecision,
   insertHistory,
   readDecisions,
-  readOpenReviews,
   readTiers,
   saveTiers,
 } from "./tiers.store.ts";
@@ -77,7 +78,25 @@ interface Shown {
   readonly leftOut: number;
 }
 
+/** Orders that a trial offers for return. */
+const SHOWN_ORDERS = 20;
 const SCALES = { nps: [0, 10], csat: [1, 5], ces: [1, 7], comparative: [0, 10] } as const;
+
+/** The newest orders of which something could still be taken back, newest first. Pure. */
+function returnable(orders: readonly OrderState[]): Static<typeof WhatIfSchema>["orders"] {
+  const returned = new Set(orders.map((o) => o.returnsOrderKey));
+  return orders
+    .filter((o) => o.kind === "order" && !o.cancelled && o.netMinor > 0 && !returned.has(o.orderKey))
+    .sort((a, b) => (a.orderedAt < b.orderedAt ? 1 : a.orderedAt > b.orderedAt ? -1 : 0))
+    .slice(0, SHOWN_ORDERS)
+    .map((o) => ({
+      key: o.orderKey,
+      orderedAt: o.orderedAt,
+      storeId: o.storeId,
+      currency: o.currency,
+      netMinor: o.netMinor,
+    }));
+}
 
 /** The doors of one member's level: read, try, ask for a review, decide. */
 export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
@@ -180,12 +199,12 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
       handle: async (request) => {
         const { params, query, body } = request;
         const answer = await gate(request, query.purpose, params.id, async (tx, { member }, may) => {
-          if (!may.allowed) return { state: "not_scored", now: null, after: null };
+          if (!may.allowed) return { state: "not_scored", now: null, after: null, orders: [] };
           const { memberId } = member;
           const at = clock.now();
           const scoring = await versions.scoring(tx);
           const [feature] = await readFeatures(tx, [memberId]);
-          if (feature === undefined) return { state: "no_purchases", now: null, after: null };
+          if (feature === undefined) return { state: "no_purchases", now: null, after: null, orders: [] };
           const known = {
             feature,
             answers: await readAnswers(tx, [memberId]),
@@ -209,11 +228,11 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
             };
           });
           let days: Pick<typeof feature, "days" | "amounts" | "currency" | "unit"> | null = feature;
+          const live = (await readSubjectsOfMembers(tx, [memberId])).filter((s) =>
+            may.profiled.has(s.subjectId),
+          );
+          const orders = (await readAllOrders(tx, groupMembers(live))).get(memberId) ?? [];
           if (body.returnOrder !== undefined) {
-            const live = (await readSubjectsOfMembers(tx, [memberId])).filter((s) =>
-              may.profiled.has(s.subjectId),
-            );
-            const orders = (await readAllOrders(tx, groupMembers(live))).get(memberId) ?? [];
             if (!orders.some((o) => o.orderKey === body.returnOrder))
               throw new AppError("not-found", { detail: "The member has no order by that key." });
             days = purchaseDaysOf(
@@ -229,7 +248,12 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
                   { ...known, feature: { ...feature, ...days }, answers: [...known.answers, ...more] },
                   at,
                 );
-          return { state: "scored", now: levelUnder(scoring, scoring.rules, known, at), after };
+          return {
+            state: "scored",
+            now: levelUnder(scoring, scoring.rules, known, at),
+            after,
+            orders: may.tiers ? returnable(orders) : [],
+          };
         });
         return { status: 200, body: answer };
       },
@@ -271,25 +295,6 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
           return { status: 201, body: { id, memberId: member.memberId, at: at.toISOString() } };
         });
       },
-    }),
-    route({
-      method: "GET",
-      path: "/v1/loyalty/reviews",
-      operationId: "listLoyaltyReviews",
-      summary: "Reviews that members asked for and nobody has closed, oldest first",
-      tag: "loyalty",
-      auth: deciders,
-      responses: { 200: { describe: "Open reviews.", schema: ReviewsSchema } },
-      handle: async () => ({
-        status: 200,
-        body: {
-          items: (await readOpenReviews(db, 200)).map((d) => ({
-            memberId: d.memberId,
-            id: d.id,
-            at: d.at.toISOString(),
-          })),
-        },
-      }),
     }),
     route({
       method: "POST",
@@ -404,6 +409,7 @@ export function loyaltyRoutes(deps: LoyaltyRouteDeps): Route[] {
         });
       },
     }),
+    ...listRoutes(deps),
     ...programmeRoutes(deps),
     ...rulebookRoutes(deps),
   ];

@@ -261,15 +261,3 @@ export async function readDecisions(db: Reader, memberId: string): Promise<Decis
       decided_by as by, at
     from loyalty_decision where ${keptOf([memberId])} order by at desc, decision_id desc limit 200`);
 }
-
-/** Reviews that nobody has closed yet, oldest first. */
-export async function readOpenReviews(db: Reader, limit: number): Promise<DecisionRow[]> {
-  return db.query(sql`
-    select o.member_id as "memberId", d.decision_id as id, d.kind, d.reason, d.structure, d.tier,
-      d.fixed_until as "fixedUntil", d.decided_by as by, d.at
-    from loyalty_decision d join subject o on o.subject_id = d.member_id
-    where d.kind = 'review-requested' and not exists (
-      select 1 from loyalty_decision c join subject p on p.subject_id = c.member_id
-      where p.member_id = o.member_id and c.kind = 'review-closed' and c.at >= d.at)
-    order by d.at limit ${limit}`);
-}

@@ -14,6 +14,7 @@ import { JsonArea, useJsonText } from "../../parts/json-area.tsx";
 import { useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import type { Purpose, PurposeChanges, PurposeFile } from "./purpose.ts";
 import { PurposeDifference } from "./purpose-difference.tsx";
@@ -60,72 +61,66 @@ export function PurposesPage() {
         )
       }
     >
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={file}>
-          {({ purposes }) => (
-            <Table<Purpose>
-              aria-label={t.purposes}
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={[...purposes]}
-              columns={[
-                {
-                  title: t.purpose,
-                  key: "name",
-                  render: (_, row) => (
-                    <div style={{ maxWidth: 340, whiteSpace: "normal" }}>
-                      {mayEdit ? (
-                        <Button type="link" style={{ padding: 0 }} onClick={() => write("edit", row.id)}>
-                          <strong>{row.name[locale]}</strong>
-                        </Button>
-                      ) : (
-                        <strong>{row.name[locale]}</strong>
-                      )}
-                      <div className="quiet">{row.description[locale]}</div>
-                    </div>
-                  ),
-                },
-                {
-                  title: t.basis,
-                  dataIndex: "lawfulBasis",
-                  render: (v: string, row) => (
-                    <>
-                      <Tag>{basisOf(v)}</Tag>
-                      <div className="quiet" style={{ marginTop: 4 }}>
-                        {t.version} {row.version}
-                      </div>
-                    </>
-                  ),
-                },
-                {
-                  title: t.categories,
-                  key: "categories",
-                  render: (_, row) => (
-                    <div style={{ maxWidth: 220, whiteSpace: "normal" }}>
-                      {row.categories.map(kindOf).join(", ")}
-                    </div>
-                  ),
-                },
-                {
-                  title: t.channels,
-                  key: "channels",
-                  render: (_, row) => (
-                    <div style={{ maxWidth: 170, whiteSpace: "normal" }}>
-                      {row.channels.length === 0 ? (
-                        <span className="quiet">–</span>
-                      ) : (
-                        row.channels.map(channelOf).join(", ")
-                      )}
-                    </div>
-                  ),
-                },
-                { title: t.retention, dataIndex: "retention", render: spanOf },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Purpose>
+        label={t.purposes}
+        query={{ ...file, data: file.data?.purposes }}
+        rowKey={(row) => row.id}
+        csv="purposes"
+        empty={words.newPurpose}
+        columns={[
+          {
+            title: t.purpose,
+            key: "name",
+            render: (_, row) => (
+              <div style={{ maxWidth: 340, whiteSpace: "normal" }}>
+                {mayEdit ? (
+                  <Button type="link" style={{ padding: 0 }} onClick={() => write("edit", row.id)}>
+                    <strong>{row.name[locale]}</strong>
+                  </Button>
+                ) : (
+                  <strong>{row.name[locale]}</strong>
+                )}
+                <div className="quiet">{row.description[locale]}</div>
+              </div>
+            ),
+          },
+          {
+            title: t.basis,
+            dataIndex: "lawfulBasis",
+            render: (v: string, row) => (
+              <>
+                <Tag>{basisOf(v)}</Tag>
+                <div className="quiet" style={{ marginTop: 4 }}>
+                  {t.version} {row.version}
+                </div>
+              </>
+            ),
+          },
+          {
+            title: t.categories,
+            key: "categories",
+            render: (_, row) => (
+              <div style={{ maxWidth: 220, whiteSpace: "normal" }}>
+                {row.categories.map(kindOf).join(", ")}
+              </div>
+            ),
+          },
+          {
+            title: t.channels,
+            key: "channels",
+            render: (_, row) => (
+              <div style={{ maxWidth: 170, whiteSpace: "normal" }}>
+                {row.channels.length === 0 ? (
+                  <span className="quiet">–</span>
+                ) : (
+                  row.channels.map(channelOf).join(", ")
+                )}
+              </div>
+            ),
+          },
+          { title: t.retention, dataIndex: "retention", render: spanOf },
+        ]}
+      />
       {editing === NEW && <PurposeForm purpose={null} onClose={close} />}
       {chosen !== undefined && <PurposeForm key={chosen.id} purpose={chosen} onClose={close} />}
       {isFile && file.data !== undefined && <EditFile file={file.data} onClose={() => setIsFile(false)} />}

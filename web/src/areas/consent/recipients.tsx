@@ -1,12 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
-import Empty from "antd/es/empty";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -15,9 +12,10 @@ import { DATA_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { CONSENT } from "./words.ts";
 
@@ -62,6 +60,7 @@ export function RecipientsPage() {
   const recipients = useQuery({
     queryKey: ["recipients"],
     queryFn: () => get<{ items: Recipient[] }>("/v1/recipients"),
+    select: ({ items }) => items,
   });
   const late = useQuery({ queryKey: ["late"], queryFn: () => get<Late>("/v1/recipients/late") });
   const lateOf = (id: string) => late.data?.items.find((item) => item.recipient === id)?.notices ?? 0;
@@ -77,44 +76,38 @@ export function RecipientsPage() {
         )
       }
     >
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={recipients}>
-          {({ items }) => (
-            <Table<Recipient>
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={items}
-              locale={{ emptyText: <Empty description={t.emptyRecipients} /> }}
-              columns={[
-                {
-                  title: t.name,
-                  key: "name",
-                  render: (_, row) => <Link to={`/console/recipients/${row.id}`}>{row.name}</Link>,
-                },
-                { title: t.role, dataIndex: "role", render: (v: Recipient["role"]) => t[v] },
-                { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
-                {
-                  title: t.categories,
-                  key: "c",
-                  render: (_, row) => row.categories.map(categoryOf).join(", "),
-                },
-                {
-                  title: t.state,
-                  dataIndex: "state",
-                  render: (v: string) => <Tag color={v === "active" ? "green" : "default"}>{stateOf(v)}</Tag>,
-                },
-                {
-                  title: t.late,
-                  key: "late",
-                  align: "right",
-                  render: (_, row) => (lateOf(row.id) > 0 ? <Tag color="red">{lateOf(row.id)}</Tag> : 0),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Recipient>
+        label={t.recipients}
+        query={recipients}
+        rowKey={(row) => row.id}
+        csv="recipients"
+        empty={t.emptyRecipients}
+        columns={[
+          {
+            title: t.name,
+            key: "name",
+            render: (_, row) => <Link to={`/console/recipients/${row.id}`}>{row.name}</Link>,
+          },
+          { title: t.role, dataIndex: "role", render: (v: Recipient["role"]) => t[v] },
+          { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+          {
+            title: t.categories,
+            key: "c",
+            render: (_, row) => row.categories.map(categoryOf).join(", "),
+          },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (v: string) => <Tag color={v === "active" ? "green" : "default"}>{stateOf(v)}</Tag>,
+          },
+          {
+            title: t.late,
+            key: "late",
+            align: "right",
+            render: (_, row) => (lateOf(row.id) > 0 ? <Tag color="red">{lateOf(row.id)}</Tag> : 0),
+          },
+        ]}
+      />
       {adding && <NewRecipient onClose={() => setAdding(false)} />}
     </PageBody>
   );

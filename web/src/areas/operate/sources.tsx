@@ -1,12 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
-import Empty from "antd/es/empty";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -15,9 +12,10 @@ import { SOURCE_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { OPERATE } from "./words.ts";
 
@@ -46,6 +44,7 @@ export function SourcesPage() {
   const sources = useQuery({
     queryKey: ["sources"],
     queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
+    select: ({ sources }) => sources,
   });
   return (
     <PageBody
@@ -59,47 +58,39 @@ export function SourcesPage() {
         )
       }
     >
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={sources}>
-          {(found) => (
-            <Table<Source>
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={found.sources}
-              locale={{ emptyText: <Empty description={t.emptySources} /> }}
-              columns={[
-                {
-                  title: t.name,
-                  dataIndex: "name",
-                  sorter: (a, b) => a.name.localeCompare(b.name),
-                  render: (name: string, row) => <Link to={`/console/sources/${row.id}`}>{name}</Link>,
-                },
-                {
-                  title: t.kind,
-                  key: "kind",
-                  filters: ["pos", "web", "social", "survey", "members"].map((k) => ({
-                    text: sourceKindOf(k),
-                    value: k,
-                  })),
-                  onFilter: (value, row) => row.kind === value,
-                  render: (_, row) =>
-                    [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · "),
-                },
-                { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
-                {
-                  title: t.state,
-                  dataIndex: "state",
-                  render: (state: string) => (
-                    <Tag color={state === "active" ? "green" : "default"}>{stateOf(state)}</Tag>
-                  ),
-                },
-                { title: t.since, dataIndex: "createdAt", render: date },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Source>
+        label={t.sources}
+        query={sources}
+        rowKey={(row) => row.id}
+        csv="sources"
+        empty={t.emptySources}
+        columns={[
+          {
+            title: t.name,
+            dataIndex: "name",
+            render: (name: string, row) => <Link to={`/console/sources/${row.id}`}>{name}</Link>,
+          },
+          {
+            title: t.kind,
+            key: "kind",
+            filters: ["pos", "web", "social", "survey", "members"].map((k) => ({
+              text: sourceKindOf(k),
+              value: k,
+            })),
+            onFilter: (value, row) => row.kind === value,
+            render: (_, row) => [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · "),
+          },
+          { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (state: string) => (
+              <Tag color={state === "active" ? "green" : "default"}>{stateOf(state)}</Tag>
+            ),
+          },
+          { title: t.since, dataIndex: "createdAt", render: date },
+        ]}
+      />
       {adding && <NewSource onClose={() => setAdding(false)} />}
     </PageBody>
   );

@@ -1,8 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
-import Empty from "antd/es/empty";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import type { Static } from "typebox";
 import type { Approval as ApprovalSchema } from "../../../../src/staff/staff.schema.ts";
@@ -10,8 +7,9 @@ import { get, post } from "../../api.ts";
 import { ACTS } from "../../codes/acts.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { PEOPLE } from "./words.ts";
 
 type Approval = Static<typeof ApprovalSchema>;
@@ -25,6 +23,7 @@ export function ApprovalsPage() {
   const approvals = useQuery({
     queryKey: ["approvals"],
     queryFn: () => get<{ items: Approval[] }>("/v1/approvals"),
+    select: ({ items }) => items,
   });
   const decide = useMutation({
     mutationFn: (given: { id: string; decision: "approved" | "refused" }) =>
@@ -40,56 +39,47 @@ export function ApprovalsPage() {
   return (
     <PageBody title={t.approvals} lead={t.approvalsLead}>
       <ProblemNote error={decide.error} />
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={approvals}>
-          {({ items }) => (
-            <Table<Approval>
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={items}
-              locale={{ emptyText: <Empty description={t.noApprovals} /> }}
-              columns={[
-                { title: t.operation, dataIndex: "operation", render: actOf },
-                {
-                  title: t.target,
-                  dataIndex: "target",
-                  render: (v: string) => <span className="mono">{v}</span>,
-                },
-                { title: t.askedBy, dataIndex: "askedBy" },
-                { title: t.askedAt, dataIndex: "askedAt", render: time },
-                { title: t.until, dataIndex: "expiresAt", render: time },
-                { title: t.state, key: "state", render: (_, row) => state(row) },
-                {
-                  title: "",
-                  key: "act",
-                  render: (_, row) => {
-                    if (row.decision !== null) return row.decidedBy;
-                    if (row.mine) return <span className="quiet">{t.yours}</span>;
-                    return (
-                      <span className="row">
-                        <Button
-                          size="small"
-                          type="primary"
-                          onClick={() => decide.mutate({ id: row.id, decision: "approved" })}
-                        >
-                          {t.approve}
-                        </Button>
-                        <Button
-                          size="small"
-                          onClick={() => decide.mutate({ id: row.id, decision: "refused" })}
-                        >
-                          {t.refuse}
-                        </Button>
-                      </span>
-                    );
-                  },
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Approval>
+        label={t.approvals}
+        query={approvals}
+        rowKey={(row) => row.id}
+        csv="approvals"
+        empty={t.noApprovals}
+        columns={[
+          { title: t.operation, dataIndex: "operation", render: actOf },
+          {
+            title: t.target,
+            dataIndex: "target",
+            render: (v: string) => <span className="mono">{v}</span>,
+          },
+          { title: t.askedBy, dataIndex: "askedBy" },
+          { title: t.askedAt, dataIndex: "askedAt", render: time },
+          { title: t.until, dataIndex: "expiresAt", render: time },
+          { title: t.state, key: "state", render: (_, row) => state(row) },
+          {
+            title: "",
+            key: "act",
+            render: (_, row) => {
+              if (row.decision !== null) return row.decidedBy;
+              if (row.mine) return <span className="quiet">{t.yours}</span>;
+              return (
+                <span className="row">
+                  <Button
+                    size="small"
+                    type="primary"
+                    onClick={() => decide.mutate({ id: row.id, decision: "approved" })}
+                  >
+                    {t.approve}
+                  </Button>
+                  <Button size="small" onClick={() => decide.mutate({ id: row.id, decision: "refused" })}>
+                    {t.refuse}
+                  </Button>
+                </span>
+              );
+            },
+          },
+        ]}
+      />
     </PageBody>
   );
 }

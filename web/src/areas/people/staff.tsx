@@ -1,12 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Popconfirm from "antd/es/popconfirm";
 import Select from "antd/es/select";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { StaffRole } from "../../../../src/kernel/route.ts";
@@ -14,9 +12,10 @@ import { get, patch, post } from "../../api.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import type { Account } from "../../session.ts";
 import { ACCOUNT } from "../account/words.ts";
 import { PEOPLE } from "./words.ts";
@@ -33,7 +32,11 @@ export function StaffPage() {
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [link, setLink] = useState<string | null>(null);
-  const staff = useQuery({ queryKey: ["staff"], queryFn: () => get<{ items: Account[] }>("/v1/staff") });
+  const staff = useQuery({
+    queryKey: ["staff"],
+    queryFn: () => get<{ items: Account[] }>("/v1/staff"),
+    select: ({ items }) => items,
+  });
   const change = useMutation({
     mutationFn: (given: { id: string; body: object }) => patch(`/v1/staff/${given.id}`, given.body),
     onSuccess: () => client.invalidateQueries({ queryKey: ["staff"] }),
@@ -53,86 +56,80 @@ export function StaffPage() {
       }
     >
       <ProblemNote error={change.error ?? invite.error} />
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={staff}>
-          {({ items }) => (
-            <Table<Account>
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={items}
-              columns={[
-                {
-                  title: t.name,
-                  key: "name",
-                  sorter: (a, b) => a.name.localeCompare(b.name),
-                  render: (_, row) => (
-                    <>
-                      {row.name}
-                      <div className="quiet">{row.email}</div>
-                    </>
-                  ),
-                },
-                {
-                  title: t.role,
-                  dataIndex: "role",
-                  render: (role: StaffRole, row) => (
-                    <>
-                      {roles[role]}
-                      {row.stores.length > 0 && <div className="quiet">{row.stores.join(", ")}</div>}
-                    </>
-                  ),
-                },
-                {
-                  title: t.state,
-                  dataIndex: "state",
-                  render: (state: Account["state"]) => <Tag color={COLOURS[state]}>{stateOf(state)}</Tag>,
-                },
-                { title: t.factor, dataIndex: "secondFactor", render: (v: boolean) => (v ? t.on : t.off) },
-                { title: t.last, dataIndex: "lastLogin", render: date },
-                {
-                  title: "",
-                  key: "act",
-                  render: (_, row) =>
-                    row.state === "ended" ? null : (
-                      <span className="row">
-                        <Button size="small" onClick={() => invite.mutate(row.id)}>
-                          {t.invite}
-                        </Button>
-                        {row.secondFactor && (
-                          <Popconfirm
-                            title={t.resetFactor}
-                            onConfirm={() => change.mutate({ id: row.id, body: { resetSecondFactor: true } })}
-                          >
-                            <Button size="small">{t.resetFactor}</Button>
-                          </Popconfirm>
-                        )}
-                        {row.signOn && (
-                          <Popconfirm
-                            title={t.resetSignOn}
-                            description={t.resetSignOnText}
-                            onConfirm={() => change.mutate({ id: row.id, body: { resetSignOn: true } })}
-                          >
-                            <Button size="small">{t.resetSignOn}</Button>
-                          </Popconfirm>
-                        )}
-                        <Popconfirm
-                          title={t.end}
-                          description={t.endText}
-                          onConfirm={() => change.mutate({ id: row.id, body: { ended: true } })}
-                        >
-                          <Button size="small" danger>
-                            {t.end}
-                          </Button>
-                        </Popconfirm>
-                      </span>
-                    ),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Account>
+        label={t.people}
+        query={staff}
+        rowKey={(row) => row.id}
+        csv="people"
+        empty={t.add}
+        columns={[
+          {
+            title: t.name,
+            key: "name",
+            render: (_, row) => (
+              <>
+                {row.name}
+                <div className="quiet">{row.email}</div>
+              </>
+            ),
+          },
+          {
+            title: t.role,
+            dataIndex: "role",
+            render: (role: StaffRole, row) => (
+              <>
+                {roles[role]}
+                {row.stores.length > 0 && <div className="quiet">{row.stores.join(", ")}</div>}
+              </>
+            ),
+          },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (state: Account["state"]) => <Tag color={COLOURS[state]}>{stateOf(state)}</Tag>,
+          },
+          { title: t.factor, dataIndex: "secondFactor", render: (v: boolean) => (v ? t.on : t.off) },
+          { title: t.last, dataIndex: "lastLogin", render: date },
+          {
+            title: "",
+            key: "act",
+            render: (_, row) =>
+              row.state === "ended" ? null : (
+                <span className="row">
+                  <Button size="small" onClick={() => invite.mutate(row.id)}>
+                    {t.invite}
+                  </Button>
+                  {row.secondFactor && (
+                    <Popconfirm
+                      title={t.resetFactor}
+                      onConfirm={() => change.mutate({ id: row.id, body: { resetSecondFactor: true } })}
+                    >
+                      <Button size="small">{t.resetFactor}</Button>
+                    </Popconfirm>
+                  )}
+                  {row.signOn && (
+                    <Popconfirm
+                      title={t.resetSignOn}
+                      description={t.resetSignOnText}
+                      onConfirm={() => change.mutate({ id: row.id, body: { resetSignOn: true } })}
+                    >
+                      <Button size="small">{t.resetSignOn}</Button>
+                    </Popconfirm>
+                  )}
+                  <Popconfirm
+                    title={t.end}
+                    description={t.endText}
+                    onConfirm={() => change.mutate({ id: row.id, body: { ended: true } })}
+                  >
+                    <Button size="small" danger>
+                      {t.end}
+                    </Button>
+                  </Popconfirm>
+                </span>
+              ),
+          },
+        ]}
+      />
       {adding && (
         <NewPerson
           onClose={() => setAdding(false)}

@@ -1,20 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
 import Checkbox from "antd/es/checkbox";
-import Empty from "antd/es/empty";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { get, post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { BREACH } from "./words-breach.ts";
 
@@ -44,6 +42,7 @@ export function BreachesPage() {
   const breaches = useQuery({
     queryKey: ["breaches"],
     queryFn: () => get<{ items: Incident[] }>("/v1/breaches"),
+    select: ({ items }) => items,
   });
   return (
     <PageBody
@@ -57,50 +56,42 @@ export function BreachesPage() {
         )
       }
     >
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={breaches}>
-          {({ items }) => (
-            <Table<Incident>
-              aria-label={t.breaches}
-              rowKey="id"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={items}
-              locale={{ emptyText: <Empty description={t.empty} /> }}
-              columns={[
-                {
-                  title: t.title,
-                  dataIndex: "title",
-                  render: (title: string, row) => <Link to={`/console/breaches/${row.id}`}>{title}</Link>,
-                },
-                {
-                  title: t.discovered,
-                  dataIndex: "discoveredAt",
-                  render: time,
-                  sorter: (a, b) => a.discoveredAt.localeCompare(b.discoveredAt),
-                },
-                {
-                  title: t.risk,
-                  dataIndex: "risk",
-                  render: (risk: Incident["risk"]) =>
-                    risk === null ? (
-                      <Tag color="orange">{t.notAssessed}</Tag>
-                    ) : (
-                      <Tag color={risk === "high" ? "red" : "default"}>{t[RISK_WORDS[risk]]}</Tag>
-                    ),
-                },
-                {
-                  title: t.state,
-                  dataIndex: "state",
-                  render: (state: Incident["state"]) => (
-                    <Tag color={state === "open" ? "blue" : "default"}>{t[state]}</Tag>
-                  ),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Incident>
+        label={t.breaches}
+        query={breaches}
+        rowKey={(row) => row.id}
+        csv="breaches"
+        empty={t.empty}
+        columns={[
+          {
+            title: t.title,
+            dataIndex: "title",
+            render: (title: string, row) => <Link to={`/console/breaches/${row.id}`}>{title}</Link>,
+          },
+          {
+            title: t.discovered,
+            dataIndex: "discoveredAt",
+            render: time,
+          },
+          {
+            title: t.risk,
+            dataIndex: "risk",
+            render: (risk: Incident["risk"]) =>
+              risk === null ? (
+                <Tag color="orange">{t.notAssessed}</Tag>
+              ) : (
+                <Tag color={risk === "high" ? "red" : "default"}>{t[RISK_WORDS[risk]]}</Tag>
+              ),
+          },
+          {
+            title: t.state,
+            dataIndex: "state",
+            render: (state: Incident["state"]) => (
+              <Tag color={state === "open" ? "blue" : "default"}>{t[state]}</Tag>
+            ),
+          },
+        ]}
+      />
       {recording && <NewIncident onClose={() => setRecording(false)} />}
     </PageBody>
   );

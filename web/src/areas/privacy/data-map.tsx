@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
-import Table from "antd/es/table";
 import { get } from "../../api.ts";
 import { useLocale, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { PRIVACY } from "./words.ts";
 
 interface Line {
@@ -23,7 +22,11 @@ interface DataMap {
 export function DataMapPage() {
   const t = useWords(PRIVACY);
   const locale = useLocale();
-  const map = useQuery({ queryKey: ["data-map"], queryFn: () => get<DataMap>("/v1/data-map") });
+  const map = useQuery({
+    queryKey: ["data-map"],
+    queryFn: () => get<DataMap>("/v1/data-map"),
+    select: ({ tables }) => tables,
+  });
   return (
     <PageBody
       title={t.map}
@@ -39,42 +42,36 @@ export function DataMapPage() {
         </>
       }
     >
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={map}>
-          {(found) => (
-            <Table<Line>
-              rowKey="table"
-              size="small"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={found.tables}
-              columns={[
-                {
-                  title: t.table,
-                  dataIndex: "table",
-                  render: (v: string) => <span className="mono">{v}</span>,
-                },
-                {
-                  title: t.holds,
-                  dataIndex: "holds",
-                  render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
-                },
-                { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
-                {
-                  title: t.kept,
-                  dataIndex: "retention",
-                  render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
-                },
-                {
-                  title: t.given,
-                  dataIndex: "inExport",
-                  render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Line>
+        label={t.map}
+        query={map}
+        rowKey={(row) => row.table}
+        csv="data-map"
+        empty={t.map}
+        columns={[
+          {
+            title: t.table,
+            dataIndex: "table",
+            render: (v: string) => <span className="mono">{v}</span>,
+          },
+          {
+            title: t.holds,
+            dataIndex: "holds",
+            render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
+          },
+          { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+          {
+            title: t.kept,
+            dataIndex: "retention",
+            render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+          },
+          {
+            title: t.given,
+            dataIndex: "inExport",
+            render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+          },
+        ]}
+      />
     </PageBody>
   );
 }

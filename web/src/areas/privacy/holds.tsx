@@ -1,17 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
-import Empty from "antd/es/empty";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Popconfirm from "antd/es/popconfirm";
-import Table from "antd/es/table";
 import { useState } from "react";
 import { get, post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { PRIVACY } from "./words.ts";
 
@@ -38,7 +36,11 @@ export function HoldsPage() {
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [form] = Form.useForm<Given>();
-  const holds = useQuery({ queryKey: ["holds"], queryFn: () => get<{ holds: Hold[] }>("/v1/holds") });
+  const holds = useQuery({
+    queryKey: ["holds"],
+    queryFn: () => get<{ holds: Hold[] }>("/v1/holds"),
+    select: ({ holds }) => holds,
+  });
   const reload = () => void client.invalidateQueries({ queryKey: ["holds"] });
   const lift = useMutation({ mutationFn: (id: string) => post(`/v1/holds/${id}/lift`), onSuccess: reload });
   const add = useMutation({
@@ -63,37 +65,31 @@ export function HoldsPage() {
       }
     >
       <ProblemNote error={lift.error} />
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={holds}>
-          {(found) => (
-            <Table<Hold>
-              rowKey="holdId"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={found.holds}
-              locale={{ emptyText: <Empty description={t.noHolds} /> }}
-              columns={[
-                { title: t.ground, dataIndex: "ground" },
-                { title: t.reference, dataIndex: "reference" },
-                { title: t.since, dataIndex: "since", render: date },
-                { title: t.until, dataIndex: "until", render: date },
-                {
-                  title: t.lifted,
-                  key: "lifted",
-                  render: (_, row) =>
-                    row.liftedAt !== null ? (
-                      date(row.liftedAt)
-                    ) : mayWrite ? (
-                      <Popconfirm title={t.lift} onConfirm={() => lift.mutate(row.holdId)}>
-                        <Button size="small">{t.lift}</Button>
-                      </Popconfirm>
-                    ) : null,
-                },
-              ]}
-            />
-          )}
-        </Loaded>
-      </Card>
+      <WholeList<Hold>
+        label={t.holdsTitle}
+        query={holds}
+        rowKey={(row) => row.holdId}
+        csv="holds"
+        empty={t.noHolds}
+        columns={[
+          { title: t.ground, dataIndex: "ground" },
+          { title: t.reference, dataIndex: "reference" },
+          { title: t.since, dataIndex: "since", render: date },
+          { title: t.until, dataIndex: "until", render: date },
+          {
+            title: t.lifted,
+            key: "lifted",
+            render: (_, row) =>
+              row.liftedAt !== null ? (
+                date(row.liftedAt)
+              ) : mayWrite ? (
+                <Popconfirm title={t.lift} onConfirm={() => lift.mutate(row.holdId)}>
+                  <Button size="small">{t.lift}</Button>
+                </Popconfirm>
+              ) : null,
+          },
+        ]}
+      />
       <Modal
         open={adding}
         title={t.add}

@@ -1,0 +1,73 @@
+import type { TableProps } from "antd/es/table";
+
+/** What a cell is, as plain text or a figure. */
+export type Plain = string | number | null | undefined;
+
+/** One column: how it is shown, and what it is in a file, in a search and when sorted (the field itself unless stated). */
+export type Column<T> = NonNullable<TableProps<T>["columns"]>[number] & {
+  readonly csv?: (row: T) => Plain;
+};
+
+/** What a column is called in the address. */
+export function nameOf<T>(column: Column<T>): string {
+  return String(column.key ?? ("dataIndex" in column ? column.dataIndex : ""));
+}
+
+/** How to read a row's plain value in a column; null for columns that have none, such as those of buttons. */
+export function readerOf<T>(column: Column<T>): ((row: T) => Plain) | null {
+  if (column.csv !== undefined) return column.csv;
+  if (!("dataIndex" in column) || typeof column.dataIndex !== "string") return null;
+  const field = column.dataIndex;
+  return (row) => plain((row as Readonly<Record<string, unknown>>)[field]);
+}
+
+function plain(value: unknown): Plain {
+  if (value === null || value === undefined || typeof value === "number") return value ?? null;
+  return Array.isArray(value) ? value.join(" ") : String(value);
+}
+
+/** Figures by size, text as the reader's language orders it, what is missing last. */
+export function comparePlain(a: Plain, b: Plain): number {
+  if (a == null || b == null) return a == null ? (b == null ? 0 : 1) : -1;
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
+/** Whether some cell of a row holds what is looked for, whatever its case. */
+export function rowHolds<T>(columns: readonly Column<T>[], row: T, sought: string): boolean {
+  const low = sought.trim().toLocaleLowerCase();
+  return columns.some((column) => {
+    const value = readerOf(column)?.(row);
+    return value != null && String(value).toLocaleLowerCase().includes(low);
+  });
+}
+
+/** A cell of a spreadsheet: a leading sign that starts a formula is disarmed, quotes are doubled (RFC 4180). */
+function cell(value: Plain): string {
+  const text = value == null ? "" : String(value);
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Rows as CSV with the headings of their columns. */
+export function csvOf<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  const told = columns.flatMap((column) => {
+    const read = readerOf(column);
+    return read === null ? [] : [{ title: typeof column.title === "string" ? column.title : "", read }];
+  });
+  const lines = [
+    told.map(({ title }) => cell(title)),
+    ...rows.map((row) => told.map(({ read }) => cell(read(row)))),
+  ];
+  return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+}
+
+/** Saves a text as a file of UTF-8 that spreadsheets recognise. */
+export function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: "text/csv;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,102 @@
+import DownloadOutlined from "@ant-design/icons/es/icons/DownloadOutlined";
+import Button from "antd/es/button";
+import Empty from "antd/es/empty";
+import Table from "antd/es/table";
+import { type ReactNode, useState } from "react";
+import { useWords } from "../i18n.ts";
+import { type Column, comparePlain, csvOf, nameOf, readerOf, saveText } from "./columns.ts";
+import { useView } from "./view.ts";
+import { PARTS } from "./words.ts";
+
+export interface RowsProps<T> {
+  readonly label: string;
+  readonly rowKey: (row: T) => string;
+  readonly columns: readonly Column<T>[];
+  /** Says what to do next. */
+  readonly empty: ReactNode;
+  readonly onOpen?: (row: T) => void;
+  /** More of a row, below it. */
+  readonly expanded?: (row: T) => ReactNode;
+  /** Under what name the order stands in the address, where a page has several lists. */
+  readonly sortName?: string;
+}
+
+/**
+ * The table of a list. Every column with a plain value can be sorted by; the order stands in the address. Rows that open
+ * do so by Enter, too.
+ */
+export function Rows<T extends object>(
+  props: RowsProps<T> & { readonly rows: readonly T[]; readonly isLoading: boolean },
+) {
+  const [read, write] = useView();
+  const name = props.sortName ?? "sort";
+  const sort = read(name);
+  const columns = props.columns.map((column) => {
+    const value = readerOf(column);
+    if (value === null || column.title === "") return column;
+    const own = nameOf(column);
+    return {
+      ...column,
+      key: own,
+      sorter: (a: T, b: T) => comparePlain(value(a), value(b)),
+      sortOrder: sort === own ? ("ascend" as const) : sort === `-${own}` ? ("descend" as const) : null,
+    };
+  });
+  return (
+    <Table<T>
+      aria-label={props.label}
+      rowKey={props.rowKey}
+      size="middle"
+      loading={props.isLoading}
+      pagination={false}
+      scroll={{ x: "max-content" }}
+      showSorterTooltip={false}
+      columns={columns}
+      dataSource={[...props.rows]}
+      locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.empty} /> }}
+      onChange={(_pages, _filters, sorter) => {
+        const { columnKey, order } = Array.isArray(sorter) ? (sorter[0] ?? {}) : sorter;
+        write(name, order ? `${order === "descend" ? "-" : ""}${String(columnKey)}` : undefined);
+      }}
+      {...(props.expanded === undefined ? {} : { expandable: { expandedRowRender: props.expanded } })}
+      {...(props.onOpen === undefined
+        ? {}
+        : {
+            onRow: (row: T) => ({
+              onClick: () => props.onOpen?.(row),
+              onKeyDown: (event) => {
+                if (event.key === "Enter" && event.target === event.currentTarget) props.onOpen?.(row);
+              },
+              tabIndex: 0,
+              style: { cursor: "pointer" },
+            }),
+          })}
+    />
+  );
+}
+
+/** Saves a list as CSV; `all` may fetch first what is not shown yet. */
+export function SaveAsCsv<T>(props: {
+  readonly file: string;
+  readonly columns: readonly Column<T>[];
+  readonly all: () => Promise<readonly T[]> | readonly T[];
+  readonly onError?: (error: unknown) => void;
+}) {
+  const t = useWords(PARTS);
+  const [isBusy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      saveText(`${props.file}.csv`, csvOf(props.columns, await props.all()));
+    } catch (error) {
+      props.onError?.(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button icon={<DownloadOutlined />} loading={isBusy} onClick={() => void save()}>
+      {t.csv}
+    </Button>
+  );
+}
