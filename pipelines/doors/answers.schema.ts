@@ -86,7 +86,9 @@ export const SummarySchema = Type.Object({
   knownMembers: Type.Integer(),
   merges: Type.Integer(),
   contested: Type.Integer(),
-  quarantined: Type.Array(Type.Object({ code: Text, count: Type.Integer() })),
+  quarantined: Type.Array(Type.Object({ code: Text, count: Type.Integer(), more: Type.Boolean() }), {
+    description: "What waits, by reason, counted up to 10,000 of each; `more`: beyond that.",
+  }),
   events: Type.Array(Type.Object({ source: Uuid, name: Text, kind: Text, ...Verdicts })),
 });
 

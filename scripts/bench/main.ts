@@ -2,6 +2,7 @@
  * Measures Candor on this machine: `npm run bench -- [part…] [options]`, `--help` lists them. Prints Markdown, the
  * form of docs/benchmarks.md. Every server is started on stores of its own, which are removed at the end.
  */
+import { measureConsole } from "./console.ts";
 import { measureCost } from "./cost.ts";
 import { measureCsv } from "./csv.ts";
 import { measureDecide } from "./decide.ts";
@@ -58,6 +59,7 @@ async function measure(): Promise<void> {
       ["cost", measureCost],
       ["rights", measureRights],
       ["rotation", measureRotation],
+      ["console", measureConsole],
     ] as const)
       if (options.parts.includes(part)) await section(`${part}, ${engine},`, () => work(engine, options));
   }

@@ -9,6 +9,7 @@ export const PARTS = [
   "submissions",
   "rights",
   "rotation",
+  "console",
   "decide",
 ] as const;
 export type Part = (typeof PARTS)[number];

@@ -127,8 +127,7 @@ export const WhatIfSchema = Type.Object({
   ),
 });
 export const DecidedSchema = Type.Object({ id: Text, memberId: Text, at: Time });
-const page = <T extends TSchema>(items: T) =>
-  Type.Object({ items: Type.Array(items), next: OrNull(Text) });
+const page = <T extends TSchema>(items: T) => Type.Object({ items: Type.Array(items), next: OrNull(Text) });
 export const ReviewsSchema = page(DecidedSchema);
 export const MembersByLevelSchema = page(
   Type.Object({

@@ -28,13 +28,7 @@ import { listRoutes } from "./routes-lists.ts";
 import { programmeRoutes } from "./routes-programme.ts";
 import { rulebookRoutes } from "./rulebook.ts";
 import { dayOf, subjectsAllowing } from "./scoring.ts";
-import {
-  insertDecision,
-  insertHistory,
-  readDecisions,
-  readTiers,
-  saveTiers,
-} from "./tiers.store.ts";
+import { insertDecision, insertHistory, readDecisions, readTiers, saveTiers } from "./tiers.store.ts";
 import { newTierState } from "./tiers.ts";
 import { readAnswers, readFeatures } from "./versions.store.ts";
 import type { Versions } from "./versions.ts";

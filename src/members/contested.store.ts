@@ -90,7 +90,7 @@ export interface ReviewRow extends ContestedRow {
 /** Contested identifiers a person should look at, in a stable order, a page at a time. */
 export async function readReview(
   db: Reader,
-  page: { limit: number; after?: { bi: Buffer; level: number }; rule?: string },
+  page: { limit: number; after?: { bi: Buffer; level: number }; rule?: string; parties?: readonly string[] },
 ): Promise<ReviewRow[]> {
   const after = page.after ?? { bi: Buffer.alloc(0), level: 0 };
   return db.query<ReviewRow>(sql`
@@ -98,6 +98,7 @@ export async function readReview(
     from contested
     where review and (bi, level) > (${after.bi}::bytea, ${after.level}::smallint)
       and (${page.rule ?? null}::text is null or rule = ${page.rule ?? null})
+      ${page.parties === undefined ? sql`` : sql`and parties && ${[...page.parties]}::uuid[]`}
     order by bi, level
     limit ${page.limit}`);
 }

@@ -131,6 +131,7 @@ export function identityRoutes(deps: MemberRouteDeps): Route[] {
       auth: { kind: "api-key", roles: ["admin", "compliance", "cx", "auditor"] },
       query: Type.Object({
         rule: Type.Optional(Type.String({ maxLength: 64 })),
+        member: Type.Optional(Type.String({ format: "uuid" })),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
         after: Type.Optional(Type.String({ pattern: "^[0-9a-f]+-[0-9]$" })),
       }),
@@ -147,6 +148,9 @@ export function identityRoutes(deps: MemberRouteDeps): Route[] {
           limit: limit + 1,
           ...(hexed === undefined ? {} : { after: { bi: Buffer.from(hexed, "hex"), level: Number(level) } }),
           ...(query.rule === undefined ? {} : { rule: query.rule }),
+          ...(query.member === undefined
+            ? {}
+            : { parties: (await findMemberSubjects(deps.db, query.member)).map((s) => s.subjectId) }),
         });
         const page = found.slice(0, limit);
         const members = new Map(

@@ -74,6 +74,8 @@ export interface CaseQuery {
   /** Only those of these shops. */
   readonly storeIds?: readonly string[];
   readonly surveyId?: string;
+  /** Only those of these subjects. */
+  readonly subjectIds?: readonly string[];
   /** Only those that nobody has contacted in time. */
   readonly lateAt?: Date;
   /** `newest` first, or those first whose clock runs out first. */
@@ -93,6 +95,7 @@ export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> 
       ${ask.storeId === undefined ? sql`` : sql`and store_id = ${ask.storeId}`}
       ${ask.storeIds === undefined ? sql`` : sql`and store_id = any(${[...ask.storeIds]}::text[])`}
       ${ask.surveyId === undefined ? sql`` : sql`and survey_id = ${ask.surveyId}`}
+      ${ask.subjectIds === undefined ? sql`` : sql`and subject_id = any(${[...ask.subjectIds]}::uuid[])`}
       ${ask.lateAt === undefined ? sql`` : sql`and state = 'open' and due_at <= ${ask.lateAt}`}
       ${ask.after === null ? sql`` : after}
     order by ${isByDue ? sql`due_at, case_id` : sql`case_id desc`} limit ${ask.limit}`);

@@ -66,6 +66,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           state: Type.Optional(Type.Enum(["open", "contacted", "closed"] as const)),
           store: Type.Optional(Type.String({ maxLength: 64 })),
           survey: Type.Optional(Type.String({ maxLength: 64 })),
+          member: Type.Optional(Type.String({ format: "uuid" })),
           late: Type.Optional(Type.Boolean()),
           order: Type.Optional(
             Type.Enum(["newest", "due"] as const, {
@@ -88,11 +89,17 @@ export function caseRoutes(deps: SendingDeps): Route[] {
         const own = ownStores(principal);
         if (own !== null && query.store !== undefined && !own.includes(query.store))
           throw new AppError("forbidden", { detail: "This is another shop's." });
+        // Whose they are, store staff are not told.
+        if (own !== null && query.member !== undefined) throw new AppError("forbidden");
+        const { member: id } = query;
+        const member =
+          id === undefined ? undefined : (await deps.consent.members.subjectsOf(db, [id])).get(id);
         const found = await listCases(db, {
           ...(own === null ? {} : { storeIds: own }),
           ...(query.state === undefined ? {} : { state: query.state }),
           ...(query.store === undefined ? {} : { storeId: query.store }),
           ...(query.survey === undefined ? {} : { surveyId: query.survey }),
+          ...(id === undefined ? {} : { subjectIds: member?.subjects.map((s) => s.subjectId) ?? [] }),
           ...(query.late === true ? { lateAt: clock.now() } : {}),
           order: query.order ?? "newest",
           after: query.cursor ?? null,

@@ -45,10 +45,20 @@ export async function readCampaigns(db: Reader, ids: readonly string[]): Promise
   );
 }
 
-export async function listCampaigns(db: Reader, limit: number): Promise<CampaignRow[]> {
-  return db.query<CampaignRow>(
-    sql`select ${columns} from survey_campaign order by created_at desc, campaign_id limit ${limit}`,
-  );
+export async function listCampaigns(
+  db: Reader,
+  ask: { readonly surveyId?: string; readonly after: string | null; readonly limit: number },
+): Promise<CampaignRow[]> {
+  return db.query<CampaignRow>(sql`
+    select ${columns} from survey_campaign where true
+      ${ask.surveyId === undefined ? sql`` : sql`and survey_id = ${ask.surveyId}`}
+      ${
+        ask.after === null
+          ? sql``
+          : sql`and (created_at, campaign_id) <
+              (select a.created_at, a.campaign_id from survey_campaign a where a.campaign_id = ${ask.after}::uuid)`
+      }
+    order by created_at desc, campaign_id desc limit ${ask.limit}`);
 }
 
 export async function readRunning(db: Reader, kind: CampaignKind): Promise<CampaignRow[]> {

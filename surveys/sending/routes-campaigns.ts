@@ -181,10 +181,36 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       summary: "The campaigns, newest first",
       tag: "surveys",
       auth: readers,
+      query: Type.Object({
+        survey: Type.Optional(Type.String({ maxLength: 64 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+        cursor: Type.Optional(Type.String({ format: "uuid" })),
+      }),
       responses: {
-        200: { describe: "The campaigns.", schema: Type.Object({ items: Type.Array(ShownCampaign) }) },
+        200: {
+          describe: "A page.",
+          schema: Type.Object({
+            items: Type.Array(ShownCampaign),
+            next: Type.Union([Type.String(), Type.Null()]),
+          }),
+        },
       },
-      handle: async () => ({ status: 200, body: { items: (await listCampaigns(db, 500)).map(shown) } }),
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await listCampaigns(db, {
+          limit: limit + 1,
+          after: query.cursor ?? null,
+          ...(query.survey === undefined ? {} : { surveyId: query.survey }),
+        });
+        const page = found.slice(0, limit);
+        return {
+          status: 200,
+          body: {
+            items: page.map(shown),
+            next: found.length > limit ? (page.at(-1)?.campaignId ?? null) : null,
+          },
+        };
+      },
     }),
     route({
       method: "GET",

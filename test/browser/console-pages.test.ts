@@ -46,6 +46,8 @@ const OPENED: readonly {
   { file: "members/review.tsx", at: "review", press: [".ant-table-row >> nth=0 >> button"] },
   { file: "consent/purposes.tsx", at: "purposes", press: [`${HEAD} >> nth=0`] },
   { file: "consent/purpose-form.tsx", at: "purposes", with: "edit=marketing", press: [] },
+  { file: "segments/segment-members.tsx", at: "segments", press: [`${IN_ROW} >> nth=0`] },
+  { file: "members/member-filter.tsx", at: "requests", press: ["#main .ant-card-body button >> nth=0"] },
   { file: "consent/notices.tsx", at: "notices", press: [`${IN_ROW} >> nth=-1`] },
   { file: "consent/recipients.tsx", at: "recipients", press: [`${HEAD} >> nth=0`] },
   { file: "voice/surveys.tsx", at: "surveys", press: [`${HEAD} >> nth=0`] },
@@ -77,8 +79,13 @@ const OPENED: readonly {
 
 /** The files of the areas that open something above their page. */
 const OPENING = readdirSync(AREAS, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".tsx") && /<(Modal|Drawer)\b/.test(readFileSync(join(AREAS, file), "utf8")))
+  .filter(
+    (file) => file.endsWith(".tsx") && /<(Modal|Drawer)\b/.test(readFileSync(join(AREAS, file), "utf8")),
+  )
   .sort();
+
+/** What stands above a page. */
+const ABOVE = ".ant-modal, .ant-drawer-open";
 
 /** One thing to look at. */
 interface Look {
@@ -137,6 +144,7 @@ describe("every page of the console", function () {
       });
       const calm = calmOf(page);
       await page.evaluate(STILL);
+      page.setDefaultTimeout(9000);
       const faults: string[] = [];
       const look = async ({ name, path, press }: Look) => {
         await follow(page, path);
@@ -164,7 +172,9 @@ describe("every page of the console", function () {
       for (const { file, at, with: more, press } of OPENED) {
         const path = addressOf(at, examples);
         const query = more === undefined ? "" : `${path.includes("?") ? "&" : "?"}${more}`;
-        await look({ name: `above-${nameOf(file.replace(".tsx", ""))}`, path: `${path}${query}`, press });
+        const name = `above-${nameOf(file.replace(".tsx", ""))}`;
+        await look({ name, path: `${path}${query}`, press });
+        if ((await page.locator(ABOVE).count()) === 0) faults.push(`${name}: nothing opens`);
         await page.keyboard.press("Escape");
       }
       await close();

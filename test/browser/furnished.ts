@@ -1,7 +1,7 @@
 import { aMember } from "../integration/consent/people.ts";
 import type { Programme } from "../integration/loyalty/programme.ts";
 import { aRecipient } from "../integration/recipients/shop.ts";
-import { aSurvey, anInvitation } from "../integration/surveys/a-survey.ts";
+import { anInvitation, aSurvey } from "../integration/surveys/a-survey.ts";
 import type { TestServer } from "../setup/server.ts";
 
 /** What has a page of its own: for each route of the console with a part that varies, one address of it. */
@@ -23,7 +23,10 @@ async function made<T = { id: string }>(
 export async function furnish({ server, memberOf, till }: Programme): Promise<Examples> {
   const member = memberOf.get("SPURIOUS") as string;
   // A line that nobody can read waits in quarantine.
-  await till(["S1,T1,bad-1,1,yesterday,SKU-1,1,300,M-TRUE", "S1,T1,bad-2,1,2026-11-01 12:30,SKU-1,1,much,M-TRUE"]);
+  await till([
+    "S1,T1,bad-1,1,yesterday,SKU-1,1,300,M-TRUE",
+    "S1,T1,bad-2,1,2026-11-01 12:30,SKU-1,1,much,M-TRUE",
+  ]);
   const { id: source } = await server.source({
     name: "Web shop",
     kind: "web",

@@ -12,7 +12,7 @@ interface Summary {
   readonly knownMembers: number;
   readonly merges: number;
   readonly contested: number;
-  readonly quarantined: readonly { readonly code: string; readonly count: number }[];
+  readonly quarantined: readonly { readonly code: string; readonly count: number; readonly more: boolean }[];
   readonly events: readonly {
     readonly name: string;
     readonly kind: string;
@@ -24,6 +24,7 @@ interface Summary {
 }
 
 function describeSummary(s: Summary): string[] {
+  const atLeast = (n: number, more: boolean) => `${count(n)}${more ? "+" : ""}`;
   const waiting = s.quarantined.reduce((n, q) => n + q.count, 0);
   const lines = [
     ...table(
@@ -31,7 +32,14 @@ function describeSummary(s: Summary): string[] {
         ["members", count(s.members), `${count(s.knownMembers)} known by more than a session trace`],
         ["subjects", count(s.subjects), `${count(s.merges)} merged into members of others`],
         ["contested", count(s.contested), "identifiers that a person should look at"],
-        ["quarantined", count(waiting), "items wait"],
+        [
+          "quarantined",
+          atLeast(
+            waiting,
+            s.quarantined.some((q) => q.more),
+          ),
+          "items wait",
+        ],
       ],
       { right: [1] },
     ),
@@ -39,7 +47,9 @@ function describeSummary(s: Summary): string[] {
   if (waiting > 0)
     lines.push(
       ...table(
-        [...s.quarantined].sort((a, b) => b.count - a.count).map((q) => ["", count(q.count), q.code]),
+        [...s.quarantined]
+          .sort((a, b) => b.count - a.count)
+          .map((q) => ["", atLeast(q.count, q.more), q.code]),
         { indent: "  ", right: [1] },
       ),
     );

@@ -41,6 +41,7 @@ export const AUDITED: CodeWords = {
   "keystore.caught-up": ["Keystore caught up with erasures", "密钥库已跟上删除", "金鑰庫已跟上刪除"],
   "loyalty.backtested": ["Model back-tested", "模型回测", "模型回測"],
   "loyalty.everybody-scored": ["Everybody scored", "全员评分", "全員評分"],
+  "loyalty.members-read": ["Members of a level read", "读取等级会员", "讀取等級會員"],
   "loyalty.model-fitted": ["Model fitted", "拟合模型", "擬合模型"],
   "loyalty.overridden": ["Tier set by a person", "人工设定等级", "人工設定等級"],
   "loyalty.read": ["Loyalty level read", "读取忠诚度", "讀取忠誠度"],

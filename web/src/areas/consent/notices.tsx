@@ -6,7 +6,6 @@ import Checkbox from "antd/es/checkbox";
 import Drawer from "antd/es/drawer";
 import Input from "antd/es/input";
 import Segmented from "antd/es/segmented";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
@@ -14,6 +13,7 @@ import { LANGUAGE_NAMES, LOCALES, type Locale, say, useFormats, useLocale, useWo
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
+import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { CONSENT } from "./words.ts";
 
@@ -57,70 +57,68 @@ export function NoticesPage() {
   const notices = useQuery({
     queryKey: ["notices"],
     queryFn: () => get<{ notices: Notice[] }>("/v1/notices"),
+    select: ({ notices }) => [...notices].sort((a, b) => a.id.localeCompare(b.id) || b.version - a.version),
   });
+  const newest = new Map<string, number>();
+  for (const n of notices.data ?? []) newest.set(n.id, Math.max(newest.get(n.id) ?? 0, n.version));
   const mayWrite = account.role === "admin" || account.role === "compliance";
   return (
     <PageBody title={t.notices} lead={t.noticesLead}>
-      <Card styles={{ body: { padding: 16 } }}>
-        <Loaded query={notices}>
-          {(found) => {
-            const newest = new Map<string, number>();
-            for (const n of found.notices) newest.set(n.id, Math.max(newest.get(n.id) ?? 0, n.version));
-            return (
-              <Table<Notice>
-                rowKey={(row) => `${row.id} ${row.version}`}
-                pagination={false}
-                scroll={{ x: "max-content" }}
-                dataSource={[...found.notices].sort(
-                  (a, b) => a.id.localeCompare(b.id) || b.version - a.version,
+      <WholeList<Notice>
+        label={t.notices}
+        query={notices}
+        rowKey={(row) => `${row.id} ${row.version}`}
+        csv="notices"
+        empty={t.noNotices}
+        columns={[
+          {
+            title: t.notice,
+            dataIndex: "id",
+            render: (id: string, row) => (
+              <a href={`/n/${row.id}/${row.version}/${locale}`} target="_blank" rel="noreferrer">
+                {id}
+              </a>
+            ),
+          },
+          { title: t.version, dataIndex: "version", align: "right" },
+          {
+            title: t.purposes,
+            key: "purposes",
+            render: (_, row) => <div className="words">{row.purposes.map(purposeOf).join(", ")}</div>,
+            csv: (row) => row.purposes.map(purposeOf).join(", "),
+          },
+          {
+            title: t.material,
+            dataIndex: "material",
+            render: (v: boolean) => v && <Tag color="orange">{t.material}</Tag>,
+          },
+          { title: t.published, dataIndex: "publishedAt", render: date },
+          {
+            title: "SHA-256",
+            key: "sha",
+            csv: (row) => row.sha256[locale],
+            render: (_, row) => <span className="mono">{row.sha256[locale]?.slice(0, 12)}…</span>,
+          },
+          {
+            title: "",
+            key: "act",
+            render: (_, row) => (
+              <span className="row">
+                {row.version > 1 && (
+                  <Button size="small" onClick={() => setCompared(row)}>
+                    {t.compare}
+                  </Button>
                 )}
-                columns={[
-                  {
-                    title: t.notice,
-                    key: "id",
-                    render: (_, row) => (
-                      <a href={`/n/${row.id}/${row.version}/${locale}`} target="_blank" rel="noreferrer">
-                        {row.id}
-                      </a>
-                    ),
-                  },
-                  { title: t.version, dataIndex: "version", align: "right" },
-                  { title: t.purposes, key: "p", render: (_, row) => row.purposes.map(purposeOf).join(", ") },
-                  {
-                    title: t.material,
-                    dataIndex: "material",
-                    render: (v: boolean) => v && <Tag color="orange">{t.material}</Tag>,
-                  },
-                  { title: t.published, dataIndex: "publishedAt", render: date },
-                  {
-                    title: "SHA-256",
-                    key: "sha",
-                    render: (_, row) => <span className="mono">{row.sha256[locale]?.slice(0, 12)}…</span>,
-                  },
-                  {
-                    title: "",
-                    key: "act",
-                    render: (_, row) => (
-                      <span className="row">
-                        {row.version > 1 && (
-                          <Button size="small" onClick={() => setCompared(row)}>
-                            {t.compare}
-                          </Button>
-                        )}
-                        {mayWrite && newest.get(row.id) === row.version && (
-                          <Button size="small" onClick={() => setWriting(row)}>
-                            {t.next}
-                          </Button>
-                        )}
-                      </span>
-                    ),
-                  },
-                ]}
-              />
-            );
-          }}
-        </Loaded>
-      </Card>
+                {mayWrite && newest.get(row.id) === row.version && (
+                  <Button size="small" onClick={() => setWriting(row)}>
+                    {t.next}
+                  </Button>
+                )}
+              </span>
+            ),
+          },
+        ]}
+      />
       {compared !== null && <Compare notice={compared} onClose={() => setCompared(null)} />}
       {writing !== null && <Write notice={writing} onClose={() => setWriting(null)} />}
     </PageBody>

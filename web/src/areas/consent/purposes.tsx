@@ -1,9 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import App from "antd/es/app";
 import Button from "antd/es/button";
-import Card from "antd/es/card";
 import Drawer from "antd/es/drawer";
-import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
@@ -12,7 +10,7 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { JsonArea, useJsonText } from "../../parts/json-area.tsx";
 import { useView } from "../../parts/list.tsx";
-import { Loaded, PageBody } from "../../parts/page.tsx";
+import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
@@ -72,7 +70,7 @@ export function PurposesPage() {
             title: t.purpose,
             key: "name",
             render: (_, row) => (
-              <div style={{ maxWidth: 340, whiteSpace: "normal" }}>
+              <div className="words">
                 {mayEdit ? (
                   <Button type="link" style={{ padding: 0 }} onClick={() => write("edit", row.id)}>
                     <strong>{row.name[locale]}</strong>
@@ -99,17 +97,13 @@ export function PurposesPage() {
           {
             title: t.categories,
             key: "categories",
-            render: (_, row) => (
-              <div style={{ maxWidth: 220, whiteSpace: "normal" }}>
-                {row.categories.map(kindOf).join(", ")}
-              </div>
-            ),
+            render: (_, row) => <div className="words">{row.categories.map(kindOf).join(", ")}</div>,
           },
           {
             title: t.channels,
             key: "channels",
             render: (_, row) => (
-              <div style={{ maxWidth: 170, whiteSpace: "normal" }}>
+              <div className="words">
                 {row.channels.length === 0 ? (
                   <span className="quiet">–</span>
                 ) : (

@@ -14,6 +14,7 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
@@ -57,6 +58,7 @@ export function RecipientsPage() {
   const stateOf = useCodes(STATES);
   const { account } = useSession();
   const [adding, setAdding] = useState(false);
+  const purposeOf = usePurposeName();
   const recipients = useQuery({
     queryKey: ["recipients"],
     queryFn: () => get<{ items: Recipient[] }>("/v1/recipients"),
@@ -85,15 +87,21 @@ export function RecipientsPage() {
         columns={[
           {
             title: t.name,
-            key: "name",
-            render: (_, row) => <Link to={`/console/recipients/${row.id}`}>{row.name}</Link>,
+            dataIndex: "name",
+            render: (name: string, row) => <Link to={`/console/recipients/${row.id}`}>{name}</Link>,
           },
           { title: t.role, dataIndex: "role", render: (v: Recipient["role"]) => t[v] },
-          { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+          {
+            title: t.purposes,
+            key: "purposes",
+            render: (_, row) => <div className="words">{row.purposes.map(purposeOf).join(", ")}</div>,
+            csv: (row) => row.purposes.map(purposeOf).join(", "),
+          },
           {
             title: t.categories,
-            key: "c",
-            render: (_, row) => row.categories.map(categoryOf).join(", "),
+            key: "categories",
+            render: (_, row) => <div className="words">{row.categories.map(categoryOf).join(", ")}</div>,
+            csv: (row) => row.categories.map(categoryOf).join(", "),
           },
           {
             title: t.state,
@@ -103,6 +111,7 @@ export function RecipientsPage() {
           {
             title: t.late,
             key: "late",
+            csv: (row) => lateOf(row.id),
             align: "right",
             render: (_, row) => (lateOf(row.id) > 0 ? <Tag color="red">{lateOf(row.id)}</Tag> : 0),
           },

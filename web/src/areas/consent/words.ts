@@ -2,6 +2,8 @@ import { words } from "../../i18n.ts";
 
 export const CONSENT = words({
   en: {
+    noNotices:
+      "No notice yet. Publish one for each purpose: nobody can consent to words that they were not shown.",
     purposes: "Purposes",
     purposesLead:
       "Why data may be used. Everything that is read names one of these, and gets only its kinds of data.",
@@ -78,6 +80,7 @@ export const CONSENT = words({
     emptyDeliveries: "No message yet.",
   },
   "zh-CN": {
+    noNotices: "还没有告知书。请为每个目的发布一份：没有出示过的内容，谁也无法同意。",
     purposes: "使用目的",
     purposesLead: "数据可用于什么。每次读取都须指明其中之一，并只得到其数据种类。",
     purpose: "目的",
@@ -152,6 +155,7 @@ export const CONSENT = words({
     emptyDeliveries: "还没有消息。",
   },
   "zh-TW": {
+    noNotices: "還沒有告知書。請為每個目的發布一份：沒有出示過的內容，誰也無法同意。",
     purposes: "使用目的",
     purposesLead: "資料可用於什麼。每次讀取都須指明其中之一，並只得到其資料種類。",
     purpose: "目的",

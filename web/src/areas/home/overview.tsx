@@ -18,7 +18,12 @@ interface Summary {
   readonly knownMembers: number;
   readonly merges: number;
   readonly contested: number;
-  readonly quarantined: readonly { readonly code: string; readonly count: number }[];
+  readonly quarantined: readonly {
+    readonly code: string;
+    readonly count: number;
+    /** There are more than so many. */
+    readonly more: boolean;
+  }[];
   readonly events: readonly SourceCount[];
 }
 
@@ -42,6 +47,7 @@ export function Overview() {
     <Loaded query={summary}>
       {(s) => {
         const waiting = s.quarantined.reduce((n, q) => n + q.count, 0);
+        const atLeast = (n: number, more: boolean) => (more ? say(t.moreThan, { n: number(n) }) : number(n));
         if (s.events.length === 0)
           return (
             <Card>
@@ -65,7 +71,10 @@ export function Overview() {
               />
               <Figure
                 label={t.waiting}
-                value={number(waiting)}
+                value={atLeast(
+                  waiting,
+                  s.quarantined.some((q) => q.more),
+                )}
                 note={t.waitingText}
                 to="/console/quarantine"
               />
@@ -97,7 +106,7 @@ export function Overview() {
                     .sort((a, b) => b.count - a.count)
                     .map((q) => (
                       <Pair key={q.code} term={reasonOf(q.code)}>
-                        {number(q.count)}
+                        {atLeast(q.count, q.more)}
                       </Pair>
                     ))}
                 </dl>

@@ -2,6 +2,7 @@ import { words } from "../../i18n.ts";
 
 export const HOME = words({
   en: {
+    moreThan: "more than {n}",
     hello: "Good day, {name}",
     lead: "What is known, what came in, and what needs a person.",
     members: "Members",
@@ -50,6 +51,7 @@ export const HOME = words({
     cases: "Open cases by clock",
   },
   "zh-CN": {
+    moreThan: "超过 {n}",
     hello: "{name}，您好",
     lead: "已知的、新收到的，以及需要人来处理的。",
     members: "会员",
@@ -98,6 +100,7 @@ export const HOME = words({
     cases: "按时限排列的待处理个案",
   },
   "zh-TW": {
+    moreThan: "超過 {n}",
     hello: "{name}，您好",
     lead: "已知的、新收到的，以及需要人來處理的。",
     members: "會員",

@@ -39,6 +39,9 @@ export function LevelsTab() {
   });
   const r = rules.data?.rules;
   const names = useLevelNames(r);
+  /** Analysts see how many, not who. */
+  const listed = (of: string) =>
+    account.role === "analyst" ? {} : { to: `/console/loyalty?tab=members&${of}` };
   return (
     <Loaded query={levels}>
       {({ items }) => {
@@ -51,6 +54,7 @@ export function LevelsTab() {
           <Figure
             label={names.level("condition", name)}
             value={counted(name)}
+            {...listed(`condition=${name}`)}
             note={`${t.attitude}: ${attitude} · ${t.behaviour}: ${behaviour}`}
           />
         );
@@ -89,6 +93,7 @@ export function LevelsTab() {
                           found === undefined ? "0" : found.members === null ? t.fewer : number(found.members)
                         }
                         note={t.members}
+                        {...listed(`tier=${structure.id}+${tier.id}`)}
                       />
                     );
                   })}

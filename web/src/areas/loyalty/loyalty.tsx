@@ -3,9 +3,12 @@ import Tabs from "antd/es/tabs";
 import { useWords } from "../../i18n.ts";
 import { useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
+import { useSession } from "../../session.ts";
 import { KpiTab } from "./kpi-tab.tsx";
 import { LevelsTab } from "./levels-tab.tsx";
+import { MembersTab } from "./members-tab.tsx";
 import { ModelTab } from "./model-tab.tsx";
+import { ReviewsTab } from "./reviews-tab.tsx";
 import { RulesTab } from "./rules-tab.tsx";
 import { LOYALTY } from "./words.ts";
 
@@ -13,6 +16,8 @@ import { LOYALTY } from "./words.ts";
 export function LoyaltyPage() {
   const t = useWords(LOYALTY);
   const [read, write] = useView();
+  const { account } = useSession();
+  const is = (...roles: readonly string[]) => roles.includes(account.role);
   return (
     <PageBody
       title={t.title}
@@ -29,6 +34,12 @@ export function LoyaltyPage() {
         destroyOnHidden
         items={[
           { key: "levels", label: t.levels, children: <LevelsTab /> },
+          ...(is("admin", "compliance", "cx")
+            ? [{ key: "members", label: t.levelMembers, children: <MembersTab /> }]
+            : []),
+          ...(is("admin", "compliance")
+            ? [{ key: "reviews", label: t.reviews, children: <ReviewsTab /> }]
+            : []),
           { key: "rules", label: t.rules, children: <RulesTab /> },
           { key: "model", label: t.model, children: <ModelTab /> },
           { key: "kpis", label: t.kpis, children: <KpiTab /> },

@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import InputNumber from "antd/es/input-number";
@@ -12,27 +12,34 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import type { useLevelNames } from "./use-rules.ts";
 import { LOYALTY } from "./words.ts";
 
-type Tried = NonNullable<Static<typeof WhatIfSchema>["after"]>;
+type WhatIf = Static<typeof WhatIfSchema>;
 
 /** Scales on which members answer. */
 const SCALES = { nps: [0, 10], csat: [1, 5], ces: [1, 7], comparative: [0, 10] } as const;
-type Kind = keyof typeof SCALES;
+type Answered = keyof typeof SCALES;
 
-/** What one more answer would make of the level. Nothing is kept. */
+const isAnswer = (kind: string): kind is Answered => kind in SCALES;
+
+/** What one more answer, or the return of an order, would make of the level. Nothing is kept. */
 export function TryAnswer(props: { readonly id: string; readonly names: ReturnType<typeof useLevelNames> }) {
   const t = useWords(LOYALTY);
-  const { number } = useFormats();
-  const [kind, setKind] = useState<Kind>("nps");
+  const { number, money, date } = useFormats();
+  const [kind, setKind] = useState<Answered | "return">("nps");
   const [score, setScore] = useState<number>(9);
+  const [order, setOrder] = useState<string | null>(null);
+  const ask = (body: object) =>
+    post<WhatIf>(address(`/v1/members/${props.id}/loyalty/what-if`, { purpose: "profiling" }), body);
+  const orders = useQuery({
+    queryKey: ["loyalty", props.id, "orders"],
+    queryFn: () => ask({}),
+    enabled: kind === "return",
+    select: (answer) => answer.orders,
+  });
   const attempt = useMutation({
     mutationFn: () =>
-      post<Static<typeof WhatIfSchema>>(
-        address(`/v1/members/${props.id}/loyalty/what-if`, { purpose: "profiling" }),
-        { answers: [{ kind, score, relational: true }] },
-      ),
+      ask(isAnswer(kind) ? { answers: [{ kind, score, relational: true }] } : { returnOrder: order }),
   });
-  const [low, high] = SCALES[kind];
-  const shown = (level: Tried | null) =>
+  const shown = (level: WhatIf["after"]) =>
     level === null
       ? "–"
       : [
@@ -45,7 +52,7 @@ export function TryAnswer(props: { readonly id: string; readonly names: ReturnTy
   return (
     <Card title={t.whatIf}>
       <div className="row">
-        <Select<Kind>
+        <Select<Answered | "return">
           aria-label={t.answerKind}
           value={kind}
           popupMatchSelectWidth={false}
@@ -54,26 +61,53 @@ export function TryAnswer(props: { readonly id: string; readonly names: ReturnTy
             { value: "csat", label: t.csat },
             { value: "ces", label: t.ces },
             { value: "comparative", label: t.comparative },
+            { value: "return", label: t.returning },
           ]}
           onChange={(next) => {
             setKind(next);
-            setScore(SCALES[next][1]);
+            if (isAnswer(next)) setScore(SCALES[next][1]);
             attempt.reset();
           }}
         />
-        <InputNumber<number>
-          aria-label={t.answerScore}
-          value={score}
-          min={low}
-          max={high}
-          precision={0}
-          onChange={(value) => {
-            if (value === null) return;
-            setScore(value);
-            attempt.reset();
-          }}
-        />
-        <Button onClick={() => attempt.mutate()} loading={attempt.isPending}>
+        {isAnswer(kind) ? (
+          <InputNumber<number>
+            aria-label={t.answerScore}
+            value={score}
+            min={SCALES[kind][0]}
+            max={SCALES[kind][1]}
+            precision={0}
+            onChange={(value) => {
+              if (value === null) return;
+              setScore(value);
+              attempt.reset();
+            }}
+          />
+        ) : (
+          <Select<string | null>
+            aria-label={t.whichOrder}
+            placeholder={t.whichOrder}
+            value={order}
+            loading={orders.isPending}
+            notFoundContent={t.noOrders}
+            popupMatchSelectWidth={false}
+            style={{ minWidth: 220 }}
+            options={(orders.data ?? []).map((o) => ({
+              value: o.key,
+              label: [date(o.orderedAt), o.storeId, money(o.netMinor, o.currency)]
+                .filter(Boolean)
+                .join(" · "),
+            }))}
+            onChange={(next) => {
+              setOrder(next);
+              attempt.reset();
+            }}
+          />
+        )}
+        <Button
+          onClick={() => attempt.mutate()}
+          loading={attempt.isPending}
+          disabled={kind === "return" && order === null}
+        >
           {t.tryIt}
         </Button>
         <span aria-live="polite">
@@ -81,7 +115,7 @@ export function TryAnswer(props: { readonly id: string; readonly names: ReturnTy
             say(t.wouldBe, { now: shown(attempt.data.now), after: shown(attempt.data.after) })}
         </span>
       </div>
-      <ProblemNote error={attempt.error} />
+      <ProblemNote error={orders.error ?? attempt.error} />
     </Card>
   );
 }

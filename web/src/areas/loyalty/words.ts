@@ -2,6 +2,18 @@ import { words } from "../../i18n.ts";
 
 export const LOYALTY = words({
   en: {
+    levelMembers: "Members",
+    noLevelMembers:
+      "Nobody of this condition and tier allows profiling at the moment. Choose another, or clear the filters.",
+    member: "Member",
+    scoredAt: "Scored",
+    reviews: "To be looked at",
+    noReviews:
+      "Nobody waits. When a member asks that a person look at their level, note it on the member’s page; it appears here.",
+    askedAt: "Asked",
+    returning: "Returning an order",
+    whichOrder: "Which order",
+    noOrders: "There is no order whose return could be tried.",
     title: "Loyalty",
     lead: "What members do and what they say, in one level that can be explained. Only members who allow profiling are scored.",
     levels: "Levels",
@@ -80,6 +92,16 @@ export const LOYALTY = words({
     reviewed: "Noted. It is on the list of reviews.",
   },
   "zh-CN": {
+    levelMembers: "会员",
+    noLevelMembers: "目前没有属于此状态和级别且允许画像的会员。请另选，或清除筛选。",
+    member: "会员",
+    scoredAt: "评分时间",
+    reviews: "待人工查看",
+    noReviews: "没有人等待。会员请求人工查看等级时，请在会员页面记录，便会显示在此。",
+    askedAt: "请求时间",
+    returning: "退回一笔订单",
+    whichOrder: "哪笔订单",
+    noOrders: "没有可试算退货的订单。",
     title: "忠诚度",
     lead: "会员做了什么、说了什么，汇成一个可以解释的等级。只对同意画像的会员评分。",
     levels: "等级",
@@ -158,6 +180,16 @@ export const LOYALTY = words({
     reviewed: "已记录，列入复核清单。",
   },
   "zh-TW": {
+    levelMembers: "會員",
+    noLevelMembers: "目前沒有屬於此狀態與級別且允許剖析的會員。請另選，或清除篩選。",
+    member: "會員",
+    scoredAt: "評分時間",
+    reviews: "待人工查看",
+    noReviews: "沒有人等待。會員請求人工查看等級時，請在會員頁面記錄，便會顯示在此。",
+    askedAt: "請求時間",
+    returning: "退回一筆訂單",
+    whichOrder: "哪筆訂單",
+    noOrders: "沒有可試算退貨的訂單。",
     title: "忠誠度",
     lead: "會員做了什麼、說了什麼，匯成一個可以解釋的等級。只對同意剖析的會員評分。",
     levels: "等級",

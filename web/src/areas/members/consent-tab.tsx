@@ -97,11 +97,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
                 {
                   title: t.reasonWords,
                   key: "why",
-                  render: (_, row) => (
-                    <div style={{ maxWidth: 620, whiteSpace: "normal" }}>
-                      {row.sentences.slice(1).join(" ")}
-                    </div>
-                  ),
+                  render: (_, row) => <div className="words">{row.sentences.slice(1).join(" ")}</div>,
                 },
               ]}
             />

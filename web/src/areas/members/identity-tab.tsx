@@ -99,9 +99,7 @@ export function IdentityTab({
                     {
                       title: t.rule,
                       dataIndex: "rule",
-                      render: (rule: string) => (
-                        <div style={{ maxWidth: 560, whiteSpace: "normal" }}>{ruleOf(rule)}</div>
-                      ),
+                      render: (rule: string) => <div className="words">{ruleOf(rule)}</div>,
                     },
                   ]}
                 />

@@ -3,6 +3,7 @@ import App from "antd/es/app";
 import Button from "antd/es/button";
 import Modal from "antd/es/modal";
 import Radio from "antd/es/radio";
+import Select from "antd/es/select";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import type { Static } from "typebox";
@@ -16,6 +17,8 @@ import { ServerList } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
+import { useView } from "../../parts/view.ts";
+import { MemberFilter } from "./member-filter.tsx";
 import { type Outcome, OutcomePicture } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
@@ -28,12 +31,30 @@ export function ReviewPage() {
   const ruleOf = useCodes(RULE_WORDS);
   const identifierOf = useCodes(IDENTIFIERS);
   const { time } = useFormats();
+  const [read, write] = useView();
   const [item, setItem] = useState<Item | null>(null);
   return (
     <PageBody title={t.reviewTitle} lead={t.reviewLead}>
       <ServerList<Item>
         label={t.reviewTitle}
         path="/v1/review"
+        cursor="after"
+        query={{ member: read("member"), rule: read("rule") }}
+        filters={
+          <>
+            <MemberFilter />
+            <Select
+              allowClear
+              aria-label={t.rule}
+              placeholder={t.rule}
+              value={read("rule") ?? null}
+              onChange={(value: string | null) => write("rule", value ?? undefined)}
+              popupMatchSelectWidth={false}
+              style={{ width: 260 }}
+              options={Object.keys(RULE_WORDS).map((value) => ({ value, label: ruleOf(value) }))}
+            />
+          </>
+        }
         rowKey={(row) => row.id}
         empty={t.emptyReview}
         csv="review"
@@ -63,9 +84,7 @@ export function ReviewPage() {
           {
             title: t.rule,
             dataIndex: "rule",
-            render: (rule: string) => (
-              <div style={{ maxWidth: 480, whiteSpace: "normal" }}>{ruleOf(rule)}</div>
-            ),
+            render: (rule: string) => <div className="words">{ruleOf(rule)}</div>,
           },
           { title: t.since, dataIndex: "since", render: time },
           {

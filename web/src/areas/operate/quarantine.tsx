@@ -138,7 +138,7 @@ export function QuarantinePage() {
           {
             title: t.detail,
             dataIndex: "detail",
-            render: (v: string) => <div style={{ maxWidth: 440, whiteSpace: "normal" }}>{v}</div>,
+            render: (v: string) => <div className="words">{v}</div>,
           },
           {
             title: t.place,

@@ -225,7 +225,7 @@ function PreviewShown({ preview }: { readonly preview: FilePreview }) {
             title: t.detail,
             key: "problems",
             render: (_, row) => (
-              <div style={{ maxWidth: 420, whiteSpace: "normal" }}>
+              <div className="words">
                 {row.problems.map((problem) => `${problem.code}: ${problem.detail}`).join(" ")}
               </div>
             ),

@@ -14,7 +14,9 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
+import { useView } from "../../parts/view.ts";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { OPERATE } from "./words.ts";
@@ -33,6 +35,8 @@ export interface Source {
   readonly warnings?: readonly { readonly path: string; readonly message: string }[];
 }
 
+const KINDS = ["pos", "web", "social", "survey", "members"] as const;
+
 /** All registered sources, and a new one. */
 export function SourcesPage() {
   const t = useWords(OPERATE);
@@ -40,7 +44,13 @@ export function SourcesPage() {
   const sourceKindOf = useCodes(SOURCE_KINDS);
   const { date } = useFormats();
   const { account } = useSession();
+  const [read, write] = useView();
   const [adding, setAdding] = useState(false);
+  const kind = read("kind");
+  const purposeOf = usePurposeName();
+  const kindOf = (row: Source) =>
+    [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · ");
+  const purposesOf = (row: Source) => row.purposes.map(purposeOf).join(", ");
   const sources = useQuery({
     queryKey: ["sources"],
     queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
@@ -60,7 +70,21 @@ export function SourcesPage() {
     >
       <WholeList<Source>
         label={t.sources}
-        query={sources}
+        query={{
+          ...sources,
+          data: sources.data?.filter((source) => kind === undefined || source.kind === kind),
+        }}
+        filters={
+          <Select
+            allowClear
+            aria-label={t.kind}
+            placeholder={t.kind}
+            value={kind ?? null}
+            onChange={(value: string | null) => write("kind", value ?? undefined)}
+            style={{ minWidth: 160 }}
+            options={KINDS.map((value) => ({ value, label: sourceKindOf(value) }))}
+          />
+        }
         rowKey={(row) => row.id}
         csv="sources"
         empty={t.emptySources}
@@ -73,14 +97,15 @@ export function SourcesPage() {
           {
             title: t.kind,
             key: "kind",
-            filters: ["pos", "web", "social", "survey", "members"].map((k) => ({
-              text: sourceKindOf(k),
-              value: k,
-            })),
-            onFilter: (value, row) => row.kind === value,
-            render: (_, row) => [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · "),
+            render: (_, row) => kindOf(row),
+            csv: kindOf,
           },
-          { title: t.purposes, key: "p", render: (_, row) => row.purposes.join(", ") },
+          {
+            title: t.purposes,
+            key: "purposes",
+            render: (_, row) => <div className="words">{purposesOf(row)}</div>,
+            csv: purposesOf,
+          },
           {
             title: t.state,
             dataIndex: "state",

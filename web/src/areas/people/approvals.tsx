@@ -55,7 +55,7 @@ export function ApprovalsPage() {
           { title: t.askedBy, dataIndex: "askedBy" },
           { title: t.askedAt, dataIndex: "askedAt", render: time },
           { title: t.until, dataIndex: "expiresAt", render: time },
-          { title: t.state, key: "state", render: (_, row) => state(row) },
+          { title: t.state, key: "state", render: (_, row) => state(row), csv: (row) => row.decision },
           {
             title: "",
             key: "act",

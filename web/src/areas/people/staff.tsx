@@ -61,11 +61,12 @@ export function StaffPage() {
         query={staff}
         rowKey={(row) => row.id}
         csv="people"
-        empty={t.add}
+        empty={t.noPeople}
         columns={[
           {
             title: t.name,
             key: "name",
+            csv: (row) => `${row.name} <${row.email}>`,
             render: (_, row) => (
               <>
                 {row.name}

@@ -2,6 +2,7 @@ import { words } from "../../i18n.ts";
 
 export const PEOPLE = words({
   en: {
+    noPeople: "Nobody yet. Add the first person: they get a link to choose a password.",
     people: "People",
     peopleLead: "Who may log in, and as what. Each role sees and does only what its work needs.",
     add: "Add a person",
@@ -49,6 +50,7 @@ export const PEOPLE = words({
     noKeys: "No key yet.",
   },
   "zh-CN": {
+    noPeople: "还没有人员。请添加第一位：对方会得到一个设置密码的链接。",
     people: "人员",
     peopleLead: "谁可以登录、以何种角色。每个角色只看到和执行其工作所需的内容。",
     add: "添加人员",
@@ -94,6 +96,7 @@ export const PEOPLE = words({
     noKeys: "还没有密钥。",
   },
   "zh-TW": {
+    noPeople: "還沒有人員。請新增第一位：對方會得到一個設定密碼的連結。",
     people: "人員",
     peopleLead: "誰可以登入、以何種角色。每個角色只看到和執行其工作所需的內容。",
     add: "新增人員",

@@ -179,9 +179,7 @@ export function BreachPage() {
                   {
                     title: t.how,
                     dataIndex: "note",
-                    render: (note: string | null) => (
-                      <div style={{ maxWidth: 320, whiteSpace: "normal" }}>{note}</div>
-                    ),
+                    render: (note: string | null) => <div className="words">{note}</div>,
                   },
                 ]}
               />

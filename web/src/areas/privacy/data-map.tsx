@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import { get } from "../../api.ts";
+import { DATA_KINDS } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { PageBody } from "../../parts/page.tsx";
 import { WholeList } from "../../parts/whole-list.tsx";
@@ -22,6 +24,7 @@ interface DataMap {
 export function DataMapPage() {
   const t = useWords(PRIVACY);
   const locale = useLocale();
+  const kindOf = useCodes(DATA_KINDS);
   const map = useQuery({
     queryKey: ["data-map"],
     queryFn: () => get<DataMap>("/v1/data-map"),
@@ -57,18 +60,23 @@ export function DataMapPage() {
           {
             title: t.holds,
             dataIndex: "holds",
-            render: (v: string) => <div style={{ maxWidth: 340, whiteSpace: "normal" }}>{v}</div>,
+            render: (v: string) => <div className="words">{v}</div>,
           },
-          { title: t.categories, key: "c", render: (_, row) => row.categories.join(", ") },
+          {
+            title: t.categories,
+            key: "categories",
+            render: (_, row) => <div className="words">{row.categories.map(kindOf).join(", ")}</div>,
+            csv: (row) => row.categories.map(kindOf).join(", "),
+          },
           {
             title: t.kept,
             dataIndex: "retention",
-            render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+            render: (v: string) => <div className="words">{v}</div>,
           },
           {
             title: t.given,
             dataIndex: "inExport",
-            render: (v: string) => <div style={{ maxWidth: 260, whiteSpace: "normal" }}>{v}</div>,
+            render: (v: string) => <div className="words">{v}</div>,
           },
         ]}
       />

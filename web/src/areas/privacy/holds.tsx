@@ -79,6 +79,7 @@ export function HoldsPage() {
           {
             title: t.lifted,
             key: "lifted",
+            csv: (row) => row.liftedAt,
             render: (_, row) =>
               row.liftedAt !== null ? (
                 date(row.liftedAt)

@@ -145,7 +145,7 @@ export function Acts({ request }: { readonly request: Detail }) {
   if (acts.length === 0) return null;
   return (
     <Card title={t.acts}>
-      <div className="stack" style={{ gap: 8 }}>
+      <div className="stack acts" style={{ gap: 8 }}>
         {acts.map((act) => (
           <Button
             key={act.key}

@@ -17,6 +17,7 @@ import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
+import { MemberFilter } from "../members/member-filter.tsx";
 import { Due, KINDS, type Shown } from "./due.tsx";
 import { REQUESTS } from "./words.ts";
 
@@ -46,13 +47,19 @@ export function RequestsPage() {
       <ServerList<Shown>
         label={t.title}
         path="/v1/dsr"
-        query={{ open: open === "true" ? true : undefined, kind: read("kind"), regime: read("regime") }}
+        query={{
+          open: open === "true" ? true : undefined,
+          kind: read("kind"),
+          regime: read("regime"),
+          member: read("member"),
+        }}
         rowKey={(row) => row.id}
         empty={t.empty}
         csv="requests"
         onOpen={(row) => void navigate(`/console/requests/${row.id}`)}
         filters={
           <>
+            <MemberFilter />
             <Segmented
               value={open}
               onChange={(value) => write("open", value)}

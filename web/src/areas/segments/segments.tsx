@@ -4,12 +4,13 @@ import Popconfirm from "antd/es/popconfirm";
 import { Link, useNavigate } from "react-router";
 import { del } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { ServerList } from "../../parts/list.tsx";
+import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 import { ruleText } from "./rule-text.ts";
 import { readRule } from "./rule-tree.ts";
+import { SegmentMembers } from "./segment-members.tsx";
 import { useVocabulary } from "./vocabulary.ts";
 import { SEGMENTS } from "./words.ts";
 
@@ -36,6 +37,7 @@ export function SegmentsPage() {
   const { account } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [read, write] = useView();
   const { data: vocabulary } = useVocabulary();
   const end = useMutation({
     mutationFn: (id: string) => del(`/v1/segments/${id}`),
@@ -85,9 +87,7 @@ export function SegmentsPage() {
           {
             title: t.rule,
             key: "rule",
-            render: (_, row) => (
-              <div style={{ maxWidth: 420, whiteSpace: "normal" }}>{inWords(row.rule)}</div>
-            ),
+            render: (_, row) => <div className="words">{inWords(row.rule)}</div>,
             csv: (row) => inWords(row.rule),
           },
           { title: t.evaluated, dataIndex: "evaluatedAt", render: time },
@@ -96,15 +96,23 @@ export function SegmentsPage() {
             key: "act",
             render: (_, row) =>
               mayWrite && (
-                <Popconfirm title={t.end} description={t.endText} onConfirm={() => end.mutate(row.id)}>
-                  <Button size="small" danger>
-                    {t.end}
+                <span className="row">
+                  <Button size="small" onClick={() => write("members", row.id)}>
+                    {t.who}
                   </Button>
-                </Popconfirm>
+                  <Popconfirm title={t.end} description={t.endText} onConfirm={() => end.mutate(row.id)}>
+                    <Button size="small" danger>
+                      {t.end}
+                    </Button>
+                  </Popconfirm>
+                </span>
               ),
           },
         ]}
       />
+      {mayWrite && read("members") !== undefined && (
+        <SegmentMembers id={read("members") as string} onClose={() => write("members", undefined)} />
+      )}
     </PageBody>
   );
 }

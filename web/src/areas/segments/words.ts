@@ -2,6 +2,10 @@ import { words } from "../../i18n.ts";
 
 export const SEGMENTS = words({
   en: {
+    member: "Member",
+    since: "Since",
+    nobody: "Nobody fits the rule at the moment. Change the rule, or look again when more is known.",
+    who: "Who",
     segments: "Segments",
     lead: "Groups by rule, for one purpose each. Counts of small groups are not told.",
     name: "Name",
@@ -84,6 +88,10 @@ export const SEGMENTS = words({
     incomplete: "Something is still missing here.",
   },
   "zh-CN": {
+    member: "会员",
+    since: "加入时间",
+    nobody: "目前没有人符合规则。请修改规则，或等了解更多后再看。",
+    who: "哪些人",
     segments: "分群",
     lead: "按规则形成的群体，各对应一个目的。小群体的人数不予显示。",
     name: "名称",
@@ -165,6 +173,10 @@ export const SEGMENTS = words({
     incomplete: "这里还缺少内容。",
   },
   "zh-TW": {
+    member: "會員",
+    since: "加入時間",
+    nobody: "目前沒有人符合規則。請修改規則，或等了解更多後再看。",
+    who: "哪些人",
     segments: "分群",
     lead: "按規則形成的群體，各對應一個目的。小群體的人數不予顯示。",
     name: "名稱",

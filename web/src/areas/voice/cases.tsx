@@ -4,6 +4,7 @@ import Tag from "antd/es/tag";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
+import { MemberFilter } from "../members/member-filter.tsx";
 import { type Case, CaseDrawer, COLOURS } from "./case.tsx";
 import { VOICE } from "./words.ts";
 import { ASKING, inWords } from "./words-asking.ts";
@@ -23,13 +24,19 @@ export function CasesPage() {
       <ServerList<Case>
         label={t.cases}
         path="/v1/survey-cases"
-        query={{ state: state === "all" ? undefined : state, order, store: read("store") }}
+        query={{
+          state: state === "all" ? undefined : state,
+          order,
+          store: read("store"),
+          member: read("member"),
+        }}
         rowKey={(row) => row.id}
         empty={t.noCases}
         csv="cases"
         onOpen={(row) => write("case", row.id)}
         filters={
           <>
+            <MemberFilter />
             <Segmented
               aria-label={t.state}
               value={state}
