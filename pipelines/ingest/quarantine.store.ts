@@ -125,7 +125,7 @@ export async function countQuarantine(
     select reason.code, least(waiting.n, ${MOST_COUNTED})::int as count, waiting.n > ${MOST_COUNTED} as more
     from reason cross join lateral (
       select count(*) as n from (
-        select 1 from quarantine q where q.state = 'open' and q.code = reason.code limit ${MOST_COUNTED + 1}) as some
+        select 1 from quarantine q where q.state = 'open' and q.code = reason.code limit ${MOST_COUNTED + 1}) as found
     ) as waiting
     where reason.code is not null order by reason.code`);
 }

@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { startApp } from "../../src/app/index.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
+import { campaignLine, showCampaign } from "./campaign.ts";
 import { generateDemo } from "./generate.ts";
 import { makeLogIns } from "./logins.ts";
 import { showLoyalty } from "./loyalty.ts";
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     for (const [name, body] of tillFiles(plan)) await writeFile(join(files, name), body);
     // Before loyalty, which looks at what these members answered too.
     const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
+    const campaign = await showCampaign({ url: app.url, adminKey });
     const loyalty = await showLoyalty({ baseUrl: app.url, adminKey, people: plan.people });
     console.log(
       options.json
@@ -75,6 +77,7 @@ async function main(): Promise<void> {
     console.error(
       `Surveys: ${surveys.surveys} running, ${surveys.answers} answers of a year added (GET /v1/surveys/demo-relationship/results).`,
     );
+    if (campaign !== null) console.error(campaignLine(campaign));
     if (options.once) return;
     const to = options.json ? console.error : console.log;
     const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH1"]);

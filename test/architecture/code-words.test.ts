@@ -5,6 +5,8 @@ import type { TObject } from "typebox";
 import { STATEABLE } from "../../consent/consents.schema.ts";
 import { RULES } from "../../consent/decision.ts";
 import { COLLECTION_METHODS } from "../../consent/ledger.ts";
+import { NOTICE_SECTIONS } from "../../consent/notices.ts";
+import { CLUE_ORDER } from "../../consent/regimes/decide-regime.ts";
 import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabulary.ts";
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
 import { CATEGORIES } from "../../src/events/fields/marks.ts";
@@ -39,6 +41,7 @@ import {
   SOURCE_KINDS as SOURCE_WORDS,
   TEMPLATES,
 } from "../../web/src/codes/kinds.ts";
+import { CLUES, SECTIONS } from "../../web/src/codes/notices.ts";
 import { PROBLEM_WORDS } from "../../web/src/codes/problems.ts";
 import {
   ASK_WORDS,
@@ -69,6 +72,8 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   "reasons to look": { words: REVEALS, codes: REVEAL_REASONS },
   "rules of decisions": { words: DECISION_WORDS, codes: RULES },
   "traits of people": { words: TRAITS, codes: Object.keys((STANDARD_TRAITS as TObject).properties) },
+  "parts of notices": { words: SECTIONS, codes: NOTICE_SECTIONS },
+  "clues to a law": { words: CLUES, codes: CLUE_ORDER },
   channels: { words: CHANNELS, codes: CONTACT_CHANNELS },
   bases: { words: BASES, codes: LAWFUL_BASES },
   regimes: { words: REGIMES, codes: REGIME_IDS },

@@ -24,6 +24,9 @@ const HEAD = ".page-actions button";
 const ROW = ".ant-table-row >> nth=0";
 const IN_ROW = ".ant-table-row >> nth=0 >> .row button";
 
+/** What is pressed: something on the page, by where it is, or a key. */
+type Press = string | { readonly key: string };
+
 /**
  * What opens above a page, by the file that holds it: at which route (with what behind its address), and what has to be
  * pressed for it, by place, for it is called otherwise in every language.
@@ -32,7 +35,7 @@ const OPENED: readonly {
   readonly file: string;
   readonly at: string;
   readonly with?: string;
-  readonly press: readonly string[];
+  readonly press: readonly Press[];
 }[] = [
   { file: "requests/requests.tsx", at: "requests", press: [`${HEAD} >> nth=0`] },
   { file: "requests/acts.tsx", at: "requests/:id", press: [".acts button >> nth=1"] },
@@ -41,7 +44,7 @@ const OPENED: readonly {
     file: "members/identity-tab.tsx",
     at: "members/:id",
     with: "tab=identity",
-    press: ["#main .ant-select-multiple", ".ant-select-item-option >> nth=0", "#main .ant-btn-dangerous"],
+    press: ["#main .ant-select-multiple", { key: "Enter" }, { key: "Escape" }, "#main .ant-btn-dangerous"],
   },
   { file: "members/review.tsx", at: "review", press: [".ant-table-row >> nth=0 >> button"] },
   { file: "consent/purposes.tsx", at: "purposes", press: [`${HEAD} >> nth=0`] },
@@ -92,7 +95,7 @@ interface Look {
   readonly name: string;
   /** Below `/console/`. */
   readonly path: string;
-  readonly press: readonly string[];
+  readonly press: readonly Press[];
 }
 
 function addressOf(route: string, examples: Examples): string {
@@ -149,8 +152,9 @@ describe("every page of the console", function () {
       const look = async ({ name, path, press }: Look) => {
         await follow(page, path);
         await calm();
-        for (const selector of press) {
-          await page.locator(selector).first().click();
+        for (const next of press) {
+          if (typeof next === "string") await page.locator(next).first().click();
+          else await page.keyboard.press(next.key);
           await calm();
         }
         if (await isWide(page)) faults.push(`${name} scrolls sideways`);
@@ -191,13 +195,15 @@ const STILL = `(() => {
 })()`;
 
 /**
- * Ends as soon as the page has its heading, nothing is loading or moving, and two more frames were drawn: what an answer
+ * Ends as soon as the page of the address is shown with its heading, nothing is loading or moving, and two more frames were drawn: what an answer
  * changes is there by then, and may have asked for more.
  */
 const DRAWN = `new Promise((done) => {
   let still = 0;
   const look = () => {
-    const isThere = document.querySelector("#main h1, #main .ant-result") !== null
+    const main = document.getElementById("main");
+    const isThere = main?.dataset.at === location.pathname + location.search
+      && document.querySelector("#main h1, #main .ant-result") !== null
       && document.querySelector(".ant-skeleton, .ant-spin-spinning, .ant-btn-loading") === null
       && document.getAnimations().every((one) => one.playState !== "running");
     still = isThere ? still + 1 : 0;

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "chai";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { wordOf } from "../../web/src/codes/code-words.ts";
@@ -9,7 +7,7 @@ import { aMember } from "../integration/consent/people.ts";
 import { openShop } from "../integration/consent/shop.ts";
 import { startOpenIdProvider } from "../setup/openid-provider.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { ARTIFACTS, CHROMIUM, LANGUAGES, launch, violations, WCAG } from "./browser.ts";
+import { CHROMIUM, LANGUAGES, launch, violations, WCAG } from "./browser.ts";
 import { invite, PASSWORD } from "./staff-browser.ts";
 
 /** The words of an area of the console in a language. Its modules are for browsers: they are only read here. */
@@ -24,8 +22,6 @@ function button(inside: Page | Locator, words: string): Locator {
   return inside.locator("button", { hasText: new RegExp(`^\\s*${[...words].join("\\s*")}\\s*$`) });
 }
 
-const PICTURES = join(ARTIFACTS, "console");
-
 describe("the console in a browser", function () {
   this.timeout(240_000);
   let server: TestServer;
@@ -37,14 +33,7 @@ describe("the console in a browser", function () {
     server = await startTestServer("console-browser", { workers: true });
     await openShop(server);
     memberId = (await aMember(server, { email: "console@candor.example" })).memberId;
-    // A page asks for the newest signed head; there is one as soon as entries have their numbers.
-    for (let look = 0; look < 60; look++) {
-      await server.call("POST", "/v1/audit/tree-heads");
-      if ((await server.call("GET", "/v1/audit/tree-head")).status === 200) break;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
     browser = await launch();
-    mkdirSync(PICTURES, { recursive: true });
   });
   after(async () => {
     await browser?.close();
@@ -82,36 +71,6 @@ describe("the console in a browser", function () {
     await page.waitForSelector(".ant-skeleton, .ant-spin-spinning", { state: "detached" });
   };
 
-  /** One page of each thing that has a page of its own. */
-  const detailPages = async (): Promise<string[]> => {
-    const { id: source } = await server.source({ name: "Tills", kind: "pos", currency: "EUR" });
-    const request = await server.call<{ id: string }>("POST", "/v1/dsr", {
-      body: {
-        kind: "access",
-        door: "letter",
-        contact: { kind: "email", value: "console@candor.example" },
-        locale: "en",
-      },
-    });
-    const breach = await server.call<{ id: string }>("POST", "/v1/breaches", {
-      body: {
-        title: "A list was lost",
-        description: "On the way to the office.",
-        aspects: ["confidentiality"],
-        from: "2026-01-01T00:00:00Z",
-        to: "2026-01-02T00:00:00Z",
-        memberIds: [memberId],
-      },
-    });
-    const recipient = await server.call<{ items: { id: string }[] }>("GET", "/v1/recipients");
-    return [
-      `/console/sources/${source}`,
-      `/console/requests/${request.body.id}`,
-      `/console/breaches/${breach.body.id}`,
-      ...recipient.body.items.slice(0, 1).map(({ id }) => `/console/recipients/${id}`),
-    ];
-  };
-
   it("lets the first administrator in by the printed link, and then asks for the password", async () => {
     const fresh = await startTestServer("console-first");
     const { page, wrong, close } = await open({ locale: "zh-TW" });
@@ -132,39 +91,6 @@ describe("the console in a browser", function () {
     await fresh.close();
     expect(wrong.filter((w) => !w.startsWith("foreign request"))).to.deep.equal([]);
   });
-
-  for (const { width, dark, locale } of [
-    { width: 1440, dark: false, locale: "en-GB" },
-    { width: 390, dark: true, locale: "zh-CN" },
-    { width: 1440, dark: true, locale: "zh-TW" },
-  ]) {
-    it(`shows every page without a fault at ${width} px, ${dark ? "dark" : "light"}, in ${locale}`, async () => {
-      const { page, wrong, close } = await open({ width, dark, locale });
-      await logIn(page, await invite(server, "admin"));
-      if (width < 992) await page.click("header button");
-      const paths = await page.$$eval("nav a[href^='/console/']", (links) =>
-        links.map((link) => link.getAttribute("href") as string),
-      );
-      expect(paths).to.have.length.greaterThan(15);
-      const tabs = ["profile", "events", "identity", "consents", "loyalty", "requests", "reads"];
-      const details = [
-        ...tabs.map((tab) => `/console/members/${memberId}?purpose=service&tab=${tab}`),
-        ...(await detailPages()),
-        "/console/account",
-      ];
-      const faults: string[] = [];
-      for (const path of [...new Set([...paths, ...details])]) {
-        await page.goto(`${server.url}${path}`);
-        await settled(page);
-        for (const violation of await violations(page, WCAG)) faults.push(`${path} ${violation}`);
-        const name = path.replace(/\/console\//, "").replace(/[^a-z0-9]+/gi, "-");
-        await page.screenshot({ path: join(PICTURES, `${name}-${locale}-${width}.png`), fullPage: true });
-      }
-      await close();
-      expect(faults).to.deep.equal([]);
-      expect(wrong).to.deep.equal([]);
-    });
-  }
 
   it("offers each role the pages of its work, and no others", async () => {
     const expected: Readonly<Record<string, { sees: readonly string[]; not: readonly string[] }>> = {

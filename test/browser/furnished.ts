@@ -94,6 +94,8 @@ export async function furnish({ server, memberOf, till }: Programme): Promise<Ex
     contact: { kind: "email", value: "letter@candor.example" },
     locale: "en",
   });
+  // Sent by mail: the outbox has something, too.
+  await made(server, "POST", `/v1/dsr/${request.id}/code`);
   const breach = await made(server, "POST", "/v1/breaches", {
     title: "A list was lost",
     description: "On the way to the office.",

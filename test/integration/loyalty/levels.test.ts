@@ -132,15 +132,44 @@ describe("loyalty levels", () => {
     expect(tried.status, JSON.stringify(tried.body)).to.equal(200);
     expect(tried.body.now.scoreMicro).to.be.closeTo(before.scoreMicro as number, 3);
     expect(tried.body.after.condition).to.equal("true");
-    const orders = await server.database.db.query<{ k: string }>(sql`
-      select order_key as k from order_state where subject_id = ${memberOf.get("SPURIOUS")}::uuid order by 1`);
+    const whatIf = `/v1/members/${memberOf.get("SPURIOUS")}/loyalty/what-if?purpose=profiling`;
+    const { orders } = (
+      await server.call<{ orders: { key: string; netMinor: number }[] }>("POST", whatIf, { body: {} })
+    ).body;
+    expect(orders.map((o) => o.netMinor)).to.deep.equal(Array.from({ length: 7 }, () => 30_000));
     const without = await server.call<{ after: { behaviour: number }; now: { behaviour: number } }>(
       "POST",
-      `/v1/members/${memberOf.get("SPURIOUS")}/loyalty/what-if?purpose=profiling`,
-      { body: { returnOrder: orders.at(-1)?.k } },
+      whatIf,
+      { body: { returnOrder: orders[0]?.key } },
     );
     expect(without.body.after.behaviour).to.be.lessThan(without.body.now.behaviour);
     expect((await levelOf("SPURIOUS")).scoreMicro).to.equal(before.scoreMicro);
+  });
+
+  it("lists the members of a condition and of a tier page by page, for profiling alone, and tells them who read", async () => {
+    type Page = { items: { memberId: string; condition: string; tiers: object }[]; next: string | null };
+    const list = (query: string) => server.call<Page>("GET", `/v1/loyalty/members?${query}`);
+    const ids = ["TRUE", "SPURIOUS", "LATENT", "NONE"].map((card) => memberOf.get(card) as string).sort();
+    const first = (await list("purpose=profiling&limit=3")).body;
+    const rest = (await list(`purpose=profiling&limit=3&after=${first.next}`)).body;
+    expect([...first.items, ...rest.items].map((m) => m.memberId)).to.deep.equal(ids);
+    expect(rest.next).to.equal(null);
+    const latent = (await list("purpose=profiling&condition=latent")).body.items;
+    expect(latent.map((m) => m.memberId)).to.deep.equal([memberOf.get("LATENT")]);
+    const tier = Object.entries(latent[0]?.tiers ?? {})[0] as [string, string];
+    const sameTier = (await list(`purpose=profiling&structure=${tier[0]}&tier=${tier[1]}`)).body.items;
+    expect(sameTier.map((m) => m.memberId)).to.include(memberOf.get("LATENT"));
+    expect((await list("purpose=service")).status).to.equal(403);
+    expect((await list("")).status).to.equal(400);
+    expect((await list("purpose=profiling&tier=gold")).status).to.equal(400);
+    const reads = await server.call<{ disclosures: { purpose: string; categories: string[] }[] }>(
+      "GET",
+      `/v1/members/${memberOf.get("LATENT")}/disclosures`,
+    );
+    expect(reads.body.disclosures.map((d) => [d.purpose, d.categories.includes("derived")])).to.deep.include([
+      "profiling",
+      true,
+    ]);
   });
 
   it("lets a member ask for review and staff decide otherwise, with a reason, and no figure moves it before its day", async () => {

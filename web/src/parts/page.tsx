@@ -1,5 +1,5 @@
 import Skeleton from "antd/es/skeleton";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { ProblemNote } from "./problem.tsx";
 
 /** A page with its heading. One `h1` each. */
@@ -9,6 +9,11 @@ export function PageBody(props: {
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }) {
+  const { title } = props;
+  // Tabs of the browser, its history and screen readers tell pages apart by it (WCAG 2.1 §2.4.2).
+  useEffect(() => {
+    document.title = typeof title === "string" ? `${title} · Candor` : "Candor";
+  }, [title]);
   return (
     <div className="page">
       <div className="page-head">

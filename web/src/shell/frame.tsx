@@ -58,7 +58,7 @@ export function Frame(props: {
   const t = useWords(SHELL);
   const locale = useLocale();
   const { account, logOut } = useSession();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   const isWide = useBreakpoint().lg ?? true;
   const [open, setOpen] = useState(false);
   const pages = useMemo(
@@ -187,7 +187,7 @@ export function Frame(props: {
             </Button>
           </Dropdown>
         </Layout.Header>
-        <Layout.Content id="main" role="main" tabIndex={-1}>
+        <Layout.Content id="main" role="main" tabIndex={-1} data-at={pathname + search}>
           <Caught key={pathname}>
             <Suspense
               fallback={

@@ -9,6 +9,9 @@ import Segmented from "antd/es/segmented";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { address, get, post } from "../../api.ts";
+import { SECTIONS } from "../../codes/notices.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { LANGUAGE_NAMES, LOCALES, type Locale, say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -136,13 +139,18 @@ function useTexts(id: string, version: number) {
 function Compare({ notice, onClose }: { readonly notice: Notice; readonly onClose: () => void }) {
   const t = useWords(CONSENT);
   const [locale, setLocale] = useState<Locale>(useLocale());
+  const sectionOf = useCodes(SECTIONS);
   const after = useTexts(notice.id, notice.version);
   const before = useTexts(notice.id, notice.version - 1);
   const parts = (text: Text | undefined): ReadonlyMap<string, string> =>
     new Map(
       text === undefined
         ? []
-        : [[t.heading, text.title], [t.ask, text.ask], ...Object.entries(text.sections)],
+        : [
+            [t.heading, text.title],
+            [t.ask, text.ask],
+            ...Object.entries(text.sections).map(([name, words]) => [sectionOf(name), words] as const),
+          ],
     );
   return (
     <Drawer
@@ -202,6 +210,9 @@ function Editor(props: {
   const client = useQueryClient();
   const { message } = App.useApp();
   const [locale, setLocale] = useState<Locale>(useLocale());
+  const sectionOf = useCodes(SECTIONS);
+  const stateOf = useCodes(STATES);
+  const reader = useLocale();
   const [texts, setTexts] = useState(props.texts);
   const [material, setMaterial] = useState(true);
   const text = texts[locale];
@@ -211,7 +222,7 @@ function Editor(props: {
   };
   const body = () => ({ id: props.notice.id, purposes: props.notice.purposes, material, texts });
   const check = useMutation({
-    mutationFn: () => post<Answer>(address("/v1/notices", { preview: true }), body()),
+    mutationFn: () => post<Answer>(address("/v1/notices", { preview: true, locale: reader }), body()),
   });
   const publish = useMutation({
     mutationFn: () => post<Answer>("/v1/notices", body()),
@@ -235,7 +246,7 @@ function Editor(props: {
           {Object.entries(text.sections).map(([name, value]) => (
             <Field
               key={name}
-              label={name}
+              label={sectionOf(name)}
               value={value}
               onChange={(next) => change({ sections: { ...text.sections, [name]: next } })}
             />
@@ -265,8 +276,8 @@ function Editor(props: {
             ? t.noFindings
             : check.data.findings.map((f) => (
                 <p key={`${f.code} ${f.locale} ${f.item}`}>
-                  <Tag color={f.severity === "error" ? "red" : "orange"}>{f.severity}</Tag>
-                  <code>{f.code}</code> {f.locale} {f.message ?? f.item}
+                  <Tag color={f.severity === "error" ? "red" : "orange"}>{stateOf(f.severity)}</Tag>{" "}
+                  {f.message ?? f.item}
                 </p>
               ))}
         </Card>

@@ -20,6 +20,9 @@ interface Levels {
   }[];
 }
 
+/** Groups of fewer are not told. */
+const FEW = "< 5";
+
 /** How many members are in each condition and tier. */
 export function LevelsTab() {
   const t = useWords(LOYALTY);
@@ -48,7 +51,7 @@ export function LevelsTab() {
         const counted = (name: string) => {
           const found = items.find((i) => i.of === "condition" && i.name === name);
           if (found === undefined) return "0";
-          return found.members === null ? t.fewer : number(found.members);
+          return found.members === null ? FEW : number(found.members);
         };
         const cell = (name: string, attitude: string, behaviour: string) => (
           <Figure
@@ -90,7 +93,7 @@ export function LevelsTab() {
                         key={tier.id}
                         label={tier.name[locale]}
                         value={
-                          found === undefined ? "0" : found.members === null ? t.fewer : number(found.members)
+                          found === undefined ? "0" : found.members === null ? FEW : number(found.members)
                         }
                         note={t.members}
                         {...listed(`tier=${structure.id}+${tier.id}`)}

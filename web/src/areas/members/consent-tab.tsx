@@ -5,11 +5,13 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { get, post } from "../../api.ts";
 import { CHANNELS, METHODS, REGIMES } from "../../codes/kinds.ts";
+import { CLUES } from "../../codes/notices.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { MEMBERS } from "./words.ts";
 
@@ -49,6 +51,8 @@ const COLOURS: Readonly<Record<string, string>> = {
 /** What a member's consents amount to now, with the reason in sentences, and everything that was said. */
 export function ConsentTab({ id }: { readonly id: string }) {
   const t = useWords(MEMBERS);
+  const purposeOf = usePurposeName();
+  const clueOf = useCodes(CLUES);
   const stateOf = useCodes(STATES);
   const methodOf = useCodes(METHODS);
   const channelOf = useCodes(CHANNELS);
@@ -70,7 +74,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
               {t.regime}: {regimeOf(c.regime.regime) || "–"}
             </Tag>
             {c.regime.because?.decidedBy !== undefined && (
-              <span className="quiet">{say(t.because, { what: c.regime.because.decidedBy })}</span>
+              <span className="quiet">{say(t.because, { what: clueOf(c.regime.because.decidedBy) })}</span>
             )}
             <span style={{ flex: 1 }} />
             <Button onClick={() => link.mutate()} loading={link.isPending}>
@@ -87,7 +91,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
               scroll={{ x: "max-content" }}
               dataSource={c.decisions}
               columns={[
-                { title: t.purpose, dataIndex: "purpose" },
+                { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                 { title: t.channel, dataIndex: "channel", render: channelOf },
                 {
                   title: "",
@@ -116,7 +120,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
                   dataIndex: "state",
                   render: (v: string) => <Tag color={COLOURS[v] ?? "default"}>{stateOf(v)}</Tag>,
                 },
-                { title: t.purpose, dataIndex: "purpose" },
+                { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                 { title: t.channel, dataIndex: "channel", render: channelOf },
                 { title: t.method, dataIndex: "method", render: methodOf },
                 {

@@ -159,6 +159,7 @@ function ItemDrawer({ id, onClose }: { readonly id: string; readonly onClose: ()
   const { message } = App.useApp();
   const client = useQueryClient();
   const [text, setText] = useState<string | null>(null);
+  const reasonOf = useCodes(REASON_WORDS);
   const item = useQuery({
     queryKey: ["quarantined", id],
     queryFn: () => get<Item & { because: string | null; payload: unknown }>(`/v1/quarantine/${id}`),
@@ -196,7 +197,7 @@ function ItemDrawer({ id, onClose }: { readonly id: string; readonly onClose: ()
           <div className="stack">
             <ProblemNote error={replay.error ?? discard.error} />
             <div>
-              <code>{found.code}</code> {found.because}
+              <strong>{reasonOf(found.code)}</strong> <code className="quiet">{found.code}</code>
               <p className="quiet">{found.detail}</p>
             </div>
             <Input.TextArea

@@ -12,6 +12,7 @@ import { choiceObject } from "./edits.ts";
 import { PictureField } from "./picture.tsx";
 import { Committed, SpokenFields } from "./texts.tsx";
 import { EDITOR } from "./words.ts";
+import { QUESTION_KINDS } from "./words-kinds.ts";
 
 interface ListProps {
   readonly label: string;
@@ -146,6 +147,7 @@ const CELLS = ["text", "comment", "dropdown", "radiogroup", "checkbox", "rating"
 /** Fields with a name and a title each: the parts of a group of texts, the columns of a table. */
 export function PartsField(props: ListProps & { readonly cells: boolean }) {
   const t = useWords(EDITOR);
+  const kinds = useWords(QUESTION_KINDS);
   const partOf = (item: unknown): Json => (isJson(item) ? item : { name: String(item) });
   const set = (i: number, change: Json, step: string | null) =>
     props.onChange(
@@ -192,7 +194,7 @@ export function PartsField(props: ListProps & { readonly cells: boolean }) {
                 disabled={props.readOnly}
                 style={{ minWidth: 150 }}
                 onChange={(cellType) => set(i, { cellType }, null)}
-                options={CELLS.map((cell) => ({ value: cell, label: t[`kind_${cell}`] }))}
+                options={CELLS.map((cell) => ({ value: cell, label: kinds[`kind_${cell}`] }))}
               />
             )}
           </>

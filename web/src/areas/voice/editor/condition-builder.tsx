@@ -23,6 +23,7 @@ import {
 } from "./conditions.ts";
 import { choiceObject } from "./edits.ts";
 import { EDITOR } from "./words.ts";
+import { QUESTION_KINDS } from "./words-kinds.ts";
 
 interface Offered {
   readonly value: Scalar;
@@ -174,6 +175,7 @@ function TestRow(props: {
   readonly onChange: (test: Test, step: string | null) => void;
 }) {
   const t = useWords(EDITOR);
+  const kinds = useWords(QUESTION_KINDS);
   const { test, questions, locale, usual, readOnly, n } = props;
   const question = questions.find((q) => q.name === test.name);
   const offered = offeredBy(question, locale, usual, [t.yesText, t.noText]);
@@ -208,7 +210,7 @@ function TestRow(props: {
         disabled={readOnly}
         popupMatchSelectWidth={false}
         onChange={(operator) => props.onChange(withOperator(operator), null)}
-        options={OPERATORS.map((value) => ({ value, label: t[`op_${value}`] }))}
+        options={OPERATORS.map((value) => ({ value, label: kinds[`op_${value}`] }))}
       />
       {test.value !== null && (
         <ValueField

@@ -24,6 +24,7 @@ import { flat, nodeOf, outlineOf } from "./outline.ts";
 import { OutlineList } from "./outline-list.tsx";
 import { Preview } from "./preview.tsx";
 import { EDITOR } from "./words.ts";
+import { QUESTION_KINDS } from "./words-kinds.ts";
 import "./editor.css";
 
 /** A pause in typing after which the linter and the preview look again. */
@@ -154,6 +155,7 @@ function Bar(props: {
 }) {
   const { survey, editor, findings } = props;
   const t = useWords(EDITOR);
+  const kinds = useWords(QUESTION_KINDS);
   const v = useWords(VOICE);
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -195,7 +197,7 @@ function Bar(props: {
             <Dropdown
               trigger={["click"]}
               menu={{
-                items: KIND_NAMES.map((key) => ({ key, label: t[`kind_${key}`] })),
+                items: KIND_NAMES.map((key) => ({ key, label: kinds[`kind_${key}`] })),
                 onClick: ({ key }) => {
                   editor.go(addElement(document, editor.chosen ?? [], key as KindName));
                   props.onAdd();

@@ -38,6 +38,7 @@ import { asks, type Field, isKind, KIND_NAMES, KINDS } from "./kinds.ts";
 import { type Node, outlineOf } from "./outline.ts";
 import { Committed, SpokenFields } from "./texts.tsx";
 import { EDITOR } from "./words.ts";
+import { QUESTION_KINDS } from "./words-kinds.ts";
 
 /** The form of what is chosen: a question, a group, a page. */
 export function NodeForm(props: {
@@ -201,6 +202,7 @@ function Metric({ editor, node }: { readonly editor: EditorState; readonly node:
 /** What is seldom changed: the name, the kind, and where it stands. */
 function Details({ editor, node }: { readonly editor: EditorState; readonly node: Node }) {
   const t = useWords(EDITOR);
+  const kinds = useWords(QUESTION_KINDS);
   const locale = useLocale();
   const { message } = App.useApp();
   const { document, readOnly } = editor;
@@ -236,7 +238,7 @@ function Details({ editor, node }: { readonly editor: EditorState; readonly node
             onChange={(kind) => isKind(kind) && editor.change(changeKind(document, node.place, kind))}
             options={KIND_NAMES.filter((k) => k !== "panel").map((value) => ({
               value: value as string,
-              label: t[`kind_${value}`],
+              label: kinds[`kind_${value}`],
             }))}
           />
         </div>

@@ -8,6 +8,7 @@ import type { FindingShown } from "./findings.tsx";
 import { isKind } from "./kinds.ts";
 import { flat, type Node, nodeOf, outlineOf } from "./outline.ts";
 import { EDITOR } from "./words.ts";
+import { QUESTION_KINDS } from "./words-kinds.ts";
 
 /** Pages and questions in their order; what is chosen is moved, doubled and taken away by keys. */
 export function OutlineList(props: {
@@ -17,6 +18,7 @@ export function OutlineList(props: {
 }) {
   const { editor, findings, onChoose } = props;
   const t = useWords(EDITOR);
+  const kinds = useWords(QUESTION_KINDS);
   const locale = useLocale();
   const box = useRef<HTMLElement>(null);
   const refocus = useRef(false);
@@ -71,7 +73,7 @@ export function OutlineList(props: {
       >
         <span className="ed-title">{title}</span>
         <span className="ed-kind">
-          {node.kind !== "page" && (isKind(node.type) ? t[`kind_${node.type}`] : node.type)}
+          {node.kind !== "page" && (isKind(node.type) ? kinds[`kind_${node.type}`] : node.type)}
           {own.length > 0 && (
             <Tag color={own.some((f) => f.level === "error") ? "red" : "orange"}>{own.length}</Tag>
           )}
