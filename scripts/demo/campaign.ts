@@ -4,7 +4,7 @@ import { callJson } from "./staff-doors.ts";
 const NAME = "How was your purchase?";
 const SURVEY = "demo-purchase";
 /** Of all members, whose turn it is; of these not everybody may be asked. */
-const SHARE = 0.2;
+const SHARE = 0.5;
 /** A round of a few thousand members takes seconds; the demo does not wait for ever on a slow machine. */
 const LOOKS = 240;
 const LOOK_EVERY_MS = 250;

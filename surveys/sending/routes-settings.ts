@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import { LOCALES } from "../../src/i18n/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
-import { type Route, type RouteRequest, route } from "../../src/kernel/route.ts";
+import { holdsRole, type Route, type RouteRequest, route } from "../../src/kernel/route.ts";
 import { isTimeZone } from "../cadence/quiet-hours.ts";
 import { CadenceRulesSchema, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
 import { reviveAsk } from "./bounces.store.ts";
@@ -16,6 +16,11 @@ import { sealGateway } from "./outcomes.ts";
 import { explainMember } from "./simulate.ts";
 
 const admins = { kind: "api-key", roles: ["admin"] } as const;
+/** What a shop is called all staff may know; whom to reach there, only those who run surveys. */
+const everybody = {
+  kind: "api-key",
+  roles: ["admin", "cx", "compliance", "analyst", "auditor", "store"],
+} as const;
 const workers = { kind: "api-key", roles: ["admin", "cx"] } as const;
 const readers = { kind: "api-key", roles: ["admin", "cx", "compliance", "analyst", "auditor"] } as const;
 const Code = Type.String({ minLength: 1, maxLength: 64 });
@@ -87,14 +92,23 @@ export function settingRoutes(deps: SendingDeps): Route[] {
       operationId: "listSurveyPlaces",
       summary: "Stores as surveys know them",
       tag: "surveys",
-      auth: workers,
+      auth: everybody,
       responses: {
         200: { describe: "The stores.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
       },
-      handle: async () => ({
-        status: 200,
-        body: { items: [...(await readOpenPlaces(db, vault)).values()].map(({ keyId: _k, ...p }) => p) },
-      }),
+      handle: async ({ principal }) => {
+        const runsSurveys =
+          holdsRole(principal) && (workers.roles as readonly string[]).includes(principal.role);
+        const places = [...(await readOpenPlaces(db, vault)).values()];
+        return {
+          status: 200,
+          body: {
+            items: places.map(({ keyId: _k, ...place }) =>
+              runsSurveys ? place : { storeId: place.storeId, name: place.name, region: place.region },
+            ),
+          },
+        };
+      },
     }),
     route({
       method: "PUT",

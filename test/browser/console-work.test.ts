@@ -153,7 +153,7 @@ describe("a day's work in the console", function () {
   it("shows an analyst the results group by group, and lets an auditor prove who looked at the case", async () => {
     const analyst = await logInAs(browser, server, "analyst");
     await analyst.go("surveys/work-nps?tab=results");
-    await analyst.page.waitForSelector('.ant-table-row:has-text("S1"):has-text("n 7")');
+    await analyst.page.waitForSelector('.ant-table-row:has-text("High Street"):has-text("n 7")');
     expect(analyst.wrong).to.deep.equal([]);
     await analyst.close();
 

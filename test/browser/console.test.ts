@@ -41,10 +41,9 @@ describe("the console in a browser", function () {
   });
 
   /** A browser of its own, which notes everything that a page does wrong. */
-  const open = async (options: { width?: number; dark?: boolean; locale?: string } = {}) => {
+  const open = async (options: { locale?: string } = {}) => {
     const context: BrowserContext = await browser.newContext({
-      viewport: { width: options.width ?? 1440, height: 900 },
-      colorScheme: options.dark === true ? "dark" : "light",
+      viewport: { width: 1440, height: 900 },
       locale: options.locale ?? "en-GB",
     });
     const page = await context.newPage();

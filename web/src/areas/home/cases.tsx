@@ -8,6 +8,7 @@ import { address, get } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import type { ListPage } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
+import { useStoreName } from "../../parts/stores.ts";
 import type { Case } from "../voice/case.tsx";
 import { VOICE } from "../voice/words.ts";
 import { ASKING, inWords } from "../voice/words-asking.ts";
@@ -20,6 +21,7 @@ export function CasesByClock() {
   const t = useWords(HOME);
   const voice = useWords(VOICE);
   const asking = useWords(ASKING);
+  const storeOf = useStoreName();
   const { time } = useFormats();
   const soonest = useQuery({
     queryKey: ["home", "cases"],
@@ -57,7 +59,7 @@ export function CasesByClock() {
                   </Link>
                 ),
               },
-              { title: voice.store, dataIndex: "store" },
+              { title: voice.store, dataIndex: "store", render: storeOf },
               { title: voice.owner, dataIndex: "owner", render: (owner: string | null) => owner ?? "–" },
             ]}
           />

@@ -12,6 +12,7 @@ import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { type ListPage, useView } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
+import { useStoreName } from "../../parts/stores.ts";
 import { useMetric } from "../voice/metric.ts";
 import type { Results } from "../voice/results.ts";
 import { VOICE } from "../voice/words.ts";
@@ -139,6 +140,7 @@ function Stores({ results }: { readonly results: Results }) {
   const t = useWords(HOME);
   const voice = useWords(VOICE);
   const { number, range } = useFormats();
+  const storeOf = useStoreName();
   const show = useMetric(results.metric);
   // Less effort is more points: for every metric the higher figure is the better one.
   const ranked = (results.by.store?.groups ?? [])
@@ -154,7 +156,7 @@ function Stores({ results }: { readonly results: Results }) {
       showHeader={false}
       dataSource={of}
       columns={[
-        { title: voice.store, dataIndex: "key" },
+        { title: voice.store, dataIndex: "key", render: storeOf },
         {
           title: voice.figure,
           key: "figure",

@@ -70,7 +70,7 @@ export function NewCampaign({
         },
       }),
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: ["campaigns"] });
+      void client.invalidateQueries({ queryKey: ["list", "/v1/survey-campaigns"] });
       onClose();
     },
   });

@@ -14,6 +14,7 @@ import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { useStoreName } from "../../parts/stores.ts";
 import { useSession } from "../../session.ts";
 import { VOICE } from "./words.ts";
 import { ASKING, inWords } from "./words-asking.ts";
@@ -75,6 +76,7 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
   const locale = useLocale();
   const identifierOf = useCodes(IDENTIFIERS);
   const { time, money } = useFormats();
+  const storeOf = useStoreName();
   const { account } = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
@@ -114,7 +116,9 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
                 {t.due} {time(c.dueAt)}
               </span>
               <span className="quiet">
-                {[c.surveyName?.[locale] ?? c.surveyId, c.store, c.owner].filter(Boolean).join(" · ")}
+                {[c.surveyName?.[locale] ?? c.surveyId, c.store === null ? null : storeOf(c.store), c.owner]
+                  .filter(Boolean)
+                  .join(" · ")}
               </span>
             </div>
             <Card size="small" title={t.answer}>
@@ -133,8 +137,8 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
             </Card>
             {c.order !== null && (
               <Card size="small" title={t.purchase}>
-                {time(c.order.orderedAt)} · {c.order.store} · {money(c.order.netMinor, c.order.currency)} ·{" "}
-                {c.order.categories.join(", ")}
+                {time(c.order.orderedAt)} · {storeOf(c.order.store)} ·{" "}
+                {money(c.order.netMinor, c.order.currency)} · {c.order.categories.join(", ")}
               </Card>
             )}
             <Card size="small" title={t.notes}>

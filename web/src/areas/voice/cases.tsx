@@ -4,6 +4,7 @@ import Tag from "antd/es/tag";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
+import { useStoreName } from "../../parts/stores.ts";
 import { MemberFilter } from "../members/member-filter.tsx";
 import { type Case, CaseDrawer, COLOURS } from "./case.tsx";
 import { VOICE } from "./words.ts";
@@ -15,6 +16,7 @@ export function CasesPage() {
   const asking = useWords(ASKING);
   const { time } = useFormats();
   const [read, write] = useView();
+  const storeOf = useStoreName();
   const locale = useLocale();
   const open = read("case");
   const order = read("order") === "newest" ? "newest" : "due";
@@ -82,8 +84,8 @@ export function CasesPage() {
             render: (_, row) => row.reasons.map((r) => inWords(asking, r)).join(", "),
             csv: (row) => row.reasons.map((r) => inWords(asking, r)).join(", "),
           },
-          { title: t.store, dataIndex: "store" },
-          { title: t.owner, dataIndex: "owner" },
+          { title: t.store, dataIndex: "store", render: storeOf, csv: (row) => storeOf(row.store) },
+          { title: t.owner, dataIndex: "owner", render: (owner: string | null) => owner ?? "–" },
           {
             title: t.state,
             dataIndex: "state",

@@ -4,6 +4,7 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { say, useFormats, useWords } from "../../i18n.ts";
+import { useStoreName } from "../../parts/stores.ts";
 import type { Results } from "./results.ts";
 import { VOICE } from "./words.ts";
 
@@ -15,6 +16,7 @@ type Group = NonNullable<Results["by"][string]>["groups"][number];
 export function Groups(props: { readonly results: Results; readonly show: (n: number) => string }) {
   const t = useWords(VOICE);
   const { number, percent, range } = useFormats();
+  const storeOf = useStoreName();
   const { results, show } = props;
   const has = DIMENSIONS.filter((d) => (results.by[d]?.groups.length ?? 0) > 0);
   const [by, setBy] = useState<(typeof DIMENSIONS)[number]>(has[0] ?? "store");
@@ -35,7 +37,11 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
         scroll={{ x: "max-content" }}
         dataSource={[...(results.by[by]?.groups ?? [])]}
         columns={[
-          { title: t.group, dataIndex: "key" },
+          {
+            title: t.group,
+            dataIndex: "key",
+            render: (key: string) => (by === "store" ? storeOf(key) : key),
+          },
           {
             title: t.figure,
             key: "figure",

@@ -1,19 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
-import Empty from "antd/es/empty";
 import Modal from "antd/es/modal";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
-import { get, post } from "../../api.ts";
+import { post } from "../../api.ts";
 import { CHANNELS, KINDS } from "../../codes/kinds.ts";
 import { ASK_WORDS } from "../../codes/reasons.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
-import { Loaded } from "../../parts/page.tsx";
+import { ServerList } from "../../parts/list.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { Became } from "./campaign-became.tsx";
 import { NewCampaign } from "./campaign-form.tsx";
@@ -55,10 +54,6 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [looked, setLooked] = useState<Campaign | null>(null);
-  const campaigns = useQuery({
-    queryKey: ["campaigns"],
-    queryFn: () => get<{ items: Campaign[] }>("/v1/survey-campaigns", { limit: 500 }),
-  });
   const simulate = useMutation({
     mutationFn: (campaign: Campaign) => post<Simulation>(`/v1/survey-campaigns/${campaign.id}/simulate`),
   });
@@ -68,7 +63,7 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
     onSuccess: () => {
       void message.success(t.started);
       setLooked(null);
-      void client.invalidateQueries({ queryKey: ["campaigns"] });
+      void client.invalidateQueries({ queryKey: ["list", "/v1/survey-campaigns"] });
     },
   });
   return (
@@ -84,49 +79,46 @@ export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
         styles={{ body: { padding: 16 } }}
       >
         <ProblemNote error={simulate.error ?? move.error} />
-        <Loaded query={campaigns}>
-          {({ items }) => (
-            <Table<Campaign>
-              rowKey="id"
-              size="small"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={items.filter((c) => c.surveyId === survey.id)}
-              locale={{ emptyText: <Empty description={t.noCampaigns} /> }}
-              expandable={{ expandedRowRender: (row) => <Became campaign={row} /> }}
-              columns={[
-                { title: t.name, dataIndex: "name" },
-                { title: t.kind, dataIndex: "kind", render: kindOf },
-                { title: t.channelOf, dataIndex: "channel", render: channelOf },
-                { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{stateOf(v)}</Tag> },
-                {
-                  title: "",
-                  key: "act",
-                  render: (_, row) => (
-                    <span className="row">
-                      <Button
-                        size="small"
-                        loading={simulate.isPending && simulate.variables?.id === row.id}
-                        onClick={() => {
-                          setLooked(row);
-                          simulate.mutate(row);
-                        }}
-                      >
-                        {t.simulate}
-                      </Button>
-                      <CampaignMessages id={row.id} name={row.name} />
-                      {row.state === "running" && (
-                        <Button size="small" onClick={() => move.mutate({ id: row.id, door: "pause" })}>
-                          {t.pause}
-                        </Button>
-                      )}
-                    </span>
-                  ),
-                },
-              ]}
-            />
-          )}
-        </Loaded>
+        <ServerList<Campaign>
+          bare
+          label={t.campaigns}
+          path="/v1/survey-campaigns"
+          query={{ survey: survey.id }}
+          rowKey={(row) => row.id}
+          csv="campaigns"
+          empty={t.noCampaigns}
+          expanded={(row) => <Became campaign={row} />}
+          columns={[
+            { title: t.name, dataIndex: "name" },
+            { title: t.kind, dataIndex: "kind", render: kindOf },
+            { title: t.channelOf, dataIndex: "channel", render: channelOf },
+            { title: t.state, dataIndex: "state", render: (v: string) => <Tag>{stateOf(v)}</Tag> },
+            {
+              title: "",
+              key: "act",
+              render: (_, row) => (
+                <span className="row">
+                  <Button
+                    size="small"
+                    loading={simulate.isPending && simulate.variables?.id === row.id}
+                    onClick={() => {
+                      setLooked(row);
+                      simulate.mutate(row);
+                    }}
+                  >
+                    {t.simulate}
+                  </Button>
+                  <CampaignMessages id={row.id} name={row.name} />
+                  {row.state === "running" && (
+                    <Button size="small" onClick={() => move.mutate({ id: row.id, door: "pause" })}>
+                      {t.pause}
+                    </Button>
+                  )}
+                </span>
+              ),
+            },
+          ]}
+        />
       </Card>
       <Modal
         open={looked !== null && simulate.data !== undefined}
