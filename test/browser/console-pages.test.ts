@@ -87,6 +87,9 @@ const OPENING = readdirSync(AREAS, { recursive: true, encoding: "utf8" })
   )
   .sort();
 
+/** How long something may take to come; what never comes is a fault of its page, and the walk goes on. */
+const PATIENCE_MS = 20_000;
+
 /** What stands above a page. */
 const ABOVE = ".ant-modal, .ant-drawer-open";
 
@@ -147,9 +150,10 @@ describe("every page of the console", function () {
       });
       const calm = calmOf(page);
       await page.evaluate(STILL);
+      page.setDefaultTimeout(PATIENCE_MS);
       page.setDefaultTimeout(9000);
       const faults: string[] = [];
-      const look = async ({ name, path, press }: Look) => {
+      const see = async ({ name, path, press }: Look) => {
         await follow(page, path);
         await calm();
         for (const next of press) {
@@ -161,6 +165,8 @@ describe("every page of the console", function () {
         await page.screenshot({ path: join(PICTURES, `${name}-${locale}-${width}.png`), fullPage: true });
         for (const found of await violations(page, WCAG)) faults.push(`${name}: ${found}`);
       };
+      const look = (what: Look) =>
+        see(what).catch((error: unknown) => faults.push(`${what.name}: ${String(error).slice(0, 300)}`));
       for (const route of ROUTES) {
         const path = addressOf(route, examples);
         await look({ name: nameOf(path), path, press: [] });

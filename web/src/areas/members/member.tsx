@@ -1,6 +1,6 @@
 import Skeleton from "antd/es/skeleton";
 import Tabs from "antd/es/tabs";
-import { lazy, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useParams } from "react-router";
 import { useWords } from "../../i18n.ts";
 import { useView } from "../../parts/list.tsx";
@@ -8,18 +8,20 @@ import { PageBody } from "../../parts/page.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
 import { LOYALTY } from "../loyalty/words.ts";
-import { ConsentTab } from "./consent-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
-import { IdentityTab } from "./identity-tab.tsx";
 import { ProfileTab } from "./profile-tab.tsx";
-import { ReadsTab } from "./reads-tab.tsx";
-import { RequestsTab } from "./requests-tab.tsx";
 import { MEMBERS } from "./words.ts";
 
-/** Loaded when somebody looks at it. */
+/** Each is loaded when somebody looks at it. */
+const IdentityTab = lazy(async () => ({ default: (await import("./identity-tab.tsx")).IdentityTab }));
+const ConsentTab = lazy(async () => ({ default: (await import("./consent-tab.tsx")).ConsentTab }));
+const RequestsTab = lazy(async () => ({ default: (await import("./requests-tab.tsx")).RequestsTab }));
+const ReadsTab = lazy(async () => ({ default: (await import("./reads-tab.tsx")).ReadsTab }));
 const MemberLevel = lazy(async () => ({
   default: (await import("../loyalty/member-level.tsx")).MemberLevel,
 }));
+
+const loading = (tab: ReactNode) => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;
 
 /** One member: what is known and who said it, why it is one person, what they agreed to, and who has read it. */
 export function MemberPage() {
@@ -57,22 +59,18 @@ export function MemberPage() {
           {
             key: "identity",
             label: t.identity,
-            children: <IdentityTab purpose={purpose} id={id} mayDecide={officer} />,
+            children: loading(<IdentityTab purpose={purpose} id={id} mayDecide={officer} />),
           },
-          { key: "consents", label: t.consents, children: <ConsentTab id={id} /> },
+          { key: "consents", label: t.consents, children: loading(<ConsentTab id={id} />) },
           {
             key: "loyalty",
             label: loyalty.title,
-            children: (
-              <Suspense fallback={<Skeleton active />}>
-                <MemberLevel id={id} mayDecide={officer} />
-              </Suspense>
-            ),
+            children: loading(<MemberLevel id={id} mayDecide={officer} />),
           },
           ...(officer
             ? [
-                { key: "requests", label: t.requests, children: <RequestsTab id={id} /> },
-                { key: "reads", label: t.reads, children: <ReadsTab id={id} /> },
+                { key: "requests", label: t.requests, children: loading(<RequestsTab id={id} />) },
+                { key: "reads", label: t.reads, children: loading(<ReadsTab id={id} />) },
               ]
             : []),
         ]}
