@@ -74,7 +74,7 @@ const OPENED: readonly {
   { file: "operate/outbox.tsx", at: "outbox", press: [ROW] },
   { file: "proof/audit.tsx", at: "audit", press: [ROW] },
   { file: "privacy/breaches.tsx", at: "breaches", press: [`${HEAD} >> nth=0`] },
-  { file: "privacy/breach.tsx", at: "breaches/:id", press: [`${HEAD} >> nth=0`] },
+  { file: "privacy/breach.tsx", at: "breaches/:id", press: [`${IN_ROW} >> nth=0`] },
   { file: "privacy/holds.tsx", at: "holds", press: [`${HEAD} >> nth=0`] },
   { file: "people/staff.tsx", at: "staff", press: [`${HEAD} >> nth=0`] },
   { file: "people/keys.tsx", at: "keys", press: [`${HEAD} >> nth=0`] },
@@ -114,7 +114,7 @@ const nameOf = (path: string) =>
     .replace(/^-|-$/g, "");
 
 describe("every page of the console", function () {
-  this.timeout(240_000);
+  this.timeout(400_000);
   let programme: Programme;
   let browser: Browser;
   let examples: Examples;

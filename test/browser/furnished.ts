@@ -1,3 +1,4 @@
+import { sequenceAudit } from "../../src/audit/index.ts";
 import { aMember } from "../integration/consent/people.ts";
 import type { Programme } from "../integration/loyalty/programme.ts";
 import { aRecipient } from "../integration/recipients/shop.ts";
@@ -9,7 +10,7 @@ export type Examples = Readonly<Record<string, string>>;
 
 async function made<T = { id: string }>(
   server: TestServer,
-  method: "POST" | "PUT",
+  method: "POST" | "PATCH",
   path: string,
   body?: unknown,
 ): Promise<T> {
@@ -104,9 +105,12 @@ export async function furnish({ server, memberOf, till }: Programme): Promise<Ex
     to: "2026-11-02T00:00:00Z",
     memberIds: [member],
   });
+  await made(server, "PATCH", `/v1/breaches/${breach.id}`, { risk: "high" });
   await made(server, "POST", "/v1/holds", { memberId: member, ground: "A dispute", reference: "C-2026-14" });
   await aRecipient(server, { id: "mailing", purposes: ["service"], categories: ["identity", "contact"] });
   await made(server, "POST", `/v1/members/${member}/loyalty/reviews`);
+  // An entry of the audit log is listed as soon as it has its number.
+  await sequenceAudit(server.database.db);
   return {
     "members/:id": `members/${member}?purpose=profiling`,
     "requests/:id": `requests/${request.id}`,

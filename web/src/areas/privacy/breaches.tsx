@@ -152,7 +152,7 @@ function NewIncident({ onClose }: { readonly onClose: () => void }) {
         <Form.Item name="description" label={t.description} rules={[{ required: true }]}>
           <Input.TextArea rows={3} maxLength={10_000} />
         </Form.Item>
-        <Form.Item name="aspects" label={t.aspects} rules={[{ required: true }]}>
+        <Form.Item name="aspects" label={t.aspects} rules={[{ type: "array", min: 1 }]}>
           <Checkbox.Group
             options={(["confidentiality", "integrity", "availability"] as const).map((value) => ({
               value,
