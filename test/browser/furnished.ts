@@ -109,8 +109,9 @@ export async function furnish({ server, memberOf, till }: Programme): Promise<Ex
   await made(server, "POST", "/v1/holds", { memberId: member, ground: "A dispute", reference: "C-2026-14" });
   await aRecipient(server, { id: "mailing", purposes: ["service"], categories: ["identity", "contact"] });
   await made(server, "POST", `/v1/members/${member}/loyalty/reviews`);
-  // An entry of the audit log is listed as soon as it has its number.
+  // An entry of the audit log is listed as soon as it has its number, and the newest head is signed over these.
   await sequenceAudit(server.database.db);
+  await made(server, "POST", "/v1/audit/tree-heads");
   return {
     "members/:id": `members/${member}?purpose=profiling`,
     "requests/:id": `requests/${request.id}`,
