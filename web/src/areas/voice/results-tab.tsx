@@ -79,16 +79,18 @@ function Shown(props: {
   return (
     <>
       {r.metrics.length > 1 && (
-        <Segmented
-          aria-label={t.question}
-          style={{ alignSelf: "flex-start" }}
-          value={r.question}
-          onChange={props.onQuestion}
-          options={r.metrics.map(({ question, kind }) => ({
-            value: question,
-            label: `${kindOf(kind)} · ${r.questions[question]?.[locale] ?? question}`,
-          }))}
-        />
+        <div className="scroll">
+          <Segmented
+            aria-label={t.question}
+            style={{ alignSelf: "flex-start" }}
+            value={r.question}
+            onChange={props.onQuestion}
+            options={r.metrics.map(({ question, kind }) => ({
+              value: question,
+              label: `${kindOf(kind)} · ${r.questions[question]?.[locale] ?? question}`,
+            }))}
+          />
+        </div>
       )}
       <div className="grid">
         {r.total !== null && (
