@@ -101,7 +101,7 @@ export async function readSubjectsOfMembers(
 }
 
 function ofMembers(memberIds: readonly string[] | Sql): Sql {
-  const wanted = isList(memberIds) ? sql`any(${uuids(memberIds)})` : sql`any(${memberIds})`;
+  const wanted = isList(memberIds) ? sql`any(${uuids(memberIds)})` : sql`any(array(${memberIds}))`;
   return sql`where s.member_id = ${wanted} and s.state = 'live'`;
 }
 
