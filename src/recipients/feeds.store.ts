@@ -107,7 +107,7 @@ export async function readNextHeld(
 
 /**
  * The write by which the recipient holds these members from now on; null for none. Nearly all are held already, and to
- * look costs a quarter of being refused: by key, one by one, whatever the store knows of the table's size.
+ * look costs a quarter of being refused.
  */
 export function holdWrite(
   key: FeedKey,
@@ -119,9 +119,9 @@ export function holdWrite(
     insert into recipient_member (recipient_id, purpose_id, member_id, alias, since)
     select ${key.recipientId}, ${key.purposeId}, id, alias, ${at}::timestamptz
     from unnest(${column.uuid(members, (m) => m.memberId)}, ${column.uuid(members, (m) => m.alias)}) as m(id, alias)
-    where (
-      select h.member_id from recipient_member h
-      where h.recipient_id = ${key.recipientId} and h.purpose_id = ${key.purposeId} and h.member_id = m.id) is null
+    where not exists (
+      select 1 from recipient_member h
+      where h.recipient_id = ${key.recipientId} and h.purpose_id = ${key.purposeId} and h.member_id = m.id)
     order by id
     on conflict do nothing`;
 }
