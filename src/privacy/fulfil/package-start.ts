@@ -97,25 +97,27 @@ export async function openPackage(
     return { runId: known.runId, packageId: made.packageId, token, expiresAt: expiresAt.toISOString() };
   }
   const found = (await readMemberSubjects(tx, [scope.memberId])).map((s) => s.subjectId);
-  // Of somebody who was erased since, the run says so in the end.
   const subjects = found.length > 0 ? found : [...scope.subjectIds];
   if (subjects.length === 0) throw new AppError("not-found", { detail: "There is no member by that id." });
-  const packageId = deps.ids.next();
+  // Of somebody who was erased since nothing is made: the run says so in the end, and the link leads nowhere.
+  const packageId = found.length > 0 ? deps.ids.next() : null;
   const runId = await startRun(tx, deps, scope, by, { kind, subjects, packageId });
-  const [key] = await deps.vault.createKeys("evidence", 1);
-  if (key === undefined) throw new AppError("keystore-unavailable");
-  await insertPackage(tx, {
-    packageId,
-    runId,
-    subjects,
-    kind,
-    locale: scope.locale,
-    keyId: key.id,
-    delivery: seal(deps.vault, key, packageId, delivery),
-    tokenHash: tokenHashOf(token),
-    createdAt: now,
-    expiresAt,
-  });
+  if (packageId !== null) {
+    const [key] = await deps.vault.createKeys("evidence", 1);
+    if (key === undefined) throw new AppError("keystore-unavailable");
+    await insertPackage(tx, {
+      packageId,
+      runId,
+      subjects,
+      kind,
+      locale: scope.locale,
+      keyId: key.id,
+      delivery: seal(deps.vault, key, packageId, delivery),
+      tokenHash: tokenHashOf(token),
+      createdAt: now,
+      expiresAt,
+    });
+  }
   await stageAudit(tx, deps, {
     actor: by.actor,
     action: "package.started",

@@ -144,7 +144,8 @@ export interface RunProgress {
 
 export interface StartedPackage {
   readonly runId: string;
-  readonly packageId: string;
+  /** Null where nothing is made: the person has been erased since. */
+  readonly packageId: string | null;
   /** The secret end of the single-use link (`/privacy/packages/<token>`); only its hash is kept. */
   readonly token: string;
   readonly expiresAt: string;

@@ -26,12 +26,7 @@ function silentPlaces(schema: unknown, at = ""): string[] {
 const OWED: ReadonlySet<string> = new Set([
   "GET /f/{link}/form 200",
   "GET /s/{token}/form 200",
-  "GET /v1/certificates 200",
-  "GET /v1/certificates/{id} 200",
-  "GET /v1/data-map 200",
-  "GET /v1/members/{id}/erasure-preview 200",
   "GET /v1/members/{id}/survey-contact 200",
-  "GET /v1/retention 200",
   "GET /v1/survey-campaigns 200",
   "GET /v1/survey-campaigns/{id} 200",
   "GET /v1/survey-campaigns/{id}/members 200",
