@@ -151,7 +151,6 @@ describe("every page of the console", function () {
       const calm = calmOf(page);
       await page.evaluate(STILL);
       page.setDefaultTimeout(PATIENCE_MS);
-      page.setDefaultTimeout(9000);
       const faults: string[] = [];
       const see = async ({ name, path, press }: Look) => {
         await follow(page, path);
@@ -201,19 +200,29 @@ const STILL = `(() => {
 })()`;
 
 /**
- * Ends as soon as the page of the address is shown with its heading, nothing is loading or moving, and two more frames were drawn: what an answer
- * changes is there by then, and may have asked for more.
+ * Ends as soon as the page of the address is shown with its heading, nothing is loading or moving, and two more frames
+ * were drawn: what an answer changes is there by then, and may have asked for more. Answers what is still missing when
+ * that never comes.
  */
 const DRAWN = `new Promise((done) => {
+  const until = performance.now() + ${PATIENCE_MS};
   let still = 0;
+  const missing = () => {
+    const at = document.getElementById("main")?.dataset.at;
+    if (at !== location.pathname + location.search) return "shows " + at;
+    if (document.querySelector("#main h1, #main .ant-result") === null) return "has no heading";
+    const busy = document.querySelector(".ant-skeleton, .ant-spin-spinning, .ant-btn-loading");
+    if (busy !== null) return "waits: " + busy.outerHTML.slice(0, 200);
+    // What never ends is a wait, and those are looked for above; a button may keep its turning icon for good behind it.
+    const moving = document.getAnimations().find((one) => one.playState === "running" && one.effect?.getComputedTiming().iterations !== Infinity);
+    return moving === undefined ? null : "moves: " + (moving.animationName ?? moving.transitionProperty) + " of " + moving.effect?.target?.className;
+  };
   const look = () => {
-    const main = document.getElementById("main");
-    const isThere = main?.dataset.at === location.pathname + location.search
-      && document.querySelector("#main h1, #main .ant-result") !== null
-      && document.querySelector(".ant-skeleton, .ant-spin-spinning, .ant-btn-loading") === null
-      && document.getAnimations().every((one) => one.playState !== "running");
-    still = isThere ? still + 1 : 0;
-    if (still > 2) done(); else requestAnimationFrame(look);
+    const what = missing();
+    still = what === null ? still + 1 : 0;
+    if (still > 2) done(null);
+    else if (performance.now() > until) done(what);
+    else requestAnimationFrame(look);
   };
   look();
 })`;
@@ -232,9 +241,12 @@ function calmOf(page: Page): () => Promise<void> {
   page.on("requestfinished", (request) => asked.delete(request));
   page.on("requestfailed", (request) => asked.delete(request));
   return async () => {
-    for (;;) {
-      await page.evaluate(DRAWN);
+    const until = performance.now() + PATIENCE_MS;
+    do {
+      const missing = await page.evaluate<string | null>(DRAWN);
+      if (missing !== null) throw new Error(`never came to rest: ${missing}`);
       if (asked.size === 0) return;
-    }
+    } while (performance.now() < until);
+    throw new Error(`${asked.size} requests were never answered`);
   };
 }
