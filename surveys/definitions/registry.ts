@@ -125,6 +125,39 @@ export function createSurveyRegistry(deps: SurveyDeps): SurveyRegistry {
     publishedAt: null,
   });
 
+  const standingOf = (surveyId: string): Promise<SurveyRow | null> => {
+    const now = clock.now().getTime();
+    const hit = standing.get(surveyId);
+    if (hit !== undefined && Math.abs(now - hit.at) < REMEMBERED) return hit.row;
+    if (standing.size > MOST_REMEMBERED) standing.clear();
+    const row = findSurvey(db, surveyId);
+    standing.set(surveyId, { at: now, row });
+    row.catch(() => standing.delete(surveyId));
+    return row;
+  };
+  const versionOf = (surveyId: string, version: number): Promise<RunningVersion | null> => {
+    const slot = `${surveyId}/${version}`;
+    const hit = published.get(slot);
+    if (hit !== undefined) return hit;
+    if (published.size > MOST_REMEMBERED) published.clear();
+    const found = Promise.all([findSurvey(db, surveyId), findVersion(db, surveyId, version)]).then(
+      ([survey, row]) => {
+        if (survey === null || row === null || row.publishedAt === null || row.keyId === null) {
+          published.delete(slot);
+          return null;
+        }
+        return {
+          ...describePublished(survey, row.version, row.document),
+          document: row.document,
+          keyId: row.keyId,
+        };
+      },
+    );
+    published.set(slot, found);
+    found.catch(() => published.delete(slot));
+    return found;
+  };
+
   return {
     async create(by, input) {
       const { id, name, access, class: surveyClass, anonymous, ...document } = input;
@@ -243,38 +276,12 @@ export function createSurveyRegistry(deps: SurveyDeps): SurveyRegistry {
       return row;
     },
 
-    standing(surveyId) {
-      const now = clock.now().getTime();
-      const hit = standing.get(surveyId);
-      if (hit !== undefined && Math.abs(now - hit.at) < REMEMBERED) return hit.row;
-      if (standing.size > MOST_REMEMBERED) standing.clear();
-      const row = findSurvey(db, surveyId);
-      standing.set(surveyId, { at: now, row });
-      row.catch(() => standing.delete(surveyId));
-      return row;
-    },
+    standing: standingOf,
 
-    published(surveyId, version) {
-      const slot = `${surveyId}/${version}`;
-      const hit = published.get(slot);
-      if (hit !== undefined) return hit;
-      if (published.size > MOST_REMEMBERED) published.clear();
-      const found = Promise.all([findSurvey(db, surveyId), findVersion(db, surveyId, version)]).then(
-        ([survey, row]) => {
-          if (survey === null || row === null || row.publishedAt === null || row.keyId === null) {
-            published.delete(slot);
-            return null;
-          }
-          return {
-            ...describePublished(survey, row.version, row.document),
-            document: row.document,
-            keyId: row.keyId,
-          };
-        },
-      );
-      published.set(slot, found);
-      found.catch(() => published.delete(slot));
-      return found;
+    async published(surveyId, version) {
+      const [running, survey] = await Promise.all([versionOf(surveyId, version), standingOf(surveyId)]);
+      // A version stays as it was published; the survey may be renamed.
+      return running === null || survey === null ? running : { ...running, name: survey.name };
     },
   };
 }
