@@ -30,7 +30,8 @@ export function saidOf(subjectId: Sql, at: Date | null = null): Sql {
     coalesce((select case when h.erased then '\\x02'::bytea else '\\x01'::bytea end || int4send(h.length) || h.tip
       from consent_chain h where h.subject_id = ${subjectId}), '\\x00'::bytea)
     || coalesce((select string_agg(date_send(c.first_on) || date_send(c.last_on)
-        || int2send(octet_length(c.clue || ' ' || c.value)::int2) || textsend(c.clue || ' ' || c.value), ''::bytea)
+        || int2send(octet_length(c.clue || ' ' || c.value)::int2) || textsend(c.clue || ' ' || c.value), ''::bytea
+        order by c.clue, c.value)
       from subject_clue c where c.subject_id = ${subjectId} ${then}), ''::bytea))`;
 }
 

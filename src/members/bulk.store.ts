@@ -115,7 +115,7 @@ export async function readSubjectsWithSets(
   const statement = sql`
     with s as materialized (${subjectsWith(ofMembers(memberIds), reading)})
     select (select ${packedSubjects} from s) as packed,
-      (select ${packedSets(categories)} from (select s.subject_id as id, row_number() over () as n from s) u
+      (select ${packedSets(categories)} from (select s.subject_id as id, row_number() over (order by s.member_id, s.subject_id) as n from s) u
         join attribute_set a on a.subject_id = u.id and a.category = any(${[...categories]}::text[])) as sets`;
   const [row] = await db.query<{ packed: Buffer | null; sets: Buffer | null }>(planOnce(statement));
   const subjects = unpackSubjects(row?.packed, reading);
