@@ -1,37 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
-import { candor, endAll, serve } from "../integration/cli/candor.ts";
+import { candor, serve } from "../integration/cli/candor.ts";
 import { dyingAt } from "../integration/cli/die-at.ts";
 import { inStores, subjects } from "../integration/cli/in-stores.ts";
-import { type FreshDatabase, testDatabases } from "../setup/engines.ts";
+import { type Installation, newInstallation } from "../integration/cli/installation.ts";
+import { testDatabases } from "../setup/engines.ts";
 
 /** What every moment of a restore is described by: see test/integration/cli/die-hook.ts. */
 const ANY = { pglite: "data", postgres: "" } as const;
 
 describe(`a restore of both stores that is killed before everything it does on ${testDatabases().engine}`, () => {
-  let folder: string;
-  let env: Record<string, string>;
-  let database: FreshDatabase | undefined;
-  const at = (name: string) => join(folder, name);
+  let installation: Installation;
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "candor-restore-"));
-    env = { CANDOR_DATA_DIR: at("data"), CANDOR_ANCHOR: at("anchor.json"), PATH: process.env.PATH ?? "" };
-    if (testDatabases().engine === "postgres") {
-      database = await testDatabases().freshDatabase("restore", { empty: true });
-      env.DATABASE_URL = database.url as string;
-      env.KEYSTORE_URL = database.keystoreUrl as string;
-      await Promise.all([database.db.close(), database.keystoreDb.close()]);
-    }
+    installation = await newInstallation("restore");
   });
-  after(async () => {
-    endAll();
-    await database?.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => installation?.remove());
 
   it("leaves stores that nothing opens, or whole ones, and ends when it is done again", async () => {
+    const { env, at } = installation;
     const server = await serve(env);
     const key = JSON.parse((await candor(env, ["keys", "add", "loader", "--role", "admin", "--json"])).out);
     await candor(env, ["source", "add", "Shop", "--kind", "web"]);

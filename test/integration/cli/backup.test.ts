@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
-import { candor, endAll, serve } from "./candor.ts";
+import { testDatabases } from "../../setup/engines.ts";
+import { candor, serve } from "./candor.ts";
 import { dyingAt } from "./die-at.ts";
 import { inStores, subjects } from "./in-stores.ts";
+import { type Installation, newInstallation } from "./installation.ts";
 
 const SALES = [
   "receipt,date,member,amount",
@@ -21,27 +21,15 @@ const MOMENTS = {
 
 describe(`backup and restore with the real command on ${testDatabases().engine}`, function () {
   this.timeout(300_000);
-  let folder: string;
+  let installation: Installation;
   let env: Record<string, string>;
-  let database: FreshDatabase | undefined;
-  const at = (name: string) => join(folder, name);
+  const at = (name: string) => installation.at(name);
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "candor-backup-"));
-    env = { CANDOR_DATA_DIR: at("data"), CANDOR_ANCHOR: at("anchor.json"), PATH: process.env.PATH ?? "" };
-    if (testDatabases().engine === "postgres") {
-      database = await testDatabases().freshDatabase("backup", { empty: true });
-      env.DATABASE_URL = database.url as string;
-      env.KEYSTORE_URL = database.keystoreUrl as string;
-      // The command refuses to replace a database that somebody is connected to.
-      await Promise.all([database.db.close(), database.keystoreDb.close()]);
-    }
+    installation = await newInstallation("backup");
+    ({ env } = installation);
   });
-  after(async () => {
-    endAll();
-    await database?.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => installation?.remove());
 
   const done = async (...args: string[]) => {
     const finished = await candor(env, args);
@@ -170,6 +158,6 @@ describe(`backup and restore with the real command on ${testDatabases().engine}`
     }
     writeFileSync(path, bytes);
     expect((await candor(env, ["restore", at("new-keys"), "--replace"])).err).to.include("of the keystore");
-    expect((await candor(env, ["restore", folder, "--replace"])).err).to.include("holds no backup");
+    expect((await candor(env, ["restore", at("."), "--replace"])).err).to.include("holds no backup");
   });
 });
