@@ -1,22 +1,23 @@
-import type { TableProps } from "antd/es/table";
-
 /** What a cell is, as plain text or a figure. */
 export type Plain = string | number | null | undefined;
 
-/** One column: how it is shown, and what it is in a file, in a search and when sorted (the field itself unless stated). */
-export type Column<T> = NonNullable<TableProps<T>["columns"]>[number] & {
+/** What there is to know of a column without drawing it: what it is in a file, in a search and when sorted (the field itself unless stated). */
+export interface PlainColumn<T> {
+  readonly title?: unknown;
+  readonly key?: unknown;
+  readonly dataIndex?: unknown;
   readonly csv?: (row: T) => Plain;
-};
+}
 
 /** What a column is called in the address. */
-export function nameOf<T>(column: Column<T>): string {
-  return String(column.key ?? ("dataIndex" in column ? column.dataIndex : ""));
+export function nameOf<T>(column: PlainColumn<T>): string {
+  return String(column.key ?? column.dataIndex ?? "");
 }
 
 /** How to read a row's plain value in a column; null for columns that have none, such as those of buttons. */
-export function readerOf<T>(column: Column<T>): ((row: T) => Plain) | null {
+export function readerOf<T>(column: PlainColumn<T>): ((row: T) => Plain) | null {
   if (column.csv !== undefined) return column.csv;
-  if (!("dataIndex" in column) || typeof column.dataIndex !== "string") return null;
+  if (typeof column.dataIndex !== "string") return null;
   const field = column.dataIndex;
   return (row) => plain((row as Readonly<Record<string, unknown>>)[field]);
 }
@@ -34,7 +35,7 @@ export function comparePlain(a: Plain, b: Plain): number {
 }
 
 /** Whether some cell of a row holds what is looked for, whatever its case. */
-export function rowHolds<T>(columns: readonly Column<T>[], row: T, sought: string): boolean {
+export function rowHolds<T>(columns: readonly PlainColumn<T>[], row: T, sought: string): boolean {
   const low = sought.trim().toLocaleLowerCase();
   return columns.some((column) => {
     const value = readerOf(column)?.(row);
@@ -50,7 +51,7 @@ function cell(value: Plain): string {
 }
 
 /** Rows as CSV with the headings of their columns. */
-export function csvOf<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+export function csvOf<T>(columns: readonly PlainColumn<T>[], rows: readonly T[]): string {
   const told = columns.flatMap((column) => {
     const read = readerOf(column);
     return read === null ? [] : [{ title: typeof column.title === "string" ? column.title : "", read }];
@@ -60,14 +61,4 @@ export function csvOf<T>(columns: readonly Column<T>[], rows: readonly T[]): str
     ...rows.map((row) => told.map(({ read }) => cell(read(row)))),
   ];
   return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
-}
-
-/** Saves a text as a file of UTF-8 that spreadsheets recognise. */
-export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

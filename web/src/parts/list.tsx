@@ -4,13 +4,12 @@ import Card from "antd/es/card";
 import { type ReactNode, useState } from "react";
 import { get, type Query } from "../api.ts";
 import { say, useFormats, useWords } from "../i18n.ts";
-import type { Column } from "./columns.ts";
 import { ProblemNote } from "./problem.tsx";
-import { Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
+import { type Column, Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
 import { useView } from "./view.ts";
 import { PARTS } from "./words.ts";
 
-export type { Column } from "./columns.ts";
+export type { Column } from "./rows.tsx";
 export { useView } from "./view.ts";
 
 /** A page of a list, as the API answers it. */

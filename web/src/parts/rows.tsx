@@ -1,12 +1,16 @@
 import DownloadOutlined from "@ant-design/icons/es/icons/DownloadOutlined";
 import Button from "antd/es/button";
 import Empty from "antd/es/empty";
-import Table from "antd/es/table";
+import Table, { type TableProps } from "antd/es/table";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../i18n.ts";
-import { type Column, comparePlain, csvOf, nameOf, readerOf, saveText } from "./columns.ts";
+import { comparePlain, csvOf, nameOf, type PlainColumn, readerOf } from "./columns.ts";
+import { saveText } from "./save-text.ts";
 import { useView } from "./view.ts";
 import { PARTS } from "./words.ts";
+
+/** One column: how it is drawn, and what it is without. */
+export type Column<T> = NonNullable<TableProps<T>["columns"]>[number] & Pick<PlainColumn<T>, "csv">;
 
 export interface RowsProps<T> {
   readonly label: string;

@@ -37,21 +37,25 @@ export function WholeList<T extends object>(
           const rows = sought === "" ? all : all.filter((row) => rowHolds(props.columns, row, sought));
           return (
             <div className="stack">
-              {(all.length >= WORTH_SEARCHING || sought !== "" || props.filters !== undefined) && (
+              {(all.length > 0 || props.filters !== undefined) && (
                 <div className="row" style={{ justifyContent: "space-between" }}>
                   <div className="row">
-                    <Input
-                      type="search"
-                      allowClear
-                      aria-label={t.search}
-                      placeholder={t.search}
-                      value={sought}
-                      onChange={(event) => write("q", event.target.value)}
-                      style={{ width: 220 }}
-                    />
+                    {(all.length >= WORTH_SEARCHING || sought !== "") && (
+                      <Input
+                        type="search"
+                        allowClear
+                        aria-label={t.search}
+                        placeholder={t.search}
+                        value={sought}
+                        onChange={(event) => write("q", event.target.value)}
+                        style={{ width: 220 }}
+                      />
+                    )}
                     {props.filters}
                   </div>
-                  <SaveAsCsv<T> file={props.csv} columns={props.columns} all={() => rows} />
+                  {all.length > 0 && (
+                    <SaveAsCsv<T> file={props.csv} columns={props.columns} all={() => rows} />
+                  )}
                 </div>
               )}
               <Rows<T>
