@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../../src/kernel/route.ts";
 import { takesUploads } from "../definitions/definition.ts";
+import { SurveyJsValue } from "../definitions/survey.schema.ts";
 import type { Answering, AnsweringDeps } from "./answering.ts";
 import { type Door, type Opening, openLink, openToken, type Shut } from "./open.ts";
 import { localeFor } from "./routes-pages.ts";
@@ -28,8 +29,8 @@ const FormResponse = Type.Object({
   anonymous: Type.Boolean(),
   locale: Type.String(),
   locales: Type.Array(Type.String()),
-  definition: Type.Record(Type.String(), Type.Unknown()),
-  answers: Type.Record(Type.String(), Type.Unknown()),
+  definition: Type.Record(Type.String(), SurveyJsValue),
+  answers: Type.Record(Type.String(), SurveyJsValue),
   form: Type.String(),
 });
 const Received = Type.Object({

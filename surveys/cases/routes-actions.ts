@@ -8,6 +8,7 @@ import { readResults, readThemes } from "../metrics/read-results.ts";
 import type { PublishedSurvey } from "../port.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { THEMES } from "../themes/lexicon.ts";
+import { ActionSchema, ActionsSchema } from "./answers.schema.ts";
 import { type ActionRow, findAction, listActions, saveAction } from "./cases.store.ts";
 
 const workers = { kind: "api-key", roles: ["admin", "cx"] } as const;
@@ -94,7 +95,7 @@ export function actionRoutes(deps: SendingDeps): Route[] {
       auth: { kind: "api-key", roles: ["admin", "cx", "analyst"] },
       params: SurveyId,
       responses: {
-        200: { describe: "The actions.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+        200: { describe: "The actions.", schema: ActionsSchema },
       },
       handle: async ({ params }) => {
         const found = await survey(params.id);
@@ -125,7 +126,7 @@ export function actionRoutes(deps: SendingDeps): Route[] {
           { additionalProperties: false },
         ),
       },
-      responses: { 201: { describe: "The action.", schema: Type.Unknown() } },
+      responses: { 201: { describe: "The action.", schema: ActionSchema } },
       handle: async (request) => {
         const { params, body } = request;
         const found = await survey(params.id);
@@ -167,7 +168,7 @@ export function actionRoutes(deps: SendingDeps): Route[] {
           { additionalProperties: false, minProperties: 1 },
         ),
       },
-      responses: { 200: { describe: "The action.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The action.", schema: ActionSchema } },
       handle: async (request) => {
         const { params, body } = request;
         const known = await findAction(db, params.id);

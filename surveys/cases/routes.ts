@@ -11,6 +11,7 @@ import type { PublishedSurvey } from "../port.ts";
 import { publishedOf, type SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
 import { redact } from "../themes/redact.ts";
+import { CaseDetailSchema, CaseFiguresSchema, CaseSchema } from "./answers.schema.ts";
 import { type CaseRow, findCase, listCases, readFigures } from "./cases.store.ts";
 import { OUTCOMES } from "./decide-case.ts";
 import { changeCase, openNotes } from "./work-cases.ts";
@@ -81,7 +82,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       responses: {
         200: {
           describe: "A page.",
-          schema: Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable }),
+          schema: Type.Object({ items: Type.Array(CaseSchema), next: Nullable }),
         },
       },
       handle: async ({ principal, query }) => {
@@ -128,7 +129,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       auth: { kind: "api-key", roles: ["admin", "cx", "analyst", "auditor"] },
       query: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })) }),
       responses: {
-        200: { describe: "Figures by store.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+        200: { describe: "Figures by store.", schema: CaseFiguresSchema },
       },
       handle: async ({ query }) => {
         const now = clock.now();
@@ -147,7 +148,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: workers,
       params: ById,
-      responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The case.", schema: CaseDetailSchema } },
       handle: async ({ principal, requestId, params }) => {
         const row = await visibleCase(db, principal, params.id);
         const survey = await deps.doors.published(row.surveyId);
@@ -233,7 +234,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           { additionalProperties: false, minProperties: 1 },
         ),
       },
-      responses: { 200: { describe: "The case.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The case.", schema: CaseSchema } },
       handle: async ({ principal, requestId, params, body }) => {
         await visibleCase(db, principal, params.id);
         const changed = await changeCase(deps, { principal, requestId }, params.id, body);

@@ -115,7 +115,7 @@ export function writingRoutes(deps: WritingRouteDeps): Route[] {
                 id: Type.String(),
                 name: SurveyName,
                 about: SurveyName,
-                survey: Type.Unknown(),
+                survey: Type.Omit(NewSurveySchema, ["id", "name"]),
               }),
             ),
           }),

@@ -18,10 +18,13 @@ export const MetricSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** A part of a definition, whose shape is SurveyJS's own. */
+export const SurveyJsValue = Type.Unknown({ description: "A value of SurveyJS JSON." });
+
 /** What changes only with a new version. */
 export const DocumentSchema = Type.Object(
   {
-    definition: Type.Record(Type.String(), Type.Unknown(), { description: "SurveyJS JSON, as it is." }),
+    definition: Type.Record(Type.String(), SurveyJsValue, { description: "SurveyJS JSON, as it is." }),
     metrics: Type.Optional(Type.Array(MetricSchema, { maxItems: 20 })),
     contact: Type.Optional(
       Type.Object(

@@ -6,6 +6,7 @@ import { requirePurpose } from "../../src/members/index.ts";
 import type { PublishedSurvey } from "../port.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { redact } from "../themes/redact.ts";
+import { AnswerRowsSchema } from "./answers.schema.ts";
 import { csvLine } from "./csv.ts";
 import { countGroups, type ExportRow, readExportPage } from "./export.store.ts";
 import { allowedSubjects, noteRead } from "./purpose-reads.ts";
@@ -48,7 +49,7 @@ export function exportRoutes(deps: SendingDeps): Route[] {
         },
         { additionalProperties: false },
       ),
-      responses: { 200: { describe: "The answers.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The answers.", schema: AnswerRowsSchema } },
       handle: async ({ principal, requestId, params, query }) => {
         const found = await survey(params.id);
         const snapshot = await deps.consent.snapshot();

@@ -7,6 +7,7 @@ import type { PublishedSurvey } from "../port.ts";
 import type { SendingDeps } from "../sending/context.ts";
 import { LEXICON_VERSION, THEMES } from "../themes/lexicon.ts";
 import { redact } from "../themes/redact.ts";
+import { ResultsSchema, ThemeCommentsSchema, ThemesSchema } from "./answers.schema.ts";
 import { allowedSubjects, noteRead } from "./purpose-reads.ts";
 import { readResults, readThemes } from "./read-results.ts";
 import { DIMENSIONS, readMentions } from "./results.store.ts";
@@ -53,7 +54,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
         },
         { additionalProperties: false },
       ),
-      responses: { 200: { describe: "The figures, and what was withheld.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The figures, and what was withheld.", schema: ResultsSchema } },
       handle: async ({ params, query }) => {
         const found = await survey(params.id);
         const window = windowOf(query, clock.now());
@@ -96,7 +97,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
       params: SurveyId,
       query: Type.Object(Window, { additionalProperties: false }),
       responses: {
-        200: { describe: "The themes, or that there are too few comments.", schema: Type.Unknown() },
+        200: { describe: "The themes, or that there are too few comments.", schema: ThemesSchema },
       },
       handle: async ({ params, query }) => {
         const found = await survey(params.id);
@@ -129,7 +130,9 @@ export function resultRoutes(deps: SendingDeps): Route[] {
         { ...Window, purpose: Type.Optional(Type.String({ maxLength: 64 })) },
         { additionalProperties: false },
       ),
-      responses: { 200: { describe: "Comments with the phrases found in them.", schema: Type.Unknown() } },
+      responses: {
+        200: { describe: "Comments with the phrases found in them.", schema: ThemeCommentsSchema },
+      },
       handle: async ({ principal, requestId, params, query }) => {
         const found = await survey(params.id);
         const snapshot = await deps.consent.snapshot();

@@ -2,6 +2,13 @@ import { Type } from "typebox";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import { AppError, type FieldProblem } from "../../src/kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../../src/kernel/route.ts";
+import {
+  CampaignDetailSchema,
+  CampaignMembersSchema,
+  CampaignMessagesSchema,
+  CampaignSchema,
+  SimulationSchema,
+} from "./answers.schema.ts";
 import { ASK_STATES, listAsks } from "./asks.store.ts";
 import { cancelWaiting } from "./bounces.store.ts";
 import { CampaignInput, type CampaignSettings } from "./campaign.schema.ts";
@@ -21,20 +28,6 @@ import { simulate } from "./simulate.ts";
 const workers = { kind: "api-key", roles: ["admin", "cx"] } as const;
 const readers = { kind: "api-key", roles: ["admin", "cx", "compliance", "analyst", "auditor"] } as const;
 const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
-const Nullable = Type.Union([Type.String(), Type.Null()]);
-const ShownCampaign = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  surveyId: Type.String(),
-  kind: Type.String(),
-  channel: Type.String(),
-  state: Type.String(),
-  settings: Type.Unknown(),
-  wave: Nullable,
-  deciding: Type.Boolean(),
-  nextRunAt: Nullable,
-  createdAt: Type.String(),
-});
 const Page = Type.Object(
   {
     state: Type.Optional(Type.String({ maxLength: 20 })),
@@ -43,7 +36,6 @@ const Page = Type.Object(
   },
   { additionalProperties: false },
 );
-const Items = Type.Object({ items: Type.Array(Type.Unknown()), next: Nullable });
 
 const shown = (c: CampaignRow) => ({
   id: c.campaignId,
@@ -122,7 +114,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: workers,
       body: { kind: "json", schema: CampaignInput, limit: 1024 * 1024 },
-      responses: { 201: { describe: "The campaign, as a draft.", schema: ShownCampaign } },
+      responses: { 201: { describe: "The campaign, as a draft.", schema: CampaignSchema } },
       handle: async ({ principal, requestId, body }) => {
         const { settings, problems } = completeSettings(body.kind, body.settings);
         if (problems.length > 0) throw new AppError("invalid-request", { errors: problems });
@@ -190,7 +182,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
         200: {
           describe: "A page.",
           schema: Type.Object({
-            items: Type.Array(ShownCampaign),
+            items: Type.Array(CampaignSchema),
             next: Type.Union([Type.String(), Type.Null()]),
           }),
         },
@@ -220,7 +212,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: readers,
       params: ById,
-      responses: { 200: { describe: "The campaign with its figures.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The campaign with its figures.", schema: CampaignDetailSchema } },
       handle: async ({ params }) => {
         const row = await get(params.id);
         return {
@@ -241,7 +233,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: readers,
       params: ById,
-      responses: { 200: { describe: "Numbers by reason, with examples.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "Numbers by reason, with examples.", schema: SimulationSchema } },
       handle: async ({ params }) => ({ status: 200, body: await simulate(deps, await get(params.id)) }),
     }),
     route({
@@ -252,7 +244,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: workers,
       params: ById,
-      responses: { 200: { describe: "The campaign, running.", schema: ShownCampaign } },
+      responses: { 200: { describe: "The campaign, running.", schema: CampaignSchema } },
       handle: async (request) => {
         const row = await get(request.params.id);
         if (row.state === "ended") throw new AppError("conflict", { detail: "The campaign has ended." });
@@ -278,7 +270,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: workers,
       params: ById,
-      responses: { 200: { describe: "The campaign, paused.", schema: ShownCampaign } },
+      responses: { 200: { describe: "The campaign, paused.", schema: CampaignSchema } },
       handle: async (request) => {
         const row = await get(request.params.id);
         if (row.state !== "running")
@@ -294,7 +286,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: workers,
       params: ById,
-      responses: { 200: { describe: "The campaign, ended.", schema: ShownCampaign } },
+      responses: { 200: { describe: "The campaign, ended.", schema: CampaignSchema } },
       handle: async (request) => {
         const row = await get(request.params.id);
         return move(request, row, "survey.campaign-ended", {
@@ -313,7 +305,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       auth: readers,
       params: ById,
       query: Page,
-      responses: { 200: { describe: "A page.", schema: Items } },
+      responses: { 200: { describe: "A page.", schema: CampaignMembersSchema } },
       handle: async ({ params, query }) => {
         const limit = query.limit ?? 100;
         const state = ASK_STATES.find((s) => s === query.state);
@@ -354,7 +346,7 @@ export function campaignRoutes(deps: SendingDeps): Route[] {
       auth: readers,
       params: ById,
       query: Page,
-      responses: { 200: { describe: "A page.", schema: Items } },
+      responses: { 200: { describe: "A page.", schema: CampaignMessagesSchema } },
       handle: async ({ params, query }) => {
         const limit = query.limit ?? 100;
         const found = await listMessages(db, {

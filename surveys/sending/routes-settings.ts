@@ -6,6 +6,7 @@ import { AppError } from "../../src/kernel/problems.ts";
 import { holdsRole, type Route, type RouteRequest, route } from "../../src/kernel/route.ts";
 import { isTimeZone } from "../cadence/quiet-hours.ts";
 import { CadenceRulesSchema, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
+import { GatewaysSchema, PlaceSchema, PlacesSchema, SurveyContactSchema } from "./answers.schema.ts";
 import { reviveAsk } from "./bounces.store.ts";
 import { takeBounce } from "./bounces.ts";
 
@@ -94,7 +95,7 @@ export function settingRoutes(deps: SendingDeps): Route[] {
       tag: "surveys",
       auth: everybody,
       responses: {
-        200: { describe: "The stores.", schema: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+        200: { describe: "The stores.", schema: PlacesSchema },
       },
       handle: async ({ principal }) => {
         const runsSurveys =
@@ -119,7 +120,7 @@ export function settingRoutes(deps: SendingDeps): Route[] {
       auth: workers,
       params: Type.Object({ id: Code }),
       body: { kind: "json", schema: PlaceInput },
-      responses: { 200: { describe: "The store.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "The store.", schema: PlaceSchema } },
       handle: async (request) => {
         const { params, body } = request;
         const timeZone = body.timeZone ?? null;
@@ -159,7 +160,7 @@ export function settingRoutes(deps: SendingDeps): Route[] {
       responses: {
         200: {
           describe: "The gateways, without secrets.",
-          schema: Type.Object({ items: Type.Array(Type.Unknown()) }),
+          schema: GatewaysSchema,
         },
       },
       handle: async () => ({
@@ -230,7 +231,7 @@ export function settingRoutes(deps: SendingDeps): Route[] {
         survey: Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" }),
         again: Type.Optional(Type.Enum(["never", "per-wave", "always"] as const)),
       }),
-      responses: { 200: { describe: "A decision for each channel.", schema: Type.Unknown() } },
+      responses: { 200: { describe: "A decision for each channel.", schema: SurveyContactSchema } },
       handle: async ({ params, query }) => {
         const found = await explainMember(deps, params.id, query.survey, query.again ?? "never");
         if (found === null) throw new AppError("not-found", { detail: "There is no member by that id." });

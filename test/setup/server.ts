@@ -9,6 +9,7 @@ import type { Fulfilment, OpenDsrSigner } from "../../src/privacy/index.ts";
 import type { SignOnSettings } from "../../src/staff/index.ts";
 import { openVault, type RootKeyProvider, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
+import { promiseKeeper } from "./promised.ts";
 
 export const ADMIN_KEY = "test-admin-key-0123456789";
 export const ROOT_KEY = Buffer.alloc(32, 7).toString("base64");
@@ -25,7 +26,10 @@ export interface TestServer {
   readonly candor: Candor;
   readonly database: FreshDatabase;
   readonly vault: Vault;
-  /** A JSON request with the admin key unless `key` says otherwise; null sends none. */
+  /**
+   * A JSON request with the admin key unless `key` says otherwise; null sends none. Throws when a success is not as its
+   * route promises.
+   */
   call<T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -91,6 +95,7 @@ export async function startTestServer(
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();
 
+  const hold = promiseKeeper(candor.routes);
   const call: TestServer["call"] = async (method, path, request = {}) => {
     const key = request.key === undefined ? ADMIN_KEY : request.key;
     const body = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
@@ -105,11 +110,9 @@ export async function startTestServer(
     });
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get("content-type") ?? "");
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: (isJson ? JSON.parse(text) : text) as never,
-    };
+    const told: unknown = isJson ? JSON.parse(text) : undefined;
+    hold(method, path, answer.status, told);
+    return { status: answer.status, headers: answer.headers, body: (isJson ? told : text) as never };
   };
 
   return {
