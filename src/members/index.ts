@@ -84,6 +84,7 @@ export { createReindexer } from "./reindex.ts";
 export { memberRoutes } from "./routes.ts";
 export { MAX_DOCUMENT_MINOR } from "./rules.ts";
 export { sealEvents } from "./seal-events.ts";
+export { readStatedNames } from "./stated-names.ts";
 export { lockSubjects, type OpenSubject, openAnchors } from "./subject-access.ts";
 export { lockAggregates, markErasing } from "./subjects.store.ts";
 export {

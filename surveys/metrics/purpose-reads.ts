@@ -1,6 +1,7 @@
 import { decide, noteDisclosures } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import { holdsRole, type Principal } from "../../src/kernel/route.ts";
+import { readStatedNames } from "../../src/members/index.ts";
 import type { SendingDeps } from "../sending/context.ts";
 
 type Tx = Parameters<Parameters<SendingDeps["db"]["tx"]>[0]>[0];
@@ -31,6 +32,21 @@ export async function allowedSubjects(
       );
     }),
   );
+}
+
+/** The names of those whose comments are about to be shown, by subject: they are taken out first. */
+export async function namesOf(
+  deps: Pick<SendingDeps, "consent" | "vault">,
+  tx: Tx,
+  subjectIds: readonly string[],
+): Promise<(subjectId: string | null) => readonly string[]> {
+  const members = await deps.consent.members.subjectsOf(tx, [...new Set(subjectIds)]);
+  const names = await readStatedNames(
+    tx,
+    deps.vault,
+    [...new Set([...members.values()].map((m) => m.memberId))].sort(),
+  );
+  return (subjectId) => (subjectId === null ? [] : (names.get(members.get(subjectId)?.memberId ?? "") ?? []));
 }
 
 /** Registers whose answers are about to be given, and the audit entry of the read, in the reading transaction. */

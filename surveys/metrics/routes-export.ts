@@ -9,7 +9,7 @@ import { redact } from "../themes/redact.ts";
 import { AnswerRowsSchema } from "./answers.schema.ts";
 import { csvLine } from "./csv.ts";
 import { countGroups, type ExportRow, readExportPage } from "./export.store.ts";
-import { allowedSubjects, noteRead } from "./purpose-reads.ts";
+import { allowedSubjects, namesOf, noteRead } from "./purpose-reads.ts";
 import { K_COMMENT, K_METRIC, withhold } from "./suppress.ts";
 import { windowOf } from "./window.ts";
 
@@ -85,16 +85,21 @@ export function exportRoutes(deps: SendingDeps): Route[] {
             const kept = rows.filter((r) => r.subjectId === null || allowed.has(r.subjectId));
             const opened =
               texts.length === 0
-                ? new Map()
+                ? new Map<string, Readonly<Record<string, unknown>>>()
                 : await deps.doors.openAnswers(
                     tx,
                     kept.map((r) => r.responseId),
                   );
+            const names = await namesOf(deps, tx, texts.length === 0 ? [] : [...allowed]);
             await noteRead(deps, tx, { principal, requestId, purpose, action: "survey.answers-exported" }, [
               ...allowed,
             ]);
             return {
-              rows: kept.map((r) => shownRow(r, hidden, questions, texts, opened.get(r.responseId))),
+              rows: kept.map((r) => {
+                const answers = opened.get(r.responseId) ?? {};
+                const said = texts.map((q) => [q, redacted(answers[q], names(r.subjectId))] as const);
+                return { ...shownRow(r, hidden, questions), ...Object.fromEntries(said) };
+              }),
               notAllowed: rows.length - kept.length,
               next: rows.length < EXPORT_PAGE ? null : (rows.at(-1)?.responseId ?? null),
             };
@@ -139,12 +144,15 @@ function hiddenGroups(groups: readonly { dimension: string; key: string; n: numb
   );
 }
 
+/** A comment without the names in it; null where there is none. */
+function redacted(text: unknown, names: readonly string[]): string | null {
+  return typeof text === "string" ? redact(text, names).text : null;
+}
+
 function shownRow(
   row: ExportRow,
   hidden: ReadonlySet<string>,
   questions: readonly string[],
-  texts: readonly string[],
-  answers: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, string | number | null> {
   const named = Object.fromEntries(
     NAMED.map((d) => {
@@ -152,16 +160,11 @@ function shownRow(
       return [d, value === null || hidden.has(`${d}|${value}`) ? null : value];
     }),
   );
-  const said = texts.map((q): [string, string | null] => {
-    const text = answers?.[q];
-    return [q, typeof text === "string" ? redact(text).text : null];
-  });
   return {
     answeredOn: row.answeredOn,
     version: row.version,
     wave: row.wave,
     ...named,
     ...Object.fromEntries(questions.map((q) => [q, row.scores[q] ?? null])),
-    ...Object.fromEntries(said),
   };
 }

@@ -8,7 +8,7 @@ import type { SendingDeps } from "../sending/context.ts";
 import { LEXICON_VERSION, THEMES } from "../themes/lexicon.ts";
 import { redact } from "../themes/redact.ts";
 import { ResultsSchema, ThemeCommentsSchema, ThemesSchema } from "./answers.schema.ts";
-import { allowedSubjects, noteRead } from "./purpose-reads.ts";
+import { allowedSubjects, namesOf, noteRead } from "./purpose-reads.ts";
 import { readResults, readThemes } from "./read-results.ts";
 import { DIMENSIONS, readMentions } from "./results.store.ts";
 import { K_COMMENT, K_METRIC } from "./suppress.ts";
@@ -158,6 +158,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
             tx,
             shown.map((m) => m.responseId),
           );
+          const names = await namesOf(deps, tx, [...allowed]);
           await noteRead(deps, tx, { principal, requestId, purpose, action: "survey.comments-read" }, [
             ...allowed,
           ]);
@@ -170,7 +171,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
                   ? []
                   : [
                       {
-                        text: redact(text).text,
+                        text: redact(text, names(m.subjectId)).text,
                         polarity: m.polarity,
                         phrases: m.phrases,
                         answeredOn: m.answeredOn,
