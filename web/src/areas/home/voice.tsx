@@ -14,7 +14,7 @@ import { type ListPage, useView } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { useStoreName } from "../../parts/stores.ts";
 import { useMetric } from "../voice/metric.ts";
-import type { Results } from "../voice/results.ts";
+import { isShown, type Results } from "../voice/results.ts";
 import { VOICE } from "../voice/words.ts";
 import { HOME } from "./words.ts";
 
@@ -143,8 +143,9 @@ function Stores({ results }: { readonly results: Results }) {
   const storeOf = useStoreName();
   const show = useMetric(results.metric);
   // Less effort is more points: for every metric the higher figure is the better one.
-  const ranked = (results.by.store?.groups ?? [])
-    .flatMap((g) => (g.estimate == null ? [] : [{ ...g, estimate: g.estimate }]))
+  const ranked = results.by.store.groups
+    .filter(isShown)
+    .flatMap((g) => (g.estimate === null ? [] : [{ ...g, estimate: g.estimate }]))
     .sort((a, b) => a.estimate.value - b.estimate.value);
   const ends = (of: typeof ranked, title: string) => (
     <Table

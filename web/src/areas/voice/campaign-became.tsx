@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Static } from "typebox";
+import type { CampaignDetailSchema } from "../../../../surveys/sending/answers.schema.ts";
 import { get } from "../../api.ts";
 import { KINDS } from "../../codes/kinds.ts";
 import { ASK_WORDS } from "../../codes/reasons.ts";
@@ -8,10 +10,7 @@ import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { ASKING } from "./words-asking.ts";
 
-interface Figures {
-  readonly members: readonly { readonly state: string; readonly reason: string | null; readonly n: number }[];
-  readonly messages: readonly { readonly kind: string; readonly state: string; readonly n: number }[];
-}
+type Figures = Static<typeof CampaignDetailSchema>;
 
 /** What became of a campaign so far: members by state and reason, messages by state. */
 export function Became({ campaign }: { readonly campaign: { readonly id: string } }) {

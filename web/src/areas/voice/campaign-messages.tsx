@@ -4,6 +4,8 @@ import Drawer from "antd/es/drawer";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { CampaignMessagesSchema } from "../../../../surveys/sending/answers.schema.ts";
 import { post } from "../../api.ts";
 import { CHANNELS, KINDS } from "../../codes/kinds.ts";
 import { FAILURES } from "../../codes/reasons.ts";
@@ -14,15 +16,7 @@ import { ServerList } from "../../parts/list.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 
-interface Message {
-  readonly id: string;
-  readonly subjectId: string;
-  readonly kind: string;
-  readonly channel: string;
-  readonly state: string;
-  readonly error: string | null;
-  readonly at: string;
-}
+type Message = Static<typeof CampaignMessagesSchema>["items"][number];
 
 const MESSAGES = words({
   en: {

@@ -7,9 +7,9 @@ import Input from "antd/es/input";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { CaseDetailSchema, CaseSchema } from "../../../../surveys/cases/answers.schema.ts";
 import { get, patch } from "../../api.ts";
-import { IDENTIFIERS } from "../../codes/kinds.ts";
-import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
@@ -19,42 +19,9 @@ import { useSession } from "../../session.ts";
 import { VOICE } from "./words.ts";
 import { ASKING, inWords } from "./words-asking.ts";
 
-type InLanguages = Readonly<Record<string, string>>;
-
 /** A member whom somebody should call, in a list. */
-export interface Case {
-  readonly id: string;
-  readonly surveyId: string;
-  readonly surveyName: InLanguages | null;
-  readonly reasons: readonly string[];
-  readonly store: string | null;
-  readonly owner: string | null;
-  readonly state: "open" | "contacted" | "closed";
-  readonly outcome: string | null;
-  readonly openedAt: string;
-  readonly dueAt: string;
-  readonly late: boolean;
-}
-
-interface CaseDetail extends Case {
-  /** What each question asks, by the name under which its answer is kept. */
-  readonly questions: Readonly<Record<string, InLanguages>>;
-  readonly answers: Readonly<Record<string, unknown>> | null;
-  readonly contact: Readonly<Record<string, unknown>> | null;
-  readonly order: {
-    readonly orderedAt: string;
-    readonly store: string | null;
-    readonly currency: string;
-    readonly netMinor: number;
-    readonly categories: readonly string[];
-  } | null;
-  readonly notes: readonly {
-    readonly id: string;
-    readonly by: string;
-    readonly at: string;
-    readonly text: string;
-  }[];
-}
+export type Case = Static<typeof CaseSchema>;
+type CaseDetail = Static<typeof CaseDetailSchema>;
 
 const OUTCOMES = [
   "resolved",
@@ -74,7 +41,6 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
   const t = useWords(VOICE);
   const asking = useWords(ASKING);
   const locale = useLocale();
-  const identifierOf = useCodes(IDENTIFIERS);
   const { time, money } = useFormats();
   const storeOf = useStoreName();
   const { account } = useSession();
@@ -132,7 +98,7 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
               {c.contact === null ? (
                 <span className="quiet">{t.noContact}</span>
               ) : (
-                <Pairs value={c.contact} nameOf={identifierOf} />
+                <span style={{ whiteSpace: "pre-wrap" }}>{c.contact}</span>
               )}
             </Card>
             {c.order !== null && (
@@ -198,7 +164,7 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
   );
 }
 
-/** Answers or contact points, each under the words that asked for it. */
+/** Answers, each under the words that asked for it. */
 function Pairs(props: {
   readonly value: Readonly<Record<string, unknown>>;
   readonly nameOf: (name: string) => string;

@@ -1,14 +1,11 @@
+import type { Static } from "typebox";
+import type { EstimateSchema, ResultsSchema } from "../../../../surveys/metrics/answers.schema.ts";
 import { useFormats } from "../../i18n.ts";
 
-export type Metric = "nps" | "csat" | "ces" | "comparative";
+export type Metric = Static<typeof ResultsSchema>["metrics"][number]["kind"];
 
 /** A figure with its 95 % interval, as the results door answers it. */
-export interface Estimate {
-  readonly n: number;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+export type Estimate = Static<typeof EstimateSchema>;
 
 /** Says a figure in its own unit: CSAT is a percentage, everything else points. */
 export function useMetric(metric: Metric): (value: number) => string {

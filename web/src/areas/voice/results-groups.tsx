@@ -5,12 +5,14 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { useStoreName } from "../../parts/stores.ts";
-import type { Results } from "./results.ts";
+import { type Group, isShown, type Results } from "./results.ts";
 import { VOICE } from "./words.ts";
 
 const DIMENSIONS = ["store", "region", "channel", "category", "level", "tenure"] as const;
 
-type Group = NonNullable<Results["by"][string]>["groups"][number];
+/** What a group is sorted by; those without a figure come first. */
+const figureOf = (group: Group): number =>
+  (isShown(group) ? group.estimate?.value : undefined) ?? -Number.MAX_VALUE;
 
 /** The figure by store, region and so on, each group against the others; small ones are withheld. */
 export function Groups(props: { readonly results: Results; readonly show: (n: number) => string }) {
@@ -18,7 +20,7 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
   const { number, percent, range } = useFormats();
   const storeOf = useStoreName();
   const { results, show } = props;
-  const has = DIMENSIONS.filter((d) => (results.by[d]?.groups.length ?? 0) > 0);
+  const has = DIMENSIONS.filter((d) => results.by[d].groups.length > 0);
   const [by, setBy] = useState<(typeof DIMENSIONS)[number]>(has[0] ?? "store");
   return (
     <Card title={t.by} styles={{ body: { padding: 16 } }}>
@@ -35,7 +37,7 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
         size="small"
         pagination={false}
         scroll={{ x: "max-content" }}
-        dataSource={[...(results.by[by]?.groups ?? [])]}
+        dataSource={results.by[by].groups}
         columns={[
           {
             title: t.group,
@@ -45,10 +47,10 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
           {
             title: t.figure,
             key: "figure",
-            sorter: (a, b) => (a.estimate?.value ?? -1e9) - (b.estimate?.value ?? -1e9),
+            sorter: (a, b) => figureOf(a) - figureOf(b),
             render: (_, row) => {
-              if (row.withheld !== undefined) return <span className="quiet">{t.withheld}</span>;
-              if (row.estimate == null) return "–";
+              if (!isShown(row)) return <span className="quiet">{t.withheld}</span>;
+              if (row.estimate === null) return "–";
               const { value, low, high, n } = row.estimate;
               return (
                 <>
@@ -64,9 +66,15 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
             title: t.against,
             key: "against",
             render: (_, row) =>
+              isShown(row) &&
               row.againstOthers?.significant === true && <Tag color="purple">{t.significant}</Tag>,
           },
-          { title: t.rate, key: "rate", align: "right", render: (_, row) => percent(row.responseRate, 1) },
+          {
+            title: t.rate,
+            key: "rate",
+            align: "right",
+            render: (_, row) => percent(isShown(row) ? row.responseRate : null, 1),
+          },
         ]}
       />
       {results.withheldGroups > 0 && (

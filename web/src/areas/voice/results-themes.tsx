@@ -4,33 +4,17 @@ import Empty from "antd/es/empty";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { ThemeCommentsSchema, ThemesSchema } from "../../../../surveys/metrics/answers.schema.ts";
 import { address, get } from "../../api.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
-import type { Estimate } from "./metric.ts";
 import { VOICE } from "./words.ts";
 
-interface Theme {
-  readonly theme: string;
-  readonly name: Readonly<Record<string, string>>;
-  readonly comments: number;
-  /** Percent of all comments. */
-  readonly share: Estimate;
-  readonly negative: number;
-  readonly positive: number;
-  readonly phrases: readonly string[];
-}
-
-interface Comments {
-  readonly withheld?: string;
-  readonly comments: readonly {
-    readonly text: string;
-    readonly polarity: string;
-    readonly phrases: readonly string[];
-    readonly answeredOn: string;
-  }[];
-}
+type Themes = Static<typeof ThemesSchema>;
+type Theme = Themes["themes"][number];
+type Comments = Static<typeof ThemeCommentsSchema>;
 
 /** What comments speak of, down to the phrases, and for a purpose down to the comments themselves. */
 export function Themes(props: { readonly surveyId: string; readonly from: string }) {
@@ -39,10 +23,7 @@ export function Themes(props: { readonly surveyId: string; readonly from: string
   const { number, percent, range } = useFormats();
   const themes = useQuery({
     queryKey: ["survey-themes", props.surveyId, props.from],
-    queryFn: () =>
-      get<{ themes: readonly Theme[] }>(
-        address(`/v1/surveys/${props.surveyId}/themes`, { from: props.from }),
-      ),
+    queryFn: () => get<Themes>(address(`/v1/surveys/${props.surveyId}/themes`, { from: props.from })),
   });
   return (
     <Card title={t.themes} styles={{ body: { padding: 16 } }}>
@@ -65,14 +46,15 @@ export function Themes(props: { readonly surveyId: string; readonly from: string
               {
                 title: t.share,
                 key: "share",
-                render: (_, { share }) => (
-                  <>
-                    <strong>{percent(share.value / 100)}</strong>{" "}
-                    <span className="quiet">
-                      {range(percent(share.low / 100), percent(share.high / 100))}
-                    </span>
-                  </>
-                ),
+                render: (_, { share }) =>
+                  share !== null && (
+                    <>
+                      <strong>{percent(share.value / 100)}</strong>{" "}
+                      <span className="quiet">
+                        {range(percent(share.low / 100), percent(share.high / 100))}
+                      </span>
+                    </>
+                  ),
               },
               {
                 title: t.mood,

@@ -6,6 +6,8 @@ import Modal from "antd/es/modal";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { CampaignSchema, SimulationSchema } from "../../../../surveys/sending/answers.schema.ts";
 import { post } from "../../api.ts";
 import { CHANNELS, KINDS } from "../../codes/kinds.ts";
 import { ASK_WORDS } from "../../codes/reasons.ts";
@@ -21,26 +23,8 @@ import { OpenLinks } from "./open-links.tsx";
 import type { SurveyDetail } from "./survey.tsx";
 import { VOICE } from "./words.ts";
 
-interface Campaign {
-  readonly id: string;
-  readonly name: string;
-  readonly surveyId: string;
-  readonly kind: string;
-  readonly channel: string;
-  readonly state: string;
-}
-
-interface Simulation {
-  readonly members: number;
-  readonly asked: number;
-  readonly later: number;
-  readonly notAsked: number;
-  readonly reasons: readonly {
-    readonly decision: string;
-    readonly reason: string | null;
-    readonly members: number;
-  }[];
-}
+type Campaign = Static<typeof CampaignSchema>;
+type Simulation = Static<typeof SimulationSchema>;
 
 /** Asking: links and QR codes, and campaigns whose effect is seen before they start. */
 export function SendTab({ survey }: { readonly survey: SurveyDetail }) {
