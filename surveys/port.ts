@@ -1,4 +1,4 @@
-import type { Tx } from "../src/db/index.ts";
+import type { Sql, Tx } from "../src/db/index.ts";
 
 /** A survey's own name in addresses and on the command line, such as `after-purchase`. */
 export type SurveyId = string;
@@ -168,10 +168,17 @@ export interface AnsweredResponse {
 
 /** What the sending half gives to the answering half; called inside the transaction that stores what they tell of. */
 export interface AnswerListeners {
-  /** Complete answers have been stored: stop reminders, open cases. */
-  answered(tx: Tx, responses: readonly AnsweredResponse[]): Promise<void>;
+  /** What follows complete answers: reminders stop, cases open. */
+  answered(responses: readonly AnsweredResponse[]): AnswerConsequences;
   /** The person said no. */
   declined(tx: Tx, invitation: Invitation): Promise<void>;
+}
+
+export interface AnswerConsequences {
+  /** Writes that need nothing of those of the answers: they go in one statement with them. */
+  readonly writes: readonly (Sql | null)[];
+  /** The rest, once the answers are written. */
+  finish(tx: Tx): Promise<void>;
 }
 
 /** What the answering half gives to the sending half. */

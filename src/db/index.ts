@@ -14,7 +14,7 @@ export { hex, rows } from "./jsonb.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";
 export { ping, readEngine } from "./ping.ts";
-export { planOnce } from "./plan-once.ts";
+export { planAllOnce, planOnce } from "./plan-once.ts";
 export { openPostgres } from "./postgres.ts";
 export { withRetries } from "./retry.ts";
 export { empty, join, raw, type Sql, sql } from "./sql.ts";

@@ -1,4 +1,5 @@
 import type { Sql } from "sql-template-tag";
+import type { Tx } from "./db.ts";
 
 const MARKED = new WeakSet<Sql>();
 
@@ -15,4 +16,12 @@ export function planOnce(statement: Sql): Sql {
 
 export function isPlannedOnce(statement: Sql): boolean {
   return MARKED.has(statement);
+}
+
+/**
+ * Lets every statement of a transaction on PostgreSQL be planned once for each connection. The first thing that is asked
+ * of the transaction: then it travels with its beginning. Only where each statement finds its rows by keys.
+ */
+export async function planAllOnce(tx: Pick<Tx, "exec">): Promise<void> {
+  await tx.exec("set local plan_cache_mode = force_generic_plan");
 }

@@ -2,7 +2,7 @@ import type { Tx } from "../db/index.ts";
 import { classOf, type Identifier } from "../kernel/identifier.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
 import { readSealedAnchors } from "./evidence.store.ts";
-import { lockAggregates, readSubjects } from "./subjects.store.ts";
+import { lockLiveSubjects, readSubjects } from "./subjects.store.ts";
 
 /** A subject that may be written to: its key, and the member it belongs to now. */
 export interface OpenSubject {
@@ -19,11 +19,7 @@ export async function lockSubjects(
   vault: Pick<Vault, "loadKeys">,
   subjectIds: readonly string[],
 ): Promise<Map<string, OpenSubject>> {
-  const locked = (await lockAggregates(tx, subjectIds)).filter((s) => s.state === "live");
-  const subjects = await readSubjects(
-    tx,
-    locked.map((s) => s.subjectId),
-  );
+  const subjects = await lockLiveSubjects(tx, subjectIds);
   const keys = await vault.loadKeys(subjects.map((s) => s.keyId));
   return new Map(
     subjects.flatMap((s) => {

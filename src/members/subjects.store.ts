@@ -86,6 +86,22 @@ export async function lockAggregates(tx: Tx, subjectIds: readonly string[]): Pro
     for update of a`);
 }
 
+/**
+ * Takes the same lock for who writes nothing to the aggregates; gives the subjects that are live now. They are read by a
+ * second statement, because one that waited for a lock still sees what was before it.
+ */
+export async function lockLiveSubjects(
+  tx: Tx,
+  subjectIds: readonly string[],
+): Promise<Pick<SubjectIdentity, "subjectId" | "memberId" | "keyId">[]> {
+  if (subjectIds.length === 0) return [];
+  await tx.query(sql`
+    select 1 from subject_aggregate where subject_id = any(${uuids(subjectIds)}) order by subject_id for update`);
+  return tx.query(sql`
+    select subject_id as "subjectId", member_id as "memberId", key_id as "keyId"
+    from subject where subject_id = any(${uuids(subjectIds)}) and state = 'live'`);
+}
+
 /** The aggregates of subjects, in no order. */
 export async function readAggregates(db: Reader, subjectIds: readonly string[]): Promise<SubjectAggregate[]> {
   const found = await db.query<{ aggregate: SubjectAggregate }>(sql`

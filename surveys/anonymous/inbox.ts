@@ -207,8 +207,9 @@ async function mixOne(
       contactWanted: row.contactCell !== null,
     });
   }
-  await atOnce(tx, [savesScores(responses.flatMap(scoresOf))]);
-  if (responses.length > 0) await deps.listeners.answered(tx, responses);
+  const consequences = deps.listeners.answered(responses);
+  await atOnce(tx, [savesScores(responses.flatMap(scoresOf)), ...consequences.writes]);
+  await consequences.finish(tx);
   return taken.length;
 }
 

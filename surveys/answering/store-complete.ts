@@ -1,4 +1,4 @@
-import { atOnce, isUnavailable, type Tx } from "../../src/db/index.ts";
+import { atOnce, isUnavailable, planAllOnce, type Tx } from "../../src/db/index.ts";
 import { gather } from "../../src/kernel/gather.ts";
 import { lockSubjects } from "../../src/members/index.ts";
 import type { DataKey } from "../../src/vault/index.ts";
@@ -63,6 +63,7 @@ async function storeTogether(
   answers: readonly CompleteAnswer[],
 ): Promise<Stored[]> {
   const now = deps.clock.now();
+  if (deps.db.engine === "postgres") await planAllOnce(tx);
   const { stored, admitted } = await admit(tx, answers, now);
   const keys = await keysFor(tx, deps, admitted);
   const started = await findStarted(
@@ -79,6 +80,7 @@ async function storeTogether(
     }
   }
   const responses = kept.map((k) => k.response);
+  const consequences = deps.listeners.answered(responses);
   await atOnce(tx, [
     savesResponses(kept.map((k) => k.row)),
     saysAnswered(
@@ -87,8 +89,9 @@ async function storeTogether(
       ),
     ),
     savesScores(responses.flatMap(scoresOf)),
+    ...consequences.writes,
   ]);
-  if (responses.length > 0) await deps.listeners.answered(tx, responses);
+  await consequences.finish(tx);
   return stored as Stored[];
 }
 

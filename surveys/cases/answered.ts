@@ -16,22 +16,21 @@ export const CASE_TEMPLATE = "survey-case";
 /** What follows answers, in the transaction that stores them: reminders end, themes are noted, cases may open. */
 export function createListeners(deps: SendingDeps): AnswerListeners {
   return {
-    async answered(tx, responses) {
+    answered(responses) {
       const at = deps.clock.now();
       const read = responses.map((response) => ({ response, ...themesOf(response) }));
-      await atOnce(tx, [
-        endsAsks(
-          responses.flatMap((r) => r.invitationId ?? []),
-          "answered",
-          at,
-        ),
-        savesMentions(read.flatMap((r) => r.mentions)),
-      ]);
-      await openCases(
-        tx,
-        deps,
-        read.flatMap(({ response, urgent }) => caseOf(deps, response, urgent, at) ?? []),
-      );
+      const cases = read.flatMap(({ response, urgent }) => caseOf(deps, response, urgent, at) ?? []);
+      return {
+        writes: [
+          endsAsks(
+            responses.flatMap((r) => r.invitationId ?? []),
+            "answered",
+            at,
+          ),
+          savesMentions(read.flatMap((r) => r.mentions)),
+        ],
+        finish: (tx) => openCases(tx, deps, cases),
+      };
     },
     async declined(tx, invitation) {
       await atOnce(tx, [endsAsks([invitation.invitationId], "declined", deps.clock.now())]);
