@@ -1,10 +1,11 @@
 import type { LocaleText } from "../../consent/index.ts";
+import { THEME_NAMES, type ThemeId } from "./names.ts";
 
 export type Polarity = "negative" | "positive" | "neutral";
 
 /** What people talk about, and the words by which it is known. Chinese phrases are simplified. */
 export interface Theme {
-  readonly id: string;
+  readonly id: ThemeId;
   readonly name: LocaleText;
   /** Phrases by what they say of the theme. English ones are matched by word, `*` ends a stem. */
   readonly negative: readonly string[];
@@ -23,7 +24,7 @@ export const LEXICON_VERSION = 1;
 export const THEMES: readonly Theme[] = [
   {
     id: "waiting",
-    name: { en: "Waiting and queues", "zh-CN": "等候与排队", "zh-TW": "等候與排隊" },
+    name: THEME_NAMES.waiting,
     negative: words(
       "long queue*|long line*|long wait*|waited too long|waited forever|waited ages|kept waiting|took too long|took forever|too slow|so slow|slow service|queue too long|排队太久|排队太长|排了很久|等太久|等了很久|等候时间长|等待时间太长|半天没人|太慢|很慢|速度慢",
     ),
@@ -34,7 +35,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "staff",
-    name: { en: "Staff", "zh-CN": "店员与服务态度", "zh-TW": "店員與服務態度" },
+    name: THEME_NAMES.staff,
     negative: words(
       "rude*|unfriendly|unhelpful|impolite|ignored me|ignored us|nobody helped|no one helped|bad attitude|arrogant|bad service|poor service|terrible service|态度差|态度很差|态度不好|态度恶劣|服务差|服务很差|服务不好|不耐烦|没礼貌|爱理不理|没人理|冷漠|不专业",
     ),
@@ -47,7 +48,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "price",
-    name: { en: "Price", "zh-CN": "价格", "zh-TW": "價格" },
+    name: THEME_NAMES.price,
     negative: words(
       "expensive|overpriced|too dear|pricey|costs too much|not worth|rip off|rip-off|price went up|太贵|很贵|好贵|偏贵|价格高|不值|涨价|性价比低|性价比不高",
     ),
@@ -58,7 +59,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "quality",
-    name: { en: "Quality of products", "zh-CN": "商品质量", "zh-TW": "商品品質" },
+    name: THEME_NAMES.quality,
     negative: words(
       "poor quality|bad quality|low quality|broke*|broken|faulty|defective|damaged|fell apart|cheaply made|stale|expired|rotten|质量差|质量很差|质量不好|品质差|坏了|破损|有瑕疵|过期|不新鲜|变质|掉色",
     ),
@@ -69,7 +70,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "range",
-    name: { en: "Range and stock", "zh-CN": "品种与库存", "zh-TW": "品項與庫存" },
+    name: THEME_NAMES.range,
     negative: words(
       "out of stock|sold out|not in stock|empty shelves|little choice|limited choice|no choice|no sizes|缺货|没货|断货|卖完了|售罄|选择少|品种少|款式少|没有我的尺码|断码",
     ),
@@ -80,7 +81,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "cleanliness",
-    name: { en: "Cleanliness", "zh-CN": "卫生与清洁", "zh-TW": "衛生與清潔" },
+    name: THEME_NAMES.cleanliness,
     negative: words(
       "dirty|filthy|smelly|smelled bad|not clean|unclean|messy|hair in|cockroach*|不干净|很脏|太脏|脏乱|卫生差|卫生不好|有异味|有味道|蟑螂|头发",
     ),
@@ -89,7 +90,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "place",
-    name: { en: "The place and how it feels", "zh-CN": "环境与氛围", "zh-TW": "環境與氛圍" },
+    name: THEME_NAMES.place,
     negative: words(
       "noisy|too loud|crowded|cramped|too hot|too cold|too dark|uncomfortable|run down|outdated|太吵|很吵|拥挤|太挤|太热|太冷|环境差|环境不好|陈旧|空调不",
     ),
@@ -100,7 +101,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "access",
-    name: { en: "Getting there and parking", "zh-CN": "位置与停车", "zh-TW": "位置與停車" },
+    name: THEME_NAMES.access,
     negative: words(
       "no parking|hard to park|hard to find|too far|far away|inconvenient location|停车难|没地方停车|停车不方便|难找|太远|位置偏|不好找",
     ),
@@ -111,7 +112,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "checkout",
-    name: { en: "Paying", "zh-CN": "结账与支付", "zh-TW": "結帳與付款" },
+    name: THEME_NAMES.checkout,
     negative: words(
       "overcharged|charged twice|wrong price|wrong receipt|wrong change|payment failed|card declined|could not pay|double charged|多收|收错|价格不符|重复扣款|扣了两次|支付失败|付不了|算错|小票错",
     ),
@@ -120,7 +121,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "delivery",
-    name: { en: "Delivery", "zh-CN": "配送", "zh-TW": "配送" },
+    name: THEME_NAMES.delivery,
     negative: words(
       "late delivery|delivered late|arrived late|never arrived|did not arrive|didn't arrive|lost parcel|wrong address|送货慢|物流慢|配送慢|送晚了|迟到|没收到|丢件|送错|包装破",
     ),
@@ -131,7 +132,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "returns",
-    name: { en: "Returns and refunds", "zh-CN": "退换与退款", "zh-TW": "退換與退款" },
+    name: THEME_NAMES.returns,
     negative: words(
       "refused to refund|no refund|refund refused|would not refund|wouldn't refund|still no refund|could not return|hard to return|不给退|不让退|退不了|退款慢|没退款|拒绝退款|退货麻烦|退换麻烦",
     ),
@@ -142,7 +143,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "app",
-    name: { en: "App and website", "zh-CN": "应用与网站", "zh-TW": "App 與網站" },
+    name: THEME_NAMES.app,
     negative: words(
       "app crash*|app does not work|app doesn't work|website down|site is slow|cannot log in|can't log in|could not log in|hard to use|confusing website|闪退|登录不了|登不上|打不开|卡顿|不好用|系统崩溃|验证码收不到",
     ),
@@ -153,7 +154,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "food",
-    name: { en: "Food and taste", "zh-CN": "菜品与口味", "zh-TW": "餐點與口味" },
+    name: THEME_NAMES.food,
     negative: words(
       "tasteless|bland|too salty|too sweet|undercooked|overcooked|cold food|food was cold|bad food|food poisoning|难吃|不好吃|太咸|太甜|太油|没味道|没熟|菜凉了|凉了|份量少|分量少|拉肚子",
     ),
@@ -164,7 +165,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "programme",
-    name: { en: "Membership and points", "zh-CN": "会员与积分", "zh-TW": "會員與點數" },
+    name: THEME_NAMES.programme,
     negative: words(
       "points expired|lost points|lost my points|points missing|points not credited|cannot use points|can't use points|coupon did not work|coupon expired|积分过期|积分没到|积分少了|没有积分|积分用不了|优惠券用不了|优惠券过期|套路",
     ),
@@ -175,7 +176,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     id: "information",
-    name: { en: "Information and promises", "zh-CN": "信息与承诺", "zh-TW": "資訊與承諾" },
+    name: THEME_NAMES.information,
     negative: words(
       "misleading|not as described|false advertising|no information|not informed|nobody told|no one told|no reply|never replied|did not reply|didn't reply|wrong information|虚假宣传|与描述不符|描述不符|没说清楚|说法不一|没有通知|没人告诉|不回复|没回复|联系不上|电话打不通|骗",
     ),

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
 import { CHROMIUM, launch } from "./browser.ts";
 import { openShopWithBuyers } from "./buyers.ts";
-import { logInAs, type StaffBrowser } from "./staff-browser.ts";
+import { choose, logInAs, type StaffBrowser } from "./staff-browser.ts";
 
 const BUYERS = 7;
 const CONFIRM = ".ant-modal-container .ant-btn-primary:not([disabled])";
@@ -136,6 +136,29 @@ describe("a day's work in the console", function () {
     await page.waitForSelector('.ant-drawer button:has-text("Open again")');
     await cx.go("cases?state=closed");
     await page.waitForSelector('.ant-table-row:has-text("resolved"):has-text("Would you send a friend?")');
+    expect(cx.wrong).to.deep.equal([]);
+  });
+
+  it("lets her plan a change because of what was said, and holds the figures before it against those since", async () => {
+    const { page } = cx;
+    await cx.go("surveys/work-nps?tab=results");
+    await page.click('.ant-segmented[aria-label="Periods"] >> text=Week');
+    await page.click('button:has-text("Plan a change")');
+    await choose(page, "Theme", "Waiting and queues");
+    await page.fill('.ant-modal-container input[id="what"]', "A second till at noon");
+    await page.click(CONFIRM);
+    const action = page.locator('section[aria-label="A second till at noon"]');
+    await action.locator('.ant-tag:has-text("planned")').waitFor();
+    expect(await action.textContent()).to.contain("Waiting and queues");
+    await action.locator('button:has-text("It is done")').click();
+    // A day's figures count as of after the change, and nobody answered before.
+    await page.click('.ant-popover button:has-text("It is done")');
+    await action.locator('.ant-tag:has-text("done")').waitFor();
+    const figures = action.locator('tr:has-text("Figure")');
+    await figures.locator("text=n 7").waitFor();
+    expect(await figures.textContent())
+      .to.contain("too few answers")
+      .and.to.contain("42.9");
     expect(cx.wrong).to.deep.equal([]);
   });
 

@@ -61,6 +61,15 @@ export function useFormats() {
   /** A month of the calendar, by any day of it (`2026-03-01`); days have no time zone. */
   const month = (day: string) =>
     new Intl.DateTimeFormat(tag, { month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(day));
+  /** A quarter of the year, by any day of it. */
+  const quarter = (of: string) => {
+    const [year, name] = of.split("-");
+    const n = Math.ceil(Number(name) / 3);
+    return locale === "en" ? `Q${n} ${year}` : `${year} 年第 ${n} ${locale === "zh-CN" ? "季度" : "季"}`;
+  };
+  /** A day of the calendar (`2026-03-01`); days have no time zone. */
+  const day = (of: string) =>
+    new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(of));
   const time = (at: string | Date | null | undefined) =>
     at == null
       ? "–"
@@ -82,5 +91,5 @@ export function useFormats() {
   };
   /** From one figure to another, already in words: a dash beside a minus could not be read. */
   const range = (low: string, high: string) => (locale === "en" ? `${low} to ${high}` : `${low} 至 ${high}`);
-  return { date, month, time, number, percent, money, range };
+  return { date, day, month, quarter, time, number, percent, money, range };
 }

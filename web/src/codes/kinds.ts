@@ -13,6 +13,8 @@ export const CHANNELS: CodeWords = {
   call: ["telephone call", "电话", "電話"],
   link: ["link", "链接", "連結"],
   qr: ["QR code", "二维码", "QR 碼"],
+  widget: ["widget on a site", "网站组件", "網站元件"],
+  kiosk: ["kiosk", "自助终端", "自助機"],
 };
 
 /** How a consent came in. */

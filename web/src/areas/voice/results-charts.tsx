@@ -1,25 +1,32 @@
 import Card from "antd/es/card";
-import { useMemo } from "react";
-import { useFormats, useWords } from "../../i18n.ts";
+import Segmented from "antd/es/segmented";
+import { useMemo, useState } from "react";
+import { say, useFormats, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
-import type { Estimate } from "./metric.ts";
+import type { Results } from "./results.ts";
 import { VOICE } from "./words.ts";
+import { RESULTS } from "./words-results.ts";
 
-/** The figure month by month, with its interval as a band; months with too few answers are left out. */
-export function Trend({
-  points,
-}: {
-  readonly points: readonly { readonly period: string; readonly estimate: Estimate | null }[];
+const PERIODS = ["week", "month", "quarter"] as const;
+
+/** The figure period by period, with its interval as a band; periods with too few answers are left out. */
+export function Trend(props: {
+  readonly trends: Results["trends"];
+  readonly show: (value: number) => string;
 }) {
   const t = useWords(VOICE);
-  const { month } = useFormats();
+  const words = useWords(RESULTS);
+  const { month, quarter, day } = useFormats();
+  const [period, setPeriod] = useState<(typeof PERIODS)[number]>("month");
+  const { points, slope } = props.trends[period];
   const option = useMemo(() => {
     const told = points.filter((p) => p.estimate !== null);
+    const nameOf = { week: day, month, quarter }[period];
     const round = (n: number) => Math.round(n * 100) / 100;
     return {
       tooltip: { trigger: "axis" },
       grid: { left: 44, right: 16, top: 16, bottom: 32 },
-      xAxis: { type: "category", data: told.map((p) => month(p.period)) },
+      xAxis: { type: "category", data: told.map((p) => nameOf(p.period)) },
       yAxis: { type: "value", scale: true },
       series: [
         {
@@ -51,10 +58,32 @@ export function Trend({
         },
       ],
     };
-  }, [points, t, month]);
+  }, [points, t, period, day, month, quarter]);
   return (
-    <Card title={t.trend}>
-      <Chart option={option} height={280} label={t.trend} />
+    <Card
+      title={t.trend}
+      extra={
+        <Segmented
+          aria-label={words.periods}
+          size="small"
+          value={period}
+          onChange={setPeriod}
+          options={PERIODS.map((value) => ({ value, label: words[value] }))}
+        />
+      }
+    >
+      <Chart option={option} height={256} label={t.trend} />
+      {slope !== null && (
+        <div className="quiet">
+          {slope.significant
+            ? say(words.slope, {
+                change: `${slope.perPeriod > 0 ? "+" : ""}${props.show(slope.perPeriod)}`,
+                low: props.show(slope.low),
+                high: props.show(slope.high),
+              })
+            : words.noSlope}
+        </div>
+      )}
     </Card>
   );
 }

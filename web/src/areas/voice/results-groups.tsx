@@ -4,11 +4,10 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { say, useFormats, useWords } from "../../i18n.ts";
-import { useStoreName } from "../../parts/stores.ts";
+import { DIMENSIONS, type Dimension, useGroupName } from "./group-names.ts";
 import { type Group, isShown, type Results } from "./results.ts";
 import { VOICE } from "./words.ts";
-
-const DIMENSIONS = ["store", "region", "channel", "category", "level", "tenure"] as const;
+import { RESULTS } from "./words-results.ts";
 
 /** What a group is sorted by; those without a figure come first. */
 const figureOf = (group: Group): number =>
@@ -18,10 +17,12 @@ const figureOf = (group: Group): number =>
 export function Groups(props: { readonly results: Results; readonly show: (n: number) => string }) {
   const t = useWords(VOICE);
   const { number, percent, range } = useFormats();
-  const storeOf = useStoreName();
+  const nameOf = useGroupName();
+  const words = useWords(RESULTS);
   const { results, show } = props;
   const has = DIMENSIONS.filter((d) => results.by[d].groups.length > 0);
-  const [by, setBy] = useState<(typeof DIMENSIONS)[number]>(has[0] ?? "store");
+  const [by, setBy] = useState<Dimension>(has[0] ?? "store");
+  const { weighted } = results.by[by];
   return (
     <Card title={t.by} styles={{ body: { padding: 16 } }}>
       <div className="scroll" style={{ marginBottom: 12 }}>
@@ -42,7 +43,7 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
           {
             title: t.group,
             dataIndex: "key",
-            render: (key: string) => (by === "store" ? storeOf(key) : key),
+            render: (key: string) => nameOf(by, key),
           },
           {
             title: t.figure,
@@ -73,10 +74,34 @@ export function Groups(props: { readonly results: Results; readonly show: (n: nu
             title: t.rate,
             key: "rate",
             align: "right",
-            render: (_, row) => percent(isShown(row) ? row.responseRate : null, 1),
+            render: (_, row) => {
+              const mix = results.by[by].mix.find((m) => m.key === row.key);
+              return (
+                <>
+                  {mix?.skewed === true && (
+                    <Tag
+                      color="gold"
+                      title={`${words.mix}: ${percent(mix.invitedShare, 1)} · ${percent(mix.answeredShare, 1)}`}
+                    >
+                      {mix.gap > 0 ? words.answersMore : words.answersLess}
+                    </Tag>
+                  )}
+                  {percent(isShown(row) ? row.responseRate : null, 1)}
+                </>
+              );
+            },
           },
         ]}
       />
+      {weighted !== null && (
+        <p className="quiet">
+          {say(words.weighted, {
+            value: show(weighted.value),
+            low: show(weighted.low),
+            high: show(weighted.high),
+          })}
+        </p>
+      )}
       {results.withheldGroups > 0 && (
         <p className="quiet">{say(t.withheldCount, { count: number(results.withheldGroups) })}</p>
       )}

@@ -12,6 +12,7 @@ import { useView } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { useMetric } from "./metric.ts";
 import type { Results } from "./results.ts";
+import { Actions } from "./results-actions.tsx";
 import { Distribution, Trend } from "./results-charts.tsx";
 import { Drivers } from "./results-drivers.tsx";
 import { Groups } from "./results-groups.tsx";
@@ -128,12 +129,13 @@ function Shown(props: {
         )}
       </div>
       <div className="two">
-        <Trend points={r.trends.month?.points ?? []} />
+        <Trend trends={r.trends} show={show} />
         {r.distribution !== null && <Distribution counts={r.distribution} metric={r.metric} />}
       </div>
       <Groups results={r} show={show} />
       <Drivers results={r} />
       <Themes surveyId={r.survey} from={props.from} />
+      <Actions surveyId={r.survey} show={show} />
     </>
   );
 }
