@@ -35,6 +35,13 @@ export const ControllerSchema = Type.Object(
 );
 export type Controller = Static<typeof ControllerSchema>;
 
+/** The same as it is read: before anybody has said who the company is, no country is named. */
+export const ShownControllerSchema = Type.Object({
+  ...ControllerSchema.properties,
+  storageCountries: Type.Array(Country),
+  processingCountries: Type.Array(Country),
+});
+
 /**
  * What stands in the notices before anybody has said who the company is. The linter reports each of these places as
  * not filled in.

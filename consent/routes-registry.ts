@@ -10,7 +10,7 @@ import {
   StaleNoticesSchema,
 } from "./answers.schema.ts";
 import { Channel, Id, LocaleName } from "./consents.schema.ts";
-import { ControllerSchema } from "./controller.ts";
+import { ControllerSchema, ShownControllerSchema } from "./controller.ts";
 import { explainFinding, type NoticeFinding } from "./notice-lint.ts";
 import { NOTICE_SECTIONS, type Notice, type NoticeText, noticeHashes } from "./notices.ts";
 import { PurposeFileSchema } from "./purpose.schema.ts";
@@ -229,7 +229,7 @@ export function registryRoutes(consent: Consent): Route[] {
       summary: "The company as notices and receipts name it",
       tag: "consent",
       auth: readers,
-      responses: { 200: { describe: "Who answers for the data.", schema: ControllerSchema } },
+      responses: { 200: { describe: "Who answers for the data.", schema: ShownControllerSchema } },
       handle: async () => ({ status: 200, body: (await consent.snapshot()).controller }),
     }),
     route({
