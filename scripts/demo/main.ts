@@ -16,6 +16,7 @@ import { progressFor } from "./progress.ts";
 import { runDemo } from "./run.ts";
 import { showSurveys } from "./show-surveys.ts";
 import { formatSummary } from "./summary.ts";
+import { showActions } from "./survey-actions.ts";
 import { tillFiles } from "./to-erase.ts";
 
 interface Options {
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     for (const [name, body] of tillFiles(plan)) await writeFile(join(files, name), body);
     // Before loyalty, which looks at what these members answered too.
     const surveys = await showSurveys({ stores: app.stores, adminKey, now: run.now, seed });
+    await showActions({ url: app.url, adminKey, now: run.now });
     const campaign = await showCampaign({ url: app.url, adminKey });
     const loyalty = await showLoyalty({ baseUrl: app.url, adminKey, people: plan.people });
     console.log(

@@ -37,11 +37,7 @@ export function Actions(props: { readonly surveyId: string; readonly show: (valu
     queryFn: () => get<Static<typeof ActionsSchema>>(`/v1/surveys/${props.surveyId}/actions`),
   });
   return (
-    <Card
-      title={t.actions}
-      extra={mayWrite && <Button onClick={() => setAdding(true)}>{t.plan}</Button>}
-      styles={{ body: { padding: 16 } }}
-    >
+    <Card title={t.actions} extra={mayWrite && <Button onClick={() => setAdding(true)}>{t.plan}</Button>}>
       <p className="quiet" style={{ marginTop: 0 }}>
         {t.actionsLead}
       </p>
