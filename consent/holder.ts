@@ -49,7 +49,7 @@ export const consentHoldings: readonly Holding[] = [
     inExport: "consents",
     erasure: {
       kind: "pseudonymise",
-      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent." },
+      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent" },
     },
   }),
   holding({
@@ -69,7 +69,7 @@ export const consentHoldings: readonly Holding[] = [
     inExport: "Not itself: the entries are.",
     erasure: {
       kind: "pseudonymise",
-      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent." },
+      ground: { code: "consent-proof", provision: "GDPR Art. 7(1) and 17(3)(e): proof of past consent" },
     },
   }),
   holding({
@@ -140,7 +140,7 @@ export const consentHoldings: readonly Holding[] = [
     inExport: "Not itself: after it there is nobody left to give it to.",
     erasure: {
       kind: "keep",
-      ground: { code: "erasure-proof", provision: "GDPR Art. 5(2): proof that the erasure was carried out." },
+      ground: { code: "erasure-proof", provision: "GDPR Art. 5(2): proof that the erasure was carried out" },
     },
   }),
   holding({

@@ -20,6 +20,7 @@ export * from "./purpose.schema.ts";
 export * from "./purposes.ts";
 export * from "./reask.ts";
 export * from "./receipts.ts";
+export { citeIn } from "./regimes/citations.ts";
 export * from "./regimes/decide-regime.ts";
 export { loadRegimes } from "./regimes/own-packs.ts";
 export {

@@ -248,6 +248,20 @@ export const RegimePackSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** Its citations in other languages, for a pack of the operator's own; those that come with Candor are known. */
+    citations: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Object(
+          {
+            en: Type.Optional(Type.String()),
+            "zh-CN": Type.Optional(Type.String()),
+            "zh-TW": Type.Optional(Type.String()),
+          },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
     /** Duties after a breach: `null` where the law says "promptly" and names no number. */
     breach: Type.Object(
       {

@@ -154,7 +154,7 @@ export const memberHoldings: readonly Holding[] = [
     inExport: "orders",
     erasure: {
       kind: "pseudonymise",
-      ground: { code: "tax-records", provision: "Tax and accounting law of the place; see docs/erasure.md." },
+      ground: { code: "tax-records", provision: "Tax and accounting law of the place" },
     },
   }),
   holding({

@@ -101,7 +101,7 @@ export const recipientHoldings: readonly Holding[] = [
     inExport: "disclosures",
     erasure: {
       kind: "keep",
-      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told." },
+      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told" },
     },
   }),
   holding({
@@ -128,7 +128,7 @@ export const recipientHoldings: readonly Holding[] = [
     inExport: "disclosures",
     erasure: {
       kind: "keep",
-      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told." },
+      ground: { code: "recipient-notice", provision: "GDPR Art. 19: proof that recipients were told" },
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { LOCALES, RegimeName } from "../../../consent/index.ts";
+import { citeIn, LOCALES, RegimeName } from "../../../consent/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import { byOf } from "../requests/routes.ts";
@@ -299,7 +299,8 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
         const { controller } = await deps.consent.snapshot();
         const affected = await countAffected(deps.db, row.incidentId);
         const own = affected.filter((a) => a.regime === params.regime);
-        const text = draftNotice(params.audience, query.lang ?? "en", controller, {
+        const locale = query.lang ?? "en";
+        const text = draftNotice(params.audience, locale, controller, {
           incident: await breaches.words(row),
           aspects: row.aspects,
           from: row.occurredFrom,
@@ -307,8 +308,8 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
           discoveredAt: row.discoveredAt,
           members: own.reduce((n, a) => n + a.members, 0),
           categories: [...new Set(own.flatMap((a) => a.categories))].sort(),
-          article: pack.breach[params.audience].source,
-          authority: pack.authority.value.name,
+          article: citeIn(locale, pack.breach[params.audience].source, pack),
+          authority: citeIn(locale, pack.authority.value.name, pack),
         });
         return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: text };
       },

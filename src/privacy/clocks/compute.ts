@@ -141,7 +141,10 @@ function reckon(
     ...computed,
     mark: limit.mark,
     at: day === null ? null : endOfDay(work.timeZone, day),
-    words: Object.fromEntries(LOCALES.map((l) => [l, explainDay(l, computed)])) as Record<Locale, string>,
+    words: Object.fromEntries(LOCALES.map((l) => [l, explainDay(l, computed, pack)])) as Record<
+      Locale,
+      string
+    >,
   };
 }
 

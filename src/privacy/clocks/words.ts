@@ -1,5 +1,10 @@
-import type { Locale, RequestLimit } from "../../../consent/index.ts";
+import { citeIn, type Locale, type RegimePack, type RequestLimit } from "../../../consent/index.ts";
 import type { CalendarDay } from "./calendar-day.ts";
+
+/** Why a day is not worked: a weekend, or a holiday with its name, which is null where nobody gave it one. */
+export type DayOff =
+  | { readonly kind: "weekend" }
+  | { readonly kind: "holiday"; readonly name: Readonly<Record<Locale, string>> | null };
 
 /** What happened on the way to a date; each becomes one sentence. */
 export type ClockStep =
@@ -16,7 +21,7 @@ export type ClockStep =
   | {
       readonly kind: "moved";
       readonly from: CalendarDay;
-      readonly why: string;
+      readonly why: DayOff;
       readonly day: CalendarDay;
       readonly article: string;
     };
@@ -55,9 +60,21 @@ export function limitWords(locale: Locale, { amount, unit }: RequestLimit): stri
   return `${amount}${locale === "en" ? " " : ""}${amount === 1 ? one : many}`;
 }
 
-const WEEKEND: Readonly<Record<Locale, string>> = { en: "a weekend", "zh-CN": "周末", "zh-TW": "週末" };
+const DAYS_OFF: Readonly<Record<Locale, Readonly<Record<DayOff["kind"], string>>>> = {
+  en: { weekend: "a weekend", holiday: "a holiday" },
+  "zh-CN": { weekend: "周末", holiday: "公众假日" },
+  "zh-TW": { weekend: "週末", holiday: "國定假日" },
+};
 
-function stepWords(locale: Locale, step: ClockStep): string {
+function dayOffWords(locale: Locale, why: DayOff): string {
+  const words = DAYS_OFF[locale][why.kind];
+  if (why.kind === "weekend" || why.name === null) return words;
+  return locale === "en" ? `${words} (${why.name.en})` : `${words}（${why.name[locale]}）`;
+}
+
+type Cite = (citation: string) => string;
+
+function stepWords(locale: Locale, step: ClockStep, cite: Cite): string {
   const day = (d: CalendarDay) => dayWords(locale, d);
   const span = (limit: RequestLimit) => limitWords(locale, limit);
   const zh = locale === "zh-CN";
@@ -77,29 +94,29 @@ function stepWords(locale: Locale, step: ClockStep): string {
           : `自收到起${span(step.limit)}：${day(step.day)}`;
     case "extended":
       return locale === "en"
-        ? `extended by ${span(step.limit)} to ${day(step.day)} (${step.article})`
+        ? `extended by ${span(step.limit)} to ${day(step.day)} (${cite(step.article)})`
         : zh
-          ? `延长${span(step.limit)}至${day(step.day)}（${step.article}）`
-          : `延長${span(step.limit)}至${day(step.day)}（${step.article}）`;
+          ? `延长${span(step.limit)}至${day(step.day)}（${cite(step.article)}）`
+          : `延長${span(step.limit)}至${day(step.day)}（${cite(step.article)}）`;
     case "paused":
       return locale === "en"
-        ? `the clock stood still for ${limitWords("en", { amount: step.days, unit: "calendar-days" })}: ${day(step.day)} (${step.article})`
+        ? `the clock stood still for ${limitWords("en", { amount: step.days, unit: "calendar-days" })}: ${day(step.day)} (${cite(step.article)})`
         : zh
-          ? `期间暂停${span({ amount: step.days, unit: "calendar-days" })}：${day(step.day)}（${step.article}）`
-          : `期間停止${span({ amount: step.days, unit: "calendar-days" })}：${day(step.day)}（${step.article}）`;
+          ? `期间暂停${span({ amount: step.days, unit: "calendar-days" })}：${day(step.day)}（${cite(step.article)}）`
+          : `期間停止${span({ amount: step.days, unit: "calendar-days" })}：${day(step.day)}（${cite(step.article)}）`;
     case "running-pause":
       return locale === "en"
-        ? `the clock stands still since ${day(step.since)} (${step.article})`
+        ? `the clock stands still since ${day(step.since)} (${cite(step.article)})`
         : zh
-          ? `自${day(step.since)}起期间暂停（${step.article}）`
-          : `自${day(step.since)}起期間停止（${step.article}）`;
+          ? `自${day(step.since)}起期间暂停（${cite(step.article)}）`
+          : `自${day(step.since)}起期間停止（${cite(step.article)}）`;
     case "moved": {
-      const why = step.why === "weekend" ? WEEKEND[locale] : step.why;
+      const why = dayOffWords(locale, step.why);
       return locale === "en"
-        ? `${day(step.from)} is ${step.why === "weekend" ? why : `a holiday (${why})`}, so the next working day: ${day(step.day)} (${step.article})`
+        ? `${day(step.from)} is ${why}, so the next working day: ${day(step.day)} (${cite(step.article)})`
         : zh
-          ? `${day(step.from)}为${why}，顺延至下一工作日${day(step.day)}（${step.article}）`
-          : `${day(step.from)}為${why}，順延至次一工作日${day(step.day)}（${step.article}）`;
+          ? `${day(step.from)}为${why}，顺延至下一工作日${day(step.day)}（${cite(step.article)}）`
+          : `${day(step.from)}為${why}，順延至次一工作日${day(step.day)}（${cite(step.article)}）`;
     }
   }
 }
@@ -112,9 +129,12 @@ export function explainDay(
     readonly article: string;
     readonly steps: readonly ClockStep[];
   },
+  pack: RegimePack,
 ): string {
-  const { day, article } = computed;
-  const steps = computed.steps.map((step) => stepWords(locale, step));
+  const { day } = computed;
+  const cite: Cite = (citation) => citeIn(locale, citation, pack);
+  const article = cite(computed.article);
+  const steps = computed.steps.map((step) => stepWords(locale, step, cite));
   const list = steps.join(locale === "en" ? "; " : "；");
   if (locale === "en")
     return day === null

@@ -1,36 +1,49 @@
 import { createRequire } from "node:module";
 import type Holidays from "date-holidays";
-import type { RegimePack } from "../../../consent/index.ts";
+import type { Locale, RegimePack } from "../../../consent/index.ts";
 import { addDays, type CalendarDay, weekdayOf } from "./calendar-day.ts";
+import type { DayOff } from "./words.ts";
 
 /** Which days are worked in one place, and why the others are not. */
 export interface WorkDays {
   readonly timeZone: string;
   /** Country whose public holidays count; null: weekends and the pack's own days only. */
   readonly country: string | null;
-  /** Null for a working day; else what it is: the name of the holiday, or `weekend`. */
-  whyOff(day: CalendarDay): string | null;
+  /** Why a day is not worked; null for a working day. */
+  whyOff(day: CalendarDay): DayOff | null;
 }
 
 type HolidaysClass = new (country: string, region?: string) => Holidays;
 
 const load = createRequire(import.meta.url);
 let library: HolidaysClass | undefined;
-const years = new Map<string, ReadonlyMap<CalendarDay, string>>();
+const years = new Map<string, ReadonlyMap<CalendarDay, Readonly<Record<Locale, string>>>>();
+/** Where the library's Chinese names are the official ones; elsewhere it has but a few, and the place's own is kept. */
+const NAMED_IN_CHINESE: ReadonlySet<string> = new Set(["CN", "TW"]);
 
 /** Public holidays of one year, remembered: the library reckons moons and Easters anew each time. */
-function holidaysOf(country: string, region: string | null, year: string): ReadonlyMap<CalendarDay, string> {
+function holidaysOf(
+  country: string,
+  region: string | null,
+  year: string,
+): ReadonlyMap<CalendarDay, Readonly<Record<Locale, string>>> {
   const name = `${country}/${region ?? ""}/${year}`;
   const known = years.get(name);
   if (known !== undefined) return known;
   // Loaded when first needed: its tables take half a second and 40 MB, which most processes never need.
   library ??= load("date-holidays") as HolidaysClass;
   const calendar = region === null ? new library(country) : new library(country, region);
-  const found = new Map<CalendarDay, string>();
+  const found = new Map<CalendarDay, Readonly<Record<Locale, string>>>();
+  const chinese = new Map(
+    NAMED_IN_CHINESE.has(country)
+      ? calendar.getHolidays(Number(year), "zh").map((h) => [h.date, h.name] as const)
+      : [],
+  );
   for (const holiday of calendar.getHolidays(Number(year)) ?? []) {
     // A half day (it begins at noon) is worked.
     if (holiday.type !== "public" || !holiday.date.includes(" 00:00:00")) continue;
-    found.set(holiday.date.slice(0, 10), holiday.name);
+    const name = chinese.get(holiday.date) ?? holiday.name;
+    found.set(holiday.date.slice(0, 10), { en: holiday.name, "zh-CN": name, "zh-TW": name });
   }
   years.set(name, found);
   return found;
@@ -59,9 +72,9 @@ export function workDaysOf(pack: RegimePack, country: string | null): WorkDays {
       const year = day.slice(0, 4);
       const holiday =
         place === null || stated.has(year) ? undefined : holidaysOf(place, calendar.region, year).get(day);
-      if (holiday !== undefined && !ignored.has(holiday)) return holiday;
-      if (off.has(day)) return "public holiday";
-      return calendar.weekend.includes(weekdayOf(day)) ? "weekend" : null;
+      if (holiday !== undefined && !ignored.has(holiday.en)) return { kind: "holiday", name: holiday };
+      if (off.has(day)) return { kind: "holiday", name: null };
+      return calendar.weekend.includes(weekdayOf(day)) ? { kind: "weekend" } : null;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { html, type Markup, type RegimePack, say } from "../../../consent/index.ts";
+import { citeIn, html, type Markup, type RegimePack, say } from "../../../consent/index.ts";
 import type { RouteResponse } from "../../kernel/route.ts";
 import { dayWords } from "../clocks/words.ts";
 import { CODE_MINUTES } from "../requests/identity.ts";
@@ -147,7 +147,7 @@ ${actionForm(view, "declare", html`<p class="acts"><button class="action strong"
     const ground = view.pack.requests.refusals.find((g) => g.id === row.ground);
     if (ground !== undefined)
       parts.push(
-        html`<p class="line">${words.refusedBecause}: ${ground.words[locale]} (${ground.article})</p>`,
+        html`<p class="line">${words.refusedBecause}: ${ground.words[locale]} (${citeIn(locale, ground.article, view.pack)})</p>`,
       );
   }
   if (row.state === "denied" || row.state === "completed_with_exceptions") {
@@ -159,7 +159,7 @@ ${actionForm(
   html`<label class="field">${words.appealWords}<textarea name="words" maxlength="4000" required></textarea></label>
 <p class="acts"><button class="action">${words.appealButton}</button></p>`,
 )}
-<p>${words.complain}: <a href="${url}" rel="noreferrer">${name}</a></p></section>`);
+<p>${words.complain}: <a href="${url}" rel="noreferrer">${citeIn(locale, name, view.pack)}</a></p></section>`);
   }
   if (WITHDRAWABLE.has(row.state))
     parts.push(

@@ -1,5 +1,8 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { EntryProofView } from "../../audit/index.ts";
+import { ANY_REQUEST_KINDS, DOORS, FILERS } from "../requests/kinds.ts";
+import { STATES } from "../requests/state.ts";
+import { CERTIFICATE_KINDS, OUTCOMES } from "./certificate-kinds.ts";
 import { GroundSchema, TreatmentSchema } from "./port.schema.ts";
 import { Uuid } from "./route-parts.ts";
 
@@ -10,15 +13,50 @@ const Count = Type.Integer({ minimum: 0 });
 const Counts = Type.Record(Type.String(), Type.Number());
 const LocaleWords = Type.Object({ en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() });
 
-export const CERTIFICATE_KINDS = [
-  "erasure",
-  "access",
-  "portability",
-  "rectification",
-  "restriction",
-  "objection",
-  "retention",
-] as const;
+/** The course of a request, as its certificate tells it: what was asked, decided and said, when, and by what rule. */
+export const CertifiedRequestSchema = Type.Object({
+  kind: Type.Enum(ANY_REQUEST_KINDS),
+  door: Type.Enum(DOORS),
+  filer: Type.Enum(FILERS),
+  regime: Type.String(),
+  state: Type.Enum(STATES),
+  subjects: Count,
+  identity: Type.Union([Type.String(), Type.Null()], { description: "How the asker was made sure of." }),
+  receivedAt: Time,
+  acknowledgedAt: MaybeTime,
+  verifiedAt: MaybeTime,
+  extendedAt: MaybeTime,
+  closedAt: MaybeTime,
+  answer: Type.Object(
+    {
+      dueOn: Type.Union([Type.String({ format: "date" }), Type.Null()]),
+      provision: Type.String(),
+      words: LocaleWords,
+      inTime: Type.Union([Type.Boolean(), Type.Null()], {
+        description: "Null where the law names no number.",
+      }),
+    },
+    { description: "By when the law wanted an answer, and the whole reckoning in words." },
+  ),
+  refusal: Type.Union([
+    Type.Object({
+      ground: Type.String(),
+      reason: Type.String(),
+      provision: Type.String(),
+      words: LocaleWords,
+    }),
+    Type.Null(),
+  ]),
+  appealOf: Type.Union([Uuid, Type.Null()]),
+  duplicateOf: Type.Union([Uuid, Type.Null()]),
+  course: Type.Array(
+    Type.Object({ at: Time, act: Type.String(), to: Type.String(), by: Type.String(), code: MaybeString }),
+  ),
+  notices: Type.Array(Type.Object({ at: Time, notice: Type.String() }), {
+    description: "What the asker was written.",
+  }),
+});
+export type CertifiedRequest = Static<typeof CertifiedRequestSchema>;
 
 /** What a certificate says (`CertificateBody`). */
 export const CertificateSchema = Type.Object({
@@ -30,7 +68,10 @@ export const CertificateSchema = Type.Object({
   regime: MaybeString,
   issuedAt: Time,
   controller: LocaleWords,
-  outcome: Type.Enum(["completed", "completed-with-exceptions"]),
+  outcome: Type.Enum(OUTCOMES),
+  request: Type.Union([CertifiedRequestSchema, Type.Null()], {
+    description: "The request; null for retention and for what a restored backup brought back.",
+  }),
   subjects: Count,
   steps: Type.Array(
     Type.Object({

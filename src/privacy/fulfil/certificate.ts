@@ -3,7 +3,8 @@ import type { By, Locale } from "../../../consent/index.ts";
 import { stageAudit } from "../../audit/index.ts";
 import type { KeepingGround, Tx } from "../../db/index.ts";
 import { canonicalJson } from "../../kernel/canonical-json.ts";
-import type { CERTIFICATE_KINDS } from "./certificate.schema.ts";
+import type { CertifiedRequest } from "./certificate.schema.ts";
+import type { CERTIFICATE_KINDS, OUTCOMES } from "./certificate-kinds.ts";
 import { insertPrivacyCertificate } from "./certificates.store.ts";
 import type { FulfilDeps } from "./deps.ts";
 
@@ -48,7 +49,9 @@ export interface CertificateBody {
   readonly regime: string | null;
   readonly issuedAt: string;
   readonly controller: Readonly<Record<Locale, string>>;
-  readonly outcome: "completed" | "completed-with-exceptions";
+  readonly outcome: (typeof OUTCOMES)[number];
+  /** The course of the request; null where nobody filed one. */
+  readonly request: CertifiedRequest | null;
   readonly subjects: number;
   readonly steps: readonly CertifiedStep[];
   readonly holders: readonly CertifiedHolder[];
@@ -98,8 +101,8 @@ export async function issueCertificate(
   seal: Seal,
   by: By,
   said: Omit<CertificateBody, "v" | "certificateId" | "issuedAt" | "controller" | "audit">,
+  certificateId = deps.ids.next(),
 ): Promise<string> {
-  const certificateId = deps.ids.next();
   const issuedAt = deps.clock.now();
   const auditEntry = await stageAudit(tx, deps, {
     actor: by.actor,

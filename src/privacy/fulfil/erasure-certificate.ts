@@ -1,7 +1,8 @@
 import type { Tx } from "../../db/index.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { KEYSTORE_BACKUP_DAYS } from "../../vault/index.ts";
-import type { CertificateBody, CertifiedHolder, CertifiedRecipient } from "./certificate.ts";
+import type { CertifiedHolder, CertifiedRecipient } from "./certificate.ts";
+import { certifiedStep, type SaidOfRun } from "./certify-run.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { type NoticeLine, readNoticeLines } from "./erasure.store.ts";
 import { planErasure } from "./plan.ts";
@@ -10,6 +11,9 @@ import { keptUntil, taxRuleOf } from "./tax-records.ts";
 
 /** How long a backup of the keystore is kept at most, as its manifest says: then the last copies of keys are gone. */
 const KEYSTORE_BACKUPS_KEPT = KEYSTORE_BACKUP_DAYS * DAY;
+
+/** Why recipients are told of an erasure, and named where they have not confirmed it. */
+export const RECIPIENTS_PROVISION = "GDPR Art. 19";
 
 /** The lines of what recipients were told, as a certificate has them. */
 export function certifiedRecipients(lines: readonly NoticeLine[], now: Date): CertifiedRecipient[] {
@@ -44,7 +48,7 @@ export async function describeErasure(
   tx: Tx,
   deps: Pick<FulfilDeps, "clock" | "holdings">,
   run: RunRow,
-): Promise<Omit<CertificateBody, "v" | "certificateId" | "issuedAt" | "controller" | "audit">> {
+): Promise<SaidOfRun> {
   const now = deps.clock.now();
   const steps = await readSteps(tx, [run.runId]);
   const keys = await readKeys(tx, [run.runId]);
@@ -73,7 +77,7 @@ export async function describeErasure(
     ...recipients.flatMap((r) =>
       r.state === "acknowledged"
         ? []
-        : [{ code: `recipient-${r.state}`, what: r.recipientId, provision: "GDPR Art. 19" }],
+        : [{ code: `recipient-${r.state}`, what: r.recipientId, provision: RECIPIENTS_PROVISION }],
     ),
   ];
   const destroyedAt = keys.reduce<Date | null>(
@@ -82,19 +86,8 @@ export async function describeErasure(
   );
   const missing = recipients.some((r) => r.state !== "acknowledged");
   return {
-    kind: "erasure",
-    requestId: run.requestId,
-    runId: run.runId,
-    regime: run.regime,
     outcome: missing ? "completed-with-exceptions" : "completed",
-    subjects: run.subjects.length,
-    steps: steps.map((s) => ({
-      step: s.step,
-      startedAt: s.startedAt.toISOString(),
-      finishedAt: s.finishedAt?.toISOString() ?? null,
-      attempts: s.attempts,
-      counts: s.counts,
-    })),
+    steps: steps.map(certifiedStep),
     holders,
     exceptions,
     keys: {

@@ -1,6 +1,7 @@
 import type { Tx } from "../../db/index.ts";
 import { MINUTE, SECOND } from "../../kernel/clock.ts";
-import { issueCertificate, prepareSeal, type Seal } from "./certificate.ts";
+import { prepareSeal, type Seal } from "./certificate.ts";
+import { certifyRun } from "./certify-run.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readHolds, readNoticeLines } from "./erasure.store.ts";
 import type { Counts } from "./erasure-batch.ts";
@@ -20,7 +21,6 @@ import {
   doneSteps,
   failedSteps,
   findRun,
-  finishRun,
   lockRuns,
   moveRuns,
   postponeRuns,
@@ -205,15 +205,7 @@ async function answers(
 
 async function certify(tx: Tx, deps: FulfilDeps, run: RunRow, seal: Seal): Promise<void> {
   const said = await describeErasure(tx, deps, run);
-  const by = { actor: { kind: run.actorKind as "system", id: run.actorId } };
-  const certificateId = await issueCertificate(tx, deps, seal, by, said);
-  await finishRun(tx, run.runId, { state: said.outcome, certificateId, at: deps.clock.now() });
-  await deps.listener.finished(tx, {
-    requestId: run.requestId,
-    runId: run.runId,
-    outcome: said.outcome,
-    certificateId,
-  });
+  await certifyRun(tx, deps, run, seal, said);
 }
 
 async function settle(

@@ -6,7 +6,7 @@ import { AppError } from "../../kernel/problems.ts";
 import type { OrderFactRow } from "../../members/index.ts";
 import { saveCorrections } from "../../members/index.ts";
 import { accountingLines } from "./accounting.ts";
-import { type CertificateBody, issueCertificate } from "./certificate.ts";
+import { certifyEnd } from "./certify-end.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readCopies, readHolds, readMemberSubjects, readOrderFacts } from "./erasure.store.ts";
 import { openPackage } from "./package-start.ts";
@@ -34,35 +34,6 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
     const member = (await deps.consent.members.subjectsOf(tx, [scope.memberId])).get(scope.memberId);
     if (member === undefined) throw new AppError("not-found", { detail: "There is no member by that id." });
     return member;
-  };
-  const certifyNow = async (
-    tx: Tx,
-    scope: RequestScope,
-    by: By,
-    kind: CertificateBody["kind"],
-    subjects: readonly string[],
-    counts: Readonly<Record<string, number>>,
-  ): Promise<{ readonly certificateId: string }> => {
-    const at = deps.clock.now().toISOString();
-    const copies = await readCopies(tx, subjects);
-    const { controller } = await deps.consent.registry.snapshotIn(tx);
-    const seal = { signer: await deps.consent.signing.signerIn(tx), controller: controller.name };
-    const certificateId = await issueCertificate(tx, deps, seal, by, {
-      kind,
-      requestId: scope.requestId,
-      runId: null,
-      regime: scope.regime,
-      outcome: "completed",
-      subjects: subjects.length,
-      steps: [{ step: kind, startedAt: at, finishedAt: at, attempts: 1, counts }],
-      holders: [],
-      exceptions: [],
-      keys: null,
-      recipients: [],
-      suppression: null,
-      counts: { ...counts, recipientsTold: new Set(copies.map((c) => c.recipientId)).size },
-    });
-    return { certificateId };
   };
   const say = async (
     tx: Tx,
@@ -107,9 +78,9 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
 
     startPackage: (tx, scope, kind, delivery, by) => openPackage(tx, deps, scope, kind, delivery, by),
 
-    async rectify(tx, scope, corrections, by) {
+    async rectify(tx, scope, corrections) {
       const subjects = await saveCorrections(tx, deps, scope.memberId, corrections);
-      return certifyNow(tx, scope, by, "rectification", subjects, { fields: corrections.length });
+      return { subjects, counts: { fields: corrections.length } };
     },
 
     async restrict(tx, scope, on, by) {
@@ -121,7 +92,7 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
         [{ state, purpose: "*", method: "staff", actor } as Statement],
         true,
       );
-      return certifyNow(tx, scope, by, "restriction", idsOf(member), { [on ? "restricted" : "lifted"]: 1 });
+      return { subjects: idsOf(member), counts: { [on ? "restricted" : "lifted"]: 1 } };
     },
 
     async objectOrOptOut(tx, scope, purposes, by) {
@@ -133,8 +104,10 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
         named.map((purpose) => ({ state: "objected", purpose, method: "staff", actor }) as Statement),
         false,
       );
-      return certifyNow(tx, scope, by, "objection", idsOf(member), { purposes: named.length });
+      return { subjects: idsOf(member), counts: { purposes: named.length } };
     },
+
+    certifyEnd: (tx, by, requestId, done) => certifyEnd(tx, deps, by, requestId, done),
 
     retry: (tx, runId) => reviveRun(tx, runId, deps.clock.now()),
     progress: async (runId) => {

@@ -5,7 +5,7 @@ const requestRecord = {
   ground: {
     code: "request-record",
     provision:
-      "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
+      "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done",
   },
 } as const;
 const asRecord = "24 months after it was finished, as the record of the request.";
@@ -151,7 +151,7 @@ export const fulfilHoldings: readonly Holding[] = [
     inExport: "Not: it exists only of people whose data is gone.",
     erasure: {
       kind: "keep",
-      ground: { code: "suppression", provision: "GDPR Art. 17(3)(b) and 5(2); CCPA regulations §7022(b)." },
+      ground: { code: "suppression", provision: "GDPR Art. 17(3)(b) and 5(2); CCPA regulations §7022(b)" },
     },
   }),
   holding({

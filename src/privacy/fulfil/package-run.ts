@@ -3,7 +3,8 @@ import type { Locale } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
-import { type CertificateBody, issueCertificate, prepareSeal } from "./certificate.ts";
+import { type CertificateBody, prepareSeal } from "./certificate.ts";
+import { certifiedStep, certifyRun } from "./certify-run.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readLiveSubjects } from "./erasure.store.ts";
 import { noteStepFailure } from "./note-failure.ts";
@@ -15,7 +16,6 @@ import type { PackageDelivery, PackageStep } from "./port.ts";
 import {
   doneSteps,
   findRun,
-  finishRun,
   leaseRun,
   lockRuns,
   moveRuns,
@@ -127,21 +127,9 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
     const counts = steps.find((s) => s.step === "collect")?.counts ?? {};
     const exceptions = await whatIsMissing(tx, run);
     const outcome = exceptions.length === 0 ? "completed" : "completed-with-exceptions";
-    const by = { actor: { kind: run.actorKind as "system", id: run.actorId } };
-    const certificateId = await issueCertificate(tx, deps, seal, by, {
-      kind: run.kind,
-      requestId: run.requestId,
-      runId: run.runId,
-      regime: run.regime,
+    await certifyRun(tx, deps, run, seal, {
       outcome,
-      subjects: run.subjects.length,
-      steps: steps.map((s) => ({
-        step: s.step,
-        startedAt: s.startedAt.toISOString(),
-        finishedAt: s.finishedAt?.toISOString() ?? null,
-        attempts: s.attempts,
-        counts: s.counts,
-      })),
+      steps: steps.map(certifiedStep),
       holders: [],
       exceptions,
       keys: null,
@@ -152,13 +140,6 @@ async function certify(deps: PackageRunDeps, run: RunRow): Promise<void> {
     const at = deps.clock.now();
     await deps.fault?.("within certificate");
     await doneSteps(tx, "certificate", [{ runId: run.runId, counts: {} }], { startedAt: at, finishedAt: at });
-    await finishRun(tx, run.runId, { state: outcome, certificateId, at });
-    await deps.listener.finished(tx, {
-      requestId: run.requestId,
-      runId: run.runId,
-      outcome,
-      certificateId,
-    });
   });
 }
 

@@ -16,8 +16,7 @@ export interface TablePlan {
 const PROOF = /^(?:dsr_|breach_|privacy_|suppression$|erasure_ledger)/;
 const PROOF_GROUND: KeepingGround = {
   code: "request-record",
-  provision:
-    "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done.",
+  provision: "GDPR Art. 5(2); CCPA regulations §7101 (24 months): record of the request and of what was done",
 };
 
 /** How a table's rows name subjects, from its place in the register. */

@@ -1,5 +1,6 @@
 import type { By, Locale, RegimeId } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
+import type { CertifiedRequest } from "./certificate.schema.ts";
 
 /** What a person may ask for; each is fulfilled by one of the ways below. */
 export const REQUEST_KINDS = [
@@ -178,11 +179,16 @@ export interface Fulfilment {
     by: By,
   ): Promise<StartedPackage>;
   /** Records corrections that outrank every source. Throws `invalid-request` for a field that cannot be corrected. */
-  rectify(tx: Tx, scope: RequestScope, corrections: readonly Correction[], by: By): Promise<FulfilledNow>;
+  rectify(tx: Tx, scope: RequestScope, corrections: readonly Correction[], by: By): Promise<DoneAtOnce>;
   /** Sets or lifts the restriction: stored, but read by nobody and used for nothing (GDPR Art. 18). */
-  restrict(tx: Tx, scope: RequestScope, on: boolean, by: By): Promise<FulfilledNow>;
+  restrict(tx: Tx, scope: RequestScope, on: boolean, by: By): Promise<DoneAtOnce>;
   /** Objects to some purposes; none named means everything that is not owed by contract or law. */
-  objectOrOptOut(tx: Tx, scope: RequestScope, purposes: readonly string[], by: By): Promise<FulfilledNow>;
+  objectOrOptOut(tx: Tx, scope: RequestScope, purposes: readonly string[], by: By): Promise<DoneAtOnce>;
+  /**
+   * Certifies the end of a request that has just come to it without a run: what was done at once, or that it was
+   * refused, withdrawn, never confirmed, or answered with another. Answers the certificate's id.
+   */
+  certifyEnd(tx: Tx, by: By, requestId: string, done: DoneAtOnce | null): Promise<string>;
   /** Tries a run that was given up again, at once; false when it was not given up. */
   retry(tx: Tx, runId: string): Promise<boolean>;
   progress(runId: string): Promise<RunProgress | null>;
@@ -190,9 +196,10 @@ export interface Fulfilment {
   progressOfRequest(requestId: string): Promise<RunProgress | null>;
 }
 
-/** What was done at once, with its certificate; `finished` is not called for it. */
-export interface FulfilledNow {
-  readonly certificateId: string;
+/** What was done at once; `finished` is not called for it. */
+export interface DoneAtOnce {
+  readonly subjects: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /**
@@ -226,7 +233,10 @@ export interface FulfilmentListener {
       readonly requestId: string;
       readonly runId: string;
       readonly outcome: "completed" | "completed-with-exceptions";
+      /** Of the certificate that follows in the same transaction. */
       readonly certificateId: string;
     },
   ): Promise<void>;
+  /** What the certificate tells of a request; null where nobody filed one (retention, a restored backup). */
+  courseOf(tx: Tx, requestId: string): Promise<CertifiedRequest | null>;
 }

@@ -161,6 +161,7 @@ export async function runRetention(
       runId: null,
       regime: null,
       outcome: "completed",
+      request: null,
       subjects: counts["inactive-members"] ?? 0,
       steps: [
         {

@@ -11,31 +11,31 @@ export interface TaxRule extends KeepingGround {
 const TAX_RULES: Readonly<Partial<Record<RegimeId, TaxRule>>> = {
   EU: {
     code: "tax-records",
-    provision: "Tax law of the member state, up to 10 years; GDPR Art. 17(3)(b).",
+    provision: "Tax law of the member state, up to 10 years; GDPR Art. 17(3)(b)",
     years: 10,
     mark: "from-memory",
   },
   UK: {
     code: "tax-records",
-    provision: "Value Added Tax Act 1994, Sch. 11 para. 6: 6 years; UK GDPR Art. 17(3)(b).",
+    provision: "Value Added Tax Act 1994, Sch. 11 para. 6: 6 years; UK GDPR Art. 17(3)(b)",
     years: 6,
     mark: "from-memory",
   },
   "US-CA": {
     code: "tax-records",
-    provision: "California Code of Regulations, title 18, §1698: 4 years; Civil Code §1798.105(d)(8).",
+    provision: "California Code of Regulations, title 18, §1698: 4 years; Civil Code §1798.105(d)(8)",
     years: 4,
     mark: "from-memory",
   },
   CN: {
     code: "tax-records",
-    provision: "Measures for the Administration of Accounting Archives: 30 years; PIPL Art. 47.",
+    provision: "Measures for the Administration of Accounting Archives: 30 years; PIPL Art. 47",
     years: 30,
     mark: "from-memory",
   },
   TW: {
     code: "tax-records",
-    provision: "Business Entity Accounting Act Art. 38: 5 years; PDPA Art. 11.",
+    provision: "Business Entity Accounting Act Art. 38: 5 years; PDPA Art. 11",
     years: 5,
     mark: "from-memory",
   },
@@ -44,7 +44,7 @@ const TAX_RULES: Readonly<Partial<Record<RegimeId, TaxRule>>> = {
 /** Where the place is not known, or its law is a pack of the operator's own. */
 const CAREFUL_RULE: TaxRule = {
   code: "tax-records",
-  provision: "Tax and accounting law; the place is not known, so 10 years.",
+  provision: "Tax and accounting law; the place is not known, so 10 years",
   years: 10,
   mark: "from-memory",
 };

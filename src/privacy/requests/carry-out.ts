@@ -1,8 +1,10 @@
 import type { By } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { dayWords } from "../clocks/words.ts";
-import type { FulfilmentListener, RequestScope } from "../fulfil/port.ts";
+import type { DoneAtOnce, FulfilmentListener, RequestScope } from "../fulfil/port.ts";
+import { readCourse } from "./course.ts";
 import type { RequestDeps } from "./deps.ts";
+import type { EndRequest } from "./ending.ts";
 import type { Messenger } from "./messages.ts";
 import type { Performer } from "./perform.ts";
 import { lockRequest, noteAlert, type RequestRow, readApprovedAt } from "./requests.store.ts";
@@ -31,22 +33,21 @@ export interface CarryOut extends FulfilmentListener {
   start(tx: Tx, by: By, row: RequestRow): Promise<RequestRow>;
 }
 
-export function createCarryOut(deps: RequestDeps, performer: Performer, messenger: Messenger): CarryOut {
+export function createCarryOut(
+  deps: RequestDeps,
+  performer: Performer,
+  messenger: Messenger,
+  end: EndRequest,
+): CarryOut {
   const today = (row: RequestRow) => dayWords(row.locale, deps.clock.now().toISOString().slice(0, 10));
 
-  const doneAt = async (
-    tx: Tx,
-    by: By,
-    row: RequestRow,
-    certificateId: string | null,
-  ): Promise<RequestRow> => {
-    const after = await performer.perform(tx, by, row, {
-      act: { kind: "finish" },
-      ...(certificateId === null ? {} : { change: { certificateId } }),
+  const doneAt = (tx: Tx, by: By, row: RequestRow, done: DoneAtOnce): Promise<RequestRow> =>
+    end(tx, by, row, {
+      performance: { act: { kind: "finish" } },
+      message: "completed",
+      params: { date: today(row) },
+      done,
     });
-    await messenger.send(tx, after, "completed", { date: today(row) });
-    return after;
-  };
 
   const begin = (tx: Tx, by: By, row: RequestRow, change: Partial<RequestRow> = {}) =>
     performer.perform(tx, by, row, {
@@ -78,11 +79,18 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
       const appealed = await performer.lock(tx, row.appealOf);
       await performer.perform(tx, by, appealed, {
         act: { kind: "reopen" },
-        change: { reason: null, ground: null, confirmedAt: null, coolingUntil: null, fingerprint: null },
+        change: {
+          reason: null,
+          ground: null,
+          confirmedAt: null,
+          coolingUntil: null,
+          fingerprint: null,
+          certificateId: null,
+        },
         code: row.requestId,
       });
     }
-    return doneAt(tx, by, started, null);
+    return doneAt(tx, by, started, { subjects: row.subjects, counts: { reopened: 1 } });
   };
 
   /**
@@ -124,21 +132,23 @@ export function createCarryOut(deps: RequestDeps, performer: Performer, messenge
           return startPackage(tx, by, row, scope);
         case "rectification": {
           const { corrections } = await performer.part(row);
-          const { certificateId } = await fulfilment.rectify(tx, scope, corrections, by);
-          return doneAt(tx, by, await begin(tx, by, row), certificateId);
+          const done = await fulfilment.rectify(tx, scope, corrections, by);
+          return doneAt(tx, by, await begin(tx, by, row), done);
         }
         case "restriction": {
-          const { certificateId } = await fulfilment.restrict(tx, scope, true, by);
-          return doneAt(tx, by, await begin(tx, by, row), certificateId);
+          const done = await fulfilment.restrict(tx, scope, true, by);
+          return doneAt(tx, by, await begin(tx, by, row), done);
         }
         case "objection":
         case "opt-out": {
           const { purposes } = await performer.part(row);
-          const { certificateId } = await fulfilment.objectOrOptOut(tx, scope, purposes, by);
-          return doneAt(tx, by, await begin(tx, by, row), certificateId);
+          const done = await fulfilment.objectOrOptOut(tx, scope, purposes, by);
+          return doneAt(tx, by, await begin(tx, by, row), done);
         }
       }
     },
+
+    courseOf: (tx, requestId) => readCourse(tx, deps, performer, requestId),
 
     async stepped(tx, { requestId, step, state }) {
       const found = await lockRequest(tx, requestId);

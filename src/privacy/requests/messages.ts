@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Controller, Locale } from "../../../consent/index.ts";
+import { type Controller, citeIn, type Locale } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { dayWords } from "../clocks/words.ts";
 import type { RequestDeps } from "./deps.ts";
 import type { Performer } from "./perform.ts";
-import type { RequestRow } from "./requests.store.ts";
+import { insertHistory, type RequestRow } from "./requests.store.ts";
 import { keyOf, type RequestPart } from "./sealed-part.ts";
 import { type AlertName, type MessageName, REQUEST_WORDS } from "./words.ts";
+
+/** The line of a request's history that notes a message to its asker; its code is the message's name. */
+export const NOTICE = "notice";
 
 /** A secret for a link, and its hash, which is what is looked up. */
 export function newLinkToken(): { readonly token: string; readonly hash: Buffer } {
@@ -79,13 +82,11 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
       const key = await keyOf(deps.vault, row.keyId);
       if (part.contact === null || key === null) return false;
       if (part.contact.kind === "phone" && !deps.mailer.texts) return false;
-      const { value, name: authority } = {
-        value: performer.pack(row).authority.value,
-        name: performer.pack(row).authority.value.name,
-      };
+      const pack = performer.pack(row);
+      const authority = pack.authority.value;
       const mail = composeMessage(name, row, await performer.controller(), part.token, {
-        authority,
-        url: value.url,
+        authority: citeIn(row.locale, authority.name, pack),
+        url: authority.url,
         ...params,
       });
       const link =
@@ -96,6 +97,17 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
         template: `request-${name}`,
         key,
         mail: { to: part.contact.value, ...mail, ...(part.contact.kind === "phone" ? { text } : {}) },
+      });
+      await insertHistory(tx, {
+        requestId: row.requestId,
+        at: deps.clock.now(),
+        act: NOTICE,
+        fromState: row.state,
+        toState: row.state,
+        actorKind: "system",
+        actorId: "requests",
+        code: name,
+        note: null,
       });
       return true;
     },

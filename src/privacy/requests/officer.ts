@@ -1,4 +1,4 @@
-import type { By } from "../../../consent/index.ts";
+import { type By, citeIn } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { decideExtension, decidePause } from "../clocks/compute.ts";
@@ -7,6 +7,7 @@ import type { PackageDelivery } from "../fulfil/port.ts";
 import { type CarryOut, scopeOf } from "./carry-out.ts";
 import { addSpanOfDays } from "./days.ts";
 import type { RequestDeps } from "./deps.ts";
+import type { EndRequest } from "./ending.ts";
 import { clockFactsOf } from "./facts.ts";
 import type { Messenger } from "./messages.ts";
 import { type Performer, refuseAct } from "./perform.ts";
@@ -63,6 +64,7 @@ export function createOfficer(
   performer: Performer,
   messenger: Messenger,
   carryOut: CarryOut,
+  end: EndRequest,
 ): Officer {
   const { clock } = deps;
   const { perform } = performer;
@@ -121,7 +123,8 @@ export function createOfficer(
     },
 
     async deny(tx, by, row, { ground, words }) {
-      const known = performer.pack(row).requests.refusals.find((g) => g.id === ground);
+      const pack = performer.pack(row);
+      const known = pack.requests.refusals.find((g) => g.id === ground);
       if (known === undefined || !known.kinds.includes(row.kind)) {
         throw new AppError("invalid-request", {
           errors: [
@@ -133,18 +136,20 @@ export function createOfficer(
           ],
         });
       }
-      const denied = await perform(tx, by, row, {
-        act: { kind: "deny" },
-        change: { reason: known.reason, ground: known.id },
-        code: known.id,
-        ...noted(words ?? null),
+      return end(tx, by, row, {
+        performance: {
+          act: { kind: "deny" },
+          change: { reason: known.reason, ground: known.id },
+          code: known.id,
+          ...noted(words ?? null),
+        },
+        message: "denied",
+        params: {
+          ground: known.words[row.locale],
+          article: citeIn(row.locale, known.article, pack),
+          reason: words ?? "",
+        },
       });
-      await messenger.send(tx, denied, "denied", {
-        ground: known.words[row.locale],
-        article: known.article,
-        reason: words ?? "",
-      });
-      return denied;
     },
 
     async extend(tx, by, row, reason) {
@@ -166,7 +171,10 @@ export function createOfficer(
         change: { extendedAt: clock.now() },
         note: reason,
       });
-      await messenger.send(tx, extended, "extended", { reason, article: decision.article });
+      await messenger.send(tx, extended, "extended", {
+        reason,
+        article: citeIn(row.locale, decision.article, pack),
+      });
       return extended;
     },
 
@@ -244,11 +252,11 @@ export function createOfficer(
       return confirmed;
     },
 
-    async withdraw(tx, by, row, note) {
-      const withdrawn = await perform(tx, by, row, { act: { kind: "withdraw" }, ...noted(note) });
-      await messenger.send(tx, withdrawn, "withdrawn");
-      return withdrawn;
-    },
+    withdraw: (tx, by, row, note) =>
+      end(tx, by, row, {
+        performance: { act: { kind: "withdraw" }, ...noted(note) },
+        message: "withdrawn",
+      }),
 
     async markDuplicate(tx, by, row, of) {
       const similar = await findSimilar(tx, row);
@@ -263,13 +271,10 @@ export function createOfficer(
           ],
         });
       }
-      const duplicate = await perform(tx, by, row, {
-        act: { kind: "mark-duplicate" },
-        change: { duplicateOf: of },
-        code: of,
+      return end(tx, by, row, {
+        performance: { act: { kind: "mark-duplicate" }, change: { duplicateOf: of }, code: of },
+        message: "duplicate",
       });
-      await messenger.send(tx, duplicate, "duplicate");
-      return duplicate;
     },
 
     async acceptAuthority(tx, by, row, note) {

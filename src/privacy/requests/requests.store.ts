@@ -131,6 +131,13 @@ export async function updateRequest(tx: Tx, r: RequestRow): Promise<void> {
     where request_id = ${r.requestId}::uuid`);
 }
 
+/** Notes the certificate of a request that has ended. */
+export async function noteCertificate(tx: Tx, requestId: string, certificateId: string): Promise<void> {
+  await tx.query(
+    sql`update dsr_request set certificate_id = ${certificateId}::uuid where request_id = ${requestId}::uuid`,
+  );
+}
+
 export interface RequestFilter {
   readonly states?: readonly string[];
   readonly kind?: string;

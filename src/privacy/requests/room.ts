@@ -6,6 +6,7 @@ import { AppError } from "../../kernel/problems.ts";
 import type { ErasurePreview, FulfilmentListener, PackageDelivery } from "../fulfil/port.ts";
 import { BY_SYSTEM, type CarryOut, createCarryOut, scopeOf } from "./carry-out.ts";
 import type { RequestDeps } from "./deps.ts";
+import { createEnding } from "./ending.ts";
 import { requestClock } from "./facts.ts";
 import { type CodeOutcome, createIdentity, type Identity } from "./identity.ts";
 import { createIntake, type Filing, type Intake } from "./intake.ts";
@@ -73,9 +74,10 @@ export function createRequests(deps: RequestDeps): Requests {
   const messenger = createMessenger(deps, performer);
   const intake = createIntake(deps, performer);
   const identity = createIdentity(deps, performer, messenger);
-  const carryOut: CarryOut = createCarryOut(deps, performer, messenger);
-  const officer = createOfficer(deps, performer, messenger, carryOut);
-  const time = createTimeKeeper(deps, { performer, messenger, identity, officer, carryOut });
+  const end = createEnding(deps, performer, messenger);
+  const carryOut: CarryOut = createCarryOut(deps, performer, messenger, end);
+  const officer = createOfficer(deps, performer, messenger, carryOut, end);
+  const time = createTimeKeeper(deps, { performer, messenger, identity, officer, carryOut, end });
 
   const find = async (requestId: string): Promise<RequestRow> => {
     const row = await findRequest(db, requestId);

@@ -6,6 +6,7 @@ import { dayWords } from "../clocks/words.ts";
 import { BY_SYSTEM, type CarryOut } from "./carry-out.ts";
 import { deleteOldCodes } from "./codes.store.ts";
 import type { RequestDeps } from "./deps.ts";
+import type { EndRequest } from "./ending.ts";
 import { requestClock } from "./facts.ts";
 import type { Identity } from "./identity.ts";
 import { type Messenger, newLinkToken } from "./messages.ts";
@@ -50,10 +51,11 @@ export function createTimeKeeper(
     readonly identity: Identity;
     readonly officer: Officer;
     readonly carryOut: CarryOut;
+    readonly end: EndRequest;
   },
 ): TimeKeeper {
   const { db, clock, log } = deps;
-  const { performer, messenger, identity, officer, carryOut } = parts;
+  const { performer, messenger, identity, officer, carryOut, end } = parts;
 
   /** Each request on its own: one that fails keeps no other waiting. */
   const each = async (
@@ -119,8 +121,8 @@ export function createTimeKeeper(
           const cooled = await performer.perform(tx, BY_SYSTEM, row, { act: { kind: "cool-down" } });
           await carryOut.start(tx, BY_SYSTEM, cooled);
         } else if (row.closedAt === null) {
-          const expired = await performer.perform(tx, BY_SYSTEM, row, { act: { kind: "expire" } });
-          await messenger.send(tx, expired, "expired");
+          const performance = { act: { kind: "expire" } } as const;
+          await end(tx, BY_SYSTEM, row, { performance, message: "expired" });
         }
       });
     },

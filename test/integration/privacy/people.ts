@@ -55,7 +55,7 @@ export async function joinMember(
 /** A fulfilment that remembers what it was asked to do: what C promises D, without D's work. */
 export function recordingFulfilment(): Fulfilment & { readonly calls: string[] } {
   const calls: string[] = [];
-  const certificateId = "01900000-0000-7000-8000-00000000c0de";
+  const done = { subjects: [], counts: {} };
   return {
     calls,
     async previewErasure(scope) {
@@ -86,16 +86,17 @@ export function recordingFulfilment(): Fulfilment & { readonly calls: string[] }
     },
     async rectify(_tx, _scope, corrections) {
       calls.push(`rectify ${corrections.map((c) => c.field).join(",")}`);
-      return { certificateId };
+      return done;
     },
     async restrict(_tx, _scope, on) {
       calls.push(`restrict ${on}`);
-      return { certificateId };
+      return done;
     },
     async objectOrOptOut(_tx, scope, purposes) {
       calls.push(`${scope.kind} ${purposes.join(",")}`);
-      return { certificateId };
+      return done;
     },
+    certifyEnd: async () => "01900000-0000-7000-8000-00000000c0de",
     retry: async () => false,
     progress: async () => null,
     progressOfRequest: async () => null,

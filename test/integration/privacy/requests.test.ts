@@ -120,21 +120,26 @@ describe("data-subject requests", () => {
     expect(done.history.map((h) => h.act)).to.deep.equal([
       "receive",
       "ask-identity",
+      "notice",
       "verify",
+      "notice",
       "assess",
       "approve",
+      "notice",
       "confirm",
+      "notice",
       "cool-down",
       "start",
       "await-recipients",
       "finish-with-exceptions",
+      "notice",
     ]);
-    expect(done.history[5]?.note).to.equal("by telephone, called back");
+    expect(done.history[8]?.note).to.equal("by telephone, called back");
 
     clock.advance(31 * DAY);
     await server.candor.privacy.requests.time.forget();
     const forgotten = await show(filed.id);
-    expect([forgotten.contact, forgotten.history[5]?.note, forgotten.state]).to.deep.equal([
+    expect([forgotten.contact, forgotten.history[8]?.note, forgotten.state]).to.deep.equal([
       null,
       null,
       "completed_with_exceptions",

@@ -20,6 +20,7 @@ const body: CertificateBody = {
   issuedAt: at.toISOString(),
   controller: { en: "Shop", "zh-CN": "商店", "zh-TW": "商店" },
   outcome: "completed",
+  request: null,
   subjects: 1,
   steps: [],
   holders: [],

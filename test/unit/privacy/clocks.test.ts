@@ -47,7 +47,10 @@ describe("clocks of requests", () => {
       "due 4 May 2026: GDPR Art. 12(3), received 1 April 2026; 1 month from then: 1 May 2026; 1 May 2026 is a holiday (Maifeiertag), so the next working day: 4 May 2026 (Regulation (EEC, Euratom) 1182/71 Art. 3(4))",
     );
     expect(due("EU", facts("2026-04-01T10:00:00Z")).day).to.equal("2026-05-01");
-    expect(german.words["zh-CN"]).to.contain("2026年5月4日").and.to.contain("GDPR Art. 12(3)");
+    expect(german.words["zh-CN"])
+      .to.contain("2026年5月4日")
+      .and.to.contain("GDPR（《通用数据保护条例》）第12条第3款")
+      .and.to.contain("2026年5月1日为公众假日（Maifeiertag）");
     expect(german.words["zh-TW"]).to.contain("期限為2026年5月4日");
   });
 
@@ -72,8 +75,9 @@ describe("clocks of requests", () => {
 
   it("know China's make-up working days", () => {
     const work = workDaysOf(pack("CN"), "CN");
-    expect([work.whyOff("2026-10-10"), work.whyOff("2026-10-07")]).to.deep.equal([null, "public holiday"]);
-    expect(work.whyOff("2026-10-11")).to.equal("weekend");
+    expect(work.whyOff("2026-10-10")).to.equal(null);
+    expect(work.whyOff("2026-10-07")).to.deep.equal({ kind: "holiday", name: null });
+    expect(work.whyOff("2026-10-11")).to.deep.equal({ kind: "weekend" });
     expect(due("CN", facts("2026-09-28T02:00:00Z", { kind: "erasure" })).day).to.equal("2026-10-23");
   });
 

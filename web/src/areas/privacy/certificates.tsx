@@ -1,5 +1,6 @@
 import Select from "antd/es/select";
 import { Link } from "react-router";
+import { CERTIFICATE_KINDS } from "../../../../src/privacy/fulfil/certificate-kinds.ts";
 import { KINDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -13,16 +14,6 @@ interface Certificate {
   readonly kind: string;
   readonly issuedAt: string;
 }
-
-const CERTIFIED = [
-  "erasure",
-  "access",
-  "portability",
-  "rectification",
-  "restriction",
-  "objection",
-  "retention",
-];
 
 /** Every signed certificate, the newest first. */
 export function CertificatesPage() {
@@ -51,7 +42,7 @@ export function CertificatesPage() {
             value={read("kind") ?? null}
             onChange={(value) => write("kind", value ?? undefined)}
             style={{ minWidth: 160 }}
-            options={CERTIFIED.map((value) => ({ value, label: nameOf(value) }))}
+            options={CERTIFICATE_KINDS.map((value) => ({ value, label: nameOf(value) }))}
           />
         }
         columns={[

@@ -7,6 +7,7 @@ import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
 import { useState } from "react";
+import { citeIn } from "../../../../consent/regimes/citations.ts";
 import { get, post } from "../../api.ts";
 import { wordOf } from "../../codes/code-words.ts";
 import { STATES } from "../../codes/states.ts";
@@ -213,7 +214,7 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
           <Select
             options={request.grounds.map((g) => ({
               value: g.id,
-              label: `${g.words[locale]} (${g.article})`,
+              label: `${g.words[locale]} (${citeIn(locale, g.article)})`,
             }))}
           />
         );

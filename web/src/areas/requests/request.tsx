@@ -6,6 +6,7 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { Link, useParams } from "react-router";
 import type { Static } from "typebox";
+import { citeIn } from "../../../../consent/regimes/citations.ts";
 import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
 import { get } from "../../api.ts";
 import { ACTS, STEP_WORDS } from "../../codes/acts.ts";
@@ -227,7 +228,7 @@ function PreviewCard({ id }: { readonly id: string }) {
                   render: (_, row) =>
                     row.ground === null ? null : (
                       <div style={{ minWidth: 140, maxWidth: 210, whiteSpace: "normal" }}>
-                        {row.ground.provision}
+                        {citeIn(locale, row.ground.provision)}
                         {row.keptUntil !== null && ` · ${date(row.keptUntil)}`}
                       </div>
                     ),
