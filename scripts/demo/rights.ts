@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { DAY } from "../../src/kernel/clock.ts";
 import type { AskedPerson } from "./consents.ts";
 import type { Talk } from "./talk.ts";
@@ -18,12 +19,16 @@ const LAWS = [
   { country: "TW", locale: "zh-TW" },
 ] as const;
 
+/** An erasure reaches its recipients within seconds; on a slow machine it may be a minute. */
+const LOOKS = 240;
+const LOOK_EVERY_MS = 250;
+
 const IN_PERSON = { identity: { method: "in-person" } };
 
 /**
  * Files requests as people and staff do, under every law and so that every state at which a request rests is there
- * (`verified` is passed through at once; `executing` lasts as long as the work). Nothing is written past the doors.
- * A second run changes nothing.
+ * (`verified` is passed through at once; a legal hold keeps one `executing`). Nothing is written past the doors. A second
+ * run changes nothing.
  */
 export async function showRights(
   talk: Talk,
@@ -58,18 +63,63 @@ export async function showRights(
   };
 }
 
-async function fileAll(talk: Talk, people: readonly AskedPerson[], now: Date): Promise<void> {
-  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY).toISOString();
-  // From the end of the list: those at its head show consents and recipients.
+/** Somebody who left: the erasure, and the request for a copy that came too late. */
+interface Left {
+  readonly copy: string;
+  readonly erased: string;
+}
+
+/**
+ * Whose requests these are, from the end of the list: those at its head show consents and recipients. Who leaves is known
+ * to a recipient, so that its answer is waited for.
+ */
+async function castOf(
+  talk: Talk,
+  people: readonly AskedPerson[],
+): Promise<{ readonly members: readonly string[]; readonly leavers: readonly string[] }> {
   const members: string[] = [];
+  const leavers: string[] = [];
   for (const { card } of [...people].reverse()) {
-    if (members.length >= LAWS.length * 2) break;
+    if (members.length === LAWS.length * 2 && leavers.length === LAWS.length) break;
     const found = await talk("POST", "/v1/profiles/lookup?purpose=service", {
       body: { kind: "member_id", value: card },
       expect: [200, 404, 409],
     });
-    if (found.status === 200) members.push(String(found.body.memberId));
+    if (found.status !== 200) continue;
+    const id = String(found.body.memberId);
+    if (members.includes(id) || leavers.includes(id)) continue;
+    const preview = await talk("GET", `/v1/members/${id}/erasure-preview`);
+    const isShared = (preview.body.recipients as readonly unknown[]).length > 0;
+    if (isShared && leavers.length < LAWS.length) leavers.push(id);
+    else if (members.length < LAWS.length * 2) members.push(id);
   }
+  return { members, leavers };
+}
+
+async function eraseAtOnce(talk: Talk, id: string): Promise<void> {
+  const preview = await talk("GET", `/v1/dsr/${id}/preview`);
+  await talk("POST", `/v1/dsr/${id}/approve`, { body: { fingerprint: preview.body.fingerprint } });
+  await talk("POST", `/v1/dsr/${id}/confirm`, {
+    body: { note: "At the counter; wants it done at once", atOnce: true },
+  });
+}
+
+/** Approves the copies of people who were erased meanwhile: there is nothing left to hand over (an exception). */
+async function askForCopies(talk: Talk, left: readonly Left[]): Promise<void> {
+  const delivery = { kind: "passphrase", passphrase: "lantern and leaf demo" };
+  for (const { copy, erased } of left) {
+    for (let tries = 0; tries < LOOKS; tries++) {
+      if ((await talk("GET", `/v1/dsr/${erased}`)).body.state !== "executing") break;
+      await pause(LOOK_EVERY_MS);
+    }
+    await talk("POST", `/v1/dsr/${copy}/approve`, { body: { delivery }, expect: [200, 409] });
+  }
+}
+
+async function fileAll(talk: Talk, people: readonly AskedPerson[], now: Date): Promise<void> {
+  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY).toISOString();
+  const { members, leavers } = await castOf(talk, people);
+  const left: Left[] = [];
   for (const [i, law] of LAWS.entries()) {
     const [memberId, other] = [members[i * 2], members[i * 2 + 1]];
     if (memberId === undefined || other === undefined) return;
@@ -118,27 +168,21 @@ async function fileAll(talk: Talk, people: readonly AskedPerson[], now: Date): P
     const fresh = await file({ kind: "access", memberId: other, contact: mail });
     await act(fresh, "extend", { reason: "Paper files of closed stores have to be searched." });
     if (law.country === "GB") await act(fresh, "pause");
+
+    // executing: a court's order keeps the erasure from going on
+    const hold = { memberId: other, ground: "Order of a court", reference: "demo" };
+    await talk("POST", "/v1/holds", { body: hold });
+    await eraseAtOnce(talk, await file({ kind: "erasure", memberId: other, door: "counter", ...IN_PERSON }));
+
+    const leaver = leavers[i];
+    if (leaver === undefined) continue;
+    const copy = await file({ kind: "access", memberId: leaver, ...IN_PERSON });
+    await act(copy, "declaration");
+    const erased = await file({ kind: "erasure", memberId: leaver, door: "counter", ...IN_PERSON });
+    await eraseAtOnce(talk, erased); // awaiting_recipients, until the last has confirmed
+    left.push({ copy, erased });
   }
-  // One erasure is carried out, so that its certificate and its recipients' answers can be seen.
-  const leaving = members.at(-1);
-  if (leaving !== undefined) {
-    const made = await talk("POST", "/v1/dsr", {
-      body: {
-        kind: "erasure",
-        memberId: leaving,
-        country: "TW",
-        locale: "zh-TW",
-        door: "counter",
-        ...IN_PERSON,
-      },
-    });
-    const id = String(made.body.id);
-    const preview = await talk("GET", `/v1/dsr/${id}/preview`);
-    await talk("POST", `/v1/dsr/${id}/approve`, { body: { fingerprint: preview.body.fingerprint } });
-    await talk("POST", `/v1/dsr/${id}/confirm`, {
-      body: { note: "At the counter; wants it done at once", atOnce: true },
-    });
-  }
+  await askForCopies(talk, left);
   await talk("POST", "/v1/breaches", {
     body: {
       title: "Printed member list left in a taxi",

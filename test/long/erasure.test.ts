@@ -1,8 +1,10 @@
+import { HOUR } from "../../src/kernel/clock.ts";
 import { killErasures } from "../integration/crash/kill-erasures.ts";
 import { lastingStores } from "../integration/crash/stores.ts";
 import { interleave } from "../integration/erasure/interleave.ts";
 
-describe("erasures, at length", () => {
+describe("erasures, at length", function () {
+  this.timeout(4 * HOUR);
   it("hold in long interleavings of all that may happen around them", () =>
     interleave("long-erasures", { runs: Number(process.env.LONG_RUNS ?? 300), commands: 60 }));
 

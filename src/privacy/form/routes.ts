@@ -4,6 +4,8 @@ import { type By, chooseLocale, type Locale } from "../../../consent/index.ts";
 import { DAY } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, type RouteRequest, type RouteResponse, route } from "../../kernel/route.ts";
+import { ProvenCertificate } from "../fulfil/certificate.schema.ts";
+import { certificatePage } from "../fulfil/certificate-page.ts";
 import type { PackageDelivery } from "../fulfil/port.ts";
 import type { RequestDeps } from "../requests/deps.ts";
 import { requestClock } from "../requests/facts.ts";
@@ -121,6 +123,12 @@ export function formRoutes(deps: RequestDeps, requests: Requests): Route[] {
       dueWords: clock.answer.words[of.locale],
     });
   };
+
+  /** Only who was proven is shown what came of it. */
+  const certificateOf = async (row: RequestRow | null) =>
+    row === null || row.verifiedAt === null || row.certificateId === null
+      ? null
+      : deps.fulfilment().readCertificate(row.certificateId);
 
   const doAct = async (
     request: RouteRequest<{ token: string }, unknown, Buffer>,
@@ -248,6 +256,40 @@ export function formRoutes(deps: RequestDeps, requests: Requests): Route[] {
         const said = SAID.find((s) => s === request.query.said) ?? null;
         const of = { controller: await performer.controller(), locale };
         return show(row, of, `/privacy/r/${request.params.token}`, said);
+      },
+    }),
+    route({
+      ...publicDoor,
+      method: "GET",
+      path: "/privacy/r/:token/certificate",
+      operationId: "openOwnCertificate",
+      summary: "The certificate of a request that has ended, for its asker to read or print",
+      params: ByToken,
+      query: PageQuery,
+      responses: { 200: page },
+      handle: async (request) => {
+        const row = await found(request.params.token);
+        const own = await certificateOf(row);
+        if (row === null || own === null) return nothingHere(request, request.query.lang);
+        return certificatePage(
+          own.certificate,
+          chooseLocale(request.query.lang, row.locale, undefined),
+          deps.regimes,
+        );
+      },
+    }),
+    route({
+      ...publicDoor,
+      method: "GET",
+      path: "/privacy/r/:token/certificate.json",
+      operationId: "fetchOwnCertificate",
+      summary: "The same as a signed file, with its proof: `candor verify` checks it offline",
+      params: ByToken,
+      responses: { 200: { describe: "The certificate.", schema: ProvenCertificate } },
+      handle: async (request) => {
+        const own = await certificateOf(await found(request.params.token));
+        if (own === null) throw new AppError("not-found", { detail: "There is no certificate here." });
+        return { status: 200, body: own };
       },
     }),
     route({

@@ -143,6 +143,9 @@ ${actionForm(view, "declare", html`<p class="acts"><button class="action strong"
     parts.push(html`<section class="card plain"><p>${say(words.downloadText, { date: day(until) })}</p>
 <p class="acts"><a class="action strong" href="/privacy/packages/${part.packageToken}">${words.download}</a></p></section>`);
   }
+  if (row.certificateId !== null)
+    parts.push(html`<p class="line"><a href="${view.path}/certificate?lang=${locale}">${words.certificate}</a> ·
+<a href="${view.path}/certificate.json" download="certificate-${row.certificateId}.json">${words.certificateFile}</a></p>`);
   if (row.state === "denied") {
     const ground = view.pack.requests.refusals.find((g) => g.id === row.ground);
     if (ground !== undefined)

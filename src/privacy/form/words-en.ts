@@ -89,6 +89,8 @@ export const EN_FORM: FormWords = {
   downloadText: "The link works once, until {date}.",
   declareText: "The law of your state wants this declaration before we give out single pieces of data.",
   declareButton: "I declare",
+  certificate: "What was decided and done, signed",
+  certificateFile: "The file to check it with",
   refusedBecause: "We refused because",
   appealHeading: "Do you disagree?",
   appealText: "Somebody else looks at it again.",

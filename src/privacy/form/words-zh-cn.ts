@@ -77,6 +77,8 @@ export const ZH_CN_FORM: FormWords = {
   downloadText: "链接仅可使用一次，有效期至{date}。",
   declareText: "您所在州的法律要求在提供具体信息之前作出此声明。",
   declareButton: "我声明",
+  certificate: "办理结果证明（已签名）",
+  certificateFile: "可供核验的文件",
   refusedBecause: "未予支持的理由",
   appealHeading: "您不同意吗？",
   appealText: "将由其他人员重新审查。",

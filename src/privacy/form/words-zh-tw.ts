@@ -77,6 +77,8 @@ export const ZH_TW_FORM: FormWords = {
   downloadText: "連結僅可使用一次，有效至{date}。",
   declareText: "您所在州的法律要求在提供具體資料之前做出此聲明。",
   declareButton: "我聲明",
+  certificate: "辦理結果證明（已簽章）",
+  certificateFile: "可供核驗的檔案",
   refusedBecause: "未予准許的理由",
   appealHeading: "您不同意嗎？",
   appealText: "將由其他人員重新審查。",

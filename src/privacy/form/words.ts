@@ -77,6 +77,8 @@ export interface FormWords {
   readonly downloadText: string;
   readonly declareText: string;
   readonly declareButton: string;
+  readonly certificate: string;
+  readonly certificateFile: string;
   readonly refusedBecause: string;
   readonly appealHeading: string;
   readonly appealText: string;

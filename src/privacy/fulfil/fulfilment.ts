@@ -21,6 +21,7 @@ import {
   type RunProgress,
   type StepName,
 } from "./port.ts";
+import { readCertificate } from "./read-certificate.ts";
 import { findRun, findRunOfRequest, insertRun, type RunRow, readSteps, reviveRun } from "./runs.store.ts";
 import { tableName } from "./table-words.ts";
 import { countRows } from "./tables.store.ts";
@@ -109,6 +110,7 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
 
     certifyEnd: (tx, by, requestId, done) => certifyEnd(tx, deps, by, requestId, done),
 
+    readCertificate: (certificateId) => readCertificate(deps, certificateId),
     retry: (tx, runId) => reviveRun(tx, runId, deps.clock.now()),
     progress: async (runId) => {
       const run = await findRun(db, runId);

@@ -1,6 +1,7 @@
 import type { By, Locale, RegimeId } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import type { CertifiedRequest } from "./certificate.schema.ts";
+import type { ProvenCertificate } from "./read-certificate.ts";
 
 /** What a person may ask for; each is fulfilled by one of the ways below. */
 export const REQUEST_KINDS = [
@@ -189,6 +190,8 @@ export interface Fulfilment {
    * refused, withdrawn, never confirmed, or answered with another. Answers the certificate's id.
    */
   certifyEnd(tx: Tx, by: By, requestId: string, done: DoneAtOnce | null): Promise<string>;
+  /** A certificate with all that proves it; null for an unknown id. */
+  readCertificate(certificateId: string): Promise<ProvenCertificate | null>;
   /** Tries a run that was given up again, at once; false when it was not given up. */
   retry(tx: Tx, runId: string): Promise<boolean>;
   progress(runId: string): Promise<RunProgress | null>;

@@ -8,6 +8,7 @@ import { CERTIFICATE_KINDS } from "./certificate-kinds.ts";
 import { certificatePage } from "./certificate-page.ts";
 import { findCertificate, listCertificates } from "./certificates.store.ts";
 import type { FulfilDeps } from "./deps.ts";
+import { readCertificate } from "./read-certificate.ts";
 import { ById, READERS, Uuid } from "./route-parts.ts";
 
 const Lang = Type.Object({ lang: Type.Optional(Type.Enum(LOCALES)) });
@@ -58,18 +59,12 @@ export function certificateRoutes(deps: FulfilDeps): Route[] {
         },
       },
       handle: async ({ params }) => {
-        const found = await findCertificate(db, params.id);
-        if (found === null)
-          throw new AppError("not-found", { detail: "There is no certificate by that id." });
+        const body = await readCertificate(deps, params.id);
+        if (body === null) throw new AppError("not-found", { detail: "There is no certificate by that id." });
         return {
           status: 200,
-          headers: { "content-disposition": `inline; filename="certificate-${found.certificateId}.json"` },
-          body: {
-            certificate: found.body,
-            jws: found.jws,
-            keys: await deps.consent.signing.jwks(),
-            proof: await deps.evidence.inclusionProof(found.auditEntry),
-          },
+          headers: { "content-disposition": `inline; filename="certificate-${params.id}.json"` },
+          body,
         };
       },
     }),

@@ -184,6 +184,29 @@ describe("the certificates of requests", () => {
   });
   after(() => server.close());
 
+  it("are handed to their asker by the link, once it was proven whose it is", async () => {
+    const { requests } = server.candor.privacy;
+    const linkOf = async (end: string) => {
+      const row = await requests.find(ended.get(end) as string);
+      return `/privacy/r/${(await requests.performer.part(row)).token}`;
+    };
+    const own = await linkOf("erasure completed");
+    const status = await server.call<string>("GET", own, { key: null });
+    expect(status.body).to.contain(`${own}/certificate?lang=en`);
+    const page = await server.call<string>("GET", `${own}/certificate?lang=zh-TW`, { key: null });
+    expect(page.body).to.contain("刪除證明").and.contain("已辦理完成");
+    const signed = await server.call("GET", `${own}/certificate.json`, { key: null });
+    const verdict = await verifyEvidence(linesOf(JSON.stringify(signed.body)));
+    expect(verdict).to.include({ kind: "certificate", ok: true });
+    const unproven = await linkOf("access expired");
+    for (const path of [
+      `${unproven}/certificate`,
+      `${unproven}/certificate.json`,
+      "/privacy/r/x/certificate",
+    ])
+      expect((await server.call("GET", path, { key: null })).status, path).to.equal(404);
+  });
+
   for (const [kind, end] of ENDS)
     it(`proves ${kind} that is ${end}: what was decided, by what rule, and what its asker was told`, async () => {
       const id = ended.get(`${kind} ${end}`) as string;

@@ -97,6 +97,7 @@ export function recordingFulfilment(): Fulfilment & { readonly calls: string[] }
       return done;
     },
     certifyEnd: async () => "01900000-0000-7000-8000-00000000c0de",
+    readCertificate: async () => null,
     retry: async () => false,
     progress: async () => null,
     progressOfRequest: async () => null,
