@@ -1,7 +1,9 @@
 import { Type } from "typebox";
+import { SOURCE_KINDS } from "../adapter.ts";
 
 const Text = Type.String();
 const Uuid = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time" });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 const AnyValue = Type.Unknown({ description: "A JSON value, as it came." });
@@ -70,15 +72,40 @@ export const ReplaySchema = Type.Object({
   duplicate: Type.Integer(),
   quarantined: Type.Integer(),
   results: Type.Array(
-    Type.Object({ id: Uuid, status: Text, code: Type.Optional(Text), detail: Type.Optional(Text) }),
+    Type.Object({
+      id: Uuid,
+      status: Type.Enum(["accepted", "duplicate", "quarantined", "refused"] as const),
+      code: Type.Optional(Text),
+      detail: Type.Optional(Text),
+    }),
     { description: "The first thousand; the counts are whole." },
   ),
 });
 
-export const opened = {
+const QuarantineItem = Type.Object({
+  id: Uuid,
+  sourceId: Uuid,
+  eventId: OrNull(Text),
+  code: Text,
+  detail: Text,
+  door: Type.Enum(["http", "file", "social"] as const),
+  place: OrNull(Text),
+  state: Type.Enum(["open", "replayed", "discarded"] as const),
+  attempts: Type.Integer(),
+  receivedAt: Time,
+  expiresAt: Time,
+  resolvedAt: OrNull(Time),
+});
+
+/** Items that were not stored, without what they hold. */
+export const QuarantineSchema = Type.Object({ items: Type.Array(QuarantineItem), next: OrNull(Text) });
+
+/** One of them as it came. */
+export const QuarantinedSchema = Type.Object({
+  ...QuarantineItem.properties,
   because: OrNull(Text),
   payload: AnyValue,
-};
+});
 
 export const SummarySchema = Type.Object({
   subjects: Type.Integer(),
@@ -89,7 +116,7 @@ export const SummarySchema = Type.Object({
   quarantined: Type.Array(Type.Object({ code: Text, count: Type.Integer(), more: Type.Boolean() }), {
     description: "What waits, by reason, counted up to 10,000 of each; `more`: beyond that.",
   }),
-  events: Type.Array(Type.Object({ source: Uuid, name: Text, kind: Text, ...Verdicts })),
+  events: Type.Array(Type.Object({ source: Uuid, name: Text, kind: Type.Enum(SOURCE_KINDS), ...Verdicts })),
 });
 
 const Switch = Type.Object({

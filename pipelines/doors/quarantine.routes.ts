@@ -5,25 +5,10 @@ import { type Route, route } from "../../src/kernel/route.ts";
 import { REASONS, type ReasonCode } from "../../src/kernel/verdicts.ts";
 import { discardItems, type QuarantineRow, readQuarantine } from "../ingest/quarantine.store.ts";
 import { openItems, replay } from "../ingest/replay.ts";
-import { opened, ReplaySchema } from "./answers.schema.ts";
+import { QuarantinedSchema, QuarantineSchema, ReplaySchema } from "./answers.schema.ts";
 import type { DoorDeps } from "./deps.ts";
 
 const staff = { kind: "api-key", roles: ["admin", "compliance"] } as const;
-
-const ItemSchema = Type.Object({
-  id: Type.String({ format: "uuid" }),
-  sourceId: Type.String({ format: "uuid" }),
-  eventId: Type.Union([Type.String(), Type.Null()]),
-  code: Type.String(),
-  detail: Type.String(),
-  door: Type.String(),
-  place: Type.Union([Type.String(), Type.Null()]),
-  state: Type.String(),
-  attempts: Type.Integer(),
-  receivedAt: Type.String({ format: "date-time" }),
-  expiresAt: Type.String({ format: "date-time" }),
-  resolvedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
-});
 
 function view({ quarantineId, contentMac: _, keyId: __, cell: ___, ...rest }: QuarantineRow) {
   return { id: quarantineId, ...rest };
@@ -49,10 +34,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
       responses: {
         200: {
           describe: "Oldest first. What an item holds is read one at a time.",
-          schema: Type.Object({
-            items: Type.Array(ItemSchema),
-            next: Type.Union([Type.String(), Type.Null()]),
-          }),
+          schema: QuarantineSchema,
         },
       },
       handle: async ({ query }) => {
@@ -89,7 +71,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
       responses: {
         200: {
           describe: "The item, opened. The look is audited.",
-          schema: Type.Object({ ...ItemSchema.properties, ...opened }),
+          schema: QuarantinedSchema,
         },
       },
       handle: async ({ principal, requestId, params }) => {

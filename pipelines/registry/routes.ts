@@ -1,7 +1,14 @@
 import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
-import { CreatedSourceSchema, NewSourceSchema, SourceChangeSchema, SourceSchema } from "./source.schema.ts";
+import {
+  CreatedSourceSchema,
+  NewSourceSchema,
+  SourceChangeSchema,
+  SourceSchema,
+  SourcesSchema,
+  WriteKeySchema,
+} from "./source.schema.ts";
 import type { SourceRow } from "./sources.store.ts";
 import { type SourceRegistry, sourceWarnings } from "./sources.ts";
 
@@ -48,10 +55,7 @@ export function sourceRoutes(registry: SourceRegistry): Route[] {
       responses: {
         200: {
           describe: "Sources in the order of their registration.",
-          schema: Type.Object({
-            sources: Type.Array(SourceSchema),
-            next: Type.Union([Type.String(), Type.Null()]),
-          }),
+          schema: SourcesSchema,
         },
       },
       handle: async ({ query }) => {
@@ -110,7 +114,7 @@ export function sourceRoutes(registry: SourceRegistry): Route[] {
         ),
       },
       responses: {
-        201: { describe: "The new key, shown once.", schema: Type.Object({ writeKey: Type.String() }) },
+        201: { describe: "The new key, shown once.", schema: WriteKeySchema },
       },
       handle: async ({ principal, requestId, params, body }) => ({
         status: 201,

@@ -75,8 +75,8 @@ export const WarningsSchema = Type.Array(
 export const SourceSchema = Type.Object({
   id: Type.String({ format: "uuid" }),
   name: Type.String(),
-  kind: Type.String(),
-  platform: Type.Union([Type.String(), Type.Null()]),
+  kind: Type.Enum(SOURCE_KINDS),
+  platform: Type.Union([Type.Enum(PLATFORMS), Type.Null()]),
   purposes: Type.Array(Type.String()),
   locale: Type.Union([Type.String(), Type.Null()]),
   region: Type.Union([Type.String(), Type.Null()]),
@@ -90,9 +90,14 @@ export const SourceSchema = Type.Object({
   ]),
   hasSecrets: Type.Boolean(),
   warnings: WarningsSchema,
-  state: Type.String(),
+  state: Type.Enum(["active", "ended"] as const),
   createdAt: Type.String({ format: "date-time" }),
   updatedAt: Type.String({ format: "date-time" }),
+});
+
+export const SourcesSchema = Type.Object({
+  sources: Type.Array(SourceSchema),
+  next: Type.Union([Type.String(), Type.Null()]),
 });
 
 export const CreatedSourceSchema = Type.Object({
@@ -100,3 +105,5 @@ export const CreatedSourceSchema = Type.Object({
   writeKey: Type.String({ description: "Shown once." }),
   warnings: Type.Optional(WarningsSchema),
 });
+
+export const WriteKeySchema = Type.Object({ writeKey: Type.String({ description: "Shown once." }) });

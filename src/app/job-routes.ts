@@ -6,37 +6,9 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
+import { FailedJobsSchema, QueuesSchema } from "./answers.schema.ts";
 
-const Time = Type.String({ format: "date-time" });
-const MaybeTime = Type.Union([Time, Type.Null()]);
 const Queue = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$" });
-
-const QueueCounts = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      queue: Type.String(),
-      waiting: Type.Integer(),
-      retrying: Type.Integer(),
-      active: Type.Integer(),
-      completed: Type.Integer(),
-      failed: Type.Integer(),
-      oldestDueAt: MaybeTime,
-    }),
-  ),
-});
-const FailedJobs = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      queue: Type.String(),
-      attempts: Type.Integer(),
-      createdAt: Time,
-      failedAt: MaybeTime,
-      error: Type.Union([Type.String(), Type.Null()]),
-    }),
-  ),
-  next: Type.Union([Type.String(), Type.Null()]),
-});
 
 const MARK = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)~([0-9a-f-]{36})$/;
 
@@ -58,7 +30,7 @@ export function jobRoutes(deps: {
       path: "/v1/jobs",
       operationId: "listJobQueues",
       summary: "Every queue of background work with its jobs by state",
-      responses: { 200: { describe: "The queues, by name.", schema: QueueCounts } },
+      responses: { 200: { describe: "The queues, by name.", schema: QueuesSchema } },
       handle: async () => ({
         status: 200,
         body: {
@@ -82,7 +54,7 @@ export function jobRoutes(deps: {
         },
         { additionalProperties: false },
       ),
-      responses: { 200: { describe: "A page.", schema: FailedJobs } },
+      responses: { 200: { describe: "A page.", schema: FailedJobsSchema } },
       handle: async ({ query }) => {
         const limit = query.limit ?? 50;
         const mark = MARK.exec(query.cursor ?? "");

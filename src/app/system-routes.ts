@@ -1,9 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { arch, platform } from "node:os";
-import { Type } from "typebox";
 import { lastAudited } from "../audit/index.ts";
 import { type Db, readEngine } from "../db/index.ts";
 import { type Route, route } from "../kernel/route.ts";
+import { SystemSchema } from "./answers.schema.ts";
 import { VERSION } from "./version.ts";
 
 /** A setting as the system page shows it: whether it is set, never to what. */
@@ -11,25 +11,6 @@ export interface SettingShown {
   readonly name: string;
   readonly isSet: boolean;
 }
-
-const Bytes = Type.Integer({ description: "Bytes." });
-const SystemSchema = Type.Object({
-  version: Type.String(),
-  node: Type.String(),
-  system: Type.String(),
-  startedAt: Type.String({ format: "date-time" }),
-  engine: Type.Object({ kind: Type.String(), version: Type.String(), bytes: Bytes }),
-  migrations: Type.Object({ applied: Type.Integer(), newest: Type.Union([Type.String(), Type.Null()]) }),
-  disk: Type.Union([Type.Object({ free: Bytes, total: Bytes }), Type.Null()]),
-  memory: Bytes,
-  lastBackupAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
-  settings: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      isSet: Type.Boolean({ description: "Values are shown nowhere: some are secrets." }),
-    }),
-  ),
-});
 
 /** The door by which operators see what runs here. */
 export function systemStateRoutes(deps: {

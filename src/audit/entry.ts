@@ -29,6 +29,14 @@ export interface AuditInput {
   readonly requestId?: string;
 }
 
+/** An entry as it stands in the log: targets are only committed to. */
+export interface AuditEntry extends Omit<AuditInput, "targets"> {
+  readonly v: 1;
+  readonly id: string;
+  readonly at: string;
+  readonly targets?: readonly { readonly kind: string; readonly commitment: string }[];
+}
+
 export type AuditOutcome = "done" | "refused" | "failed";
 
 /** Length of the salt of one commitment, in bytes. */

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { SECOND } from "../kernel/clock.ts";
 import { AppError, type FieldProblem } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
+import { ReadySchema } from "./health.schema.ts";
 
 /** Which parts answer: `{store: true, keystore: false}`. The parts keystore and store have problem codes of their own. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
@@ -34,10 +35,6 @@ async function askReadiness(readiness: Readiness): Promise<Readonly<Record<strin
 export function healthRoutes(deps: HealthDeps): Route[] {
   const about = { method: "GET", tag: "system", auth: { kind: "public" } } as const;
   const Alive = Type.Object({ status: Type.Literal("alive") });
-  const Ready = Type.Object({
-    status: Type.Literal("ready"),
-    parts: Type.Record(Type.String(), Type.Boolean()),
-  });
   const routes: Route[] = [
     route({
       ...about,
@@ -53,7 +50,7 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       operationId: "isReady",
       summary:
         "Whether the store, the keystore and the holder of the root key answer; 503 otherwise and while shutting down.",
-      responses: { 200: { describe: "They do.", schema: Ready } },
+      responses: { 200: { describe: "They do.", schema: ReadySchema } },
       handle: async () => {
         if (deps.isClosing())
           throw new AppError("store-unavailable", { detail: "The server is shutting down." });

@@ -2,20 +2,9 @@ import { Type } from "typebox";
 import type { Db } from "../db/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
+import { MailSchema, MailStateSchema, OutboxSchema } from "./answers.schema.ts";
 import { listMail } from "./mail.store.ts";
 import type { Mailer } from "./mailer.ts";
-
-const State = Type.Enum(["waiting", "sending", "sent", "kept", "failed", "unknown"] as const);
-const Nullable = Type.Union([Type.String(), Type.Null()]);
-const ShownMail = Type.Object({
-  id: Type.String(),
-  template: Type.String(),
-  state: State,
-  attempts: Type.Integer(),
-  lastError: Nullable,
-  createdAt: Type.String(),
-  endedAt: Nullable,
-});
 
 /** The doors of the outbox: what was sent or waits, and, where no mail server is set, the messages themselves. */
 export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): Route[] {
@@ -31,7 +20,7 @@ export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): 
       auth,
       query: Type.Object(
         {
-          state: Type.Optional(State),
+          state: Type.Optional(MailStateSchema),
           cursor: Type.Optional(Type.String({ format: "uuid" })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
         },
@@ -40,7 +29,7 @@ export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): 
       responses: {
         200: {
           describe: "A page, newest first.",
-          schema: Type.Object({ items: Type.Array(ShownMail), next: Nullable }),
+          schema: OutboxSchema,
         },
       },
       handle: async ({ query }) => {
@@ -79,13 +68,7 @@ export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): 
       responses: {
         200: {
           describe: "The message.",
-          schema: Type.Object({
-            to: Type.String(),
-            subject: Type.String(),
-            text: Type.String(),
-            html: Type.Optional(Type.String()),
-            headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-          }),
+          schema: MailSchema,
         },
       },
       handle: async ({ params }) => {

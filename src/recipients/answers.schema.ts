@@ -86,12 +86,15 @@ export const NoticesPage = Type.Object({
   next: OrNull(Text),
 });
 
+/** What may have become of a webhook. */
+export const MESSAGE_STATES = ["waiting", "sent", "nothing", "dead"] as const;
+
 export const DeliveriesPage = Type.Object({
   items: Type.Array(
     Type.Object({
       id: Uuid,
       purpose: Text,
-      state: Text,
+      state: Type.Enum(MESSAGE_STATES),
       attempts: Type.Integer(),
       nextAt: OrNull(Time),
       lastStatus: OrNull(Type.Integer()),
@@ -101,4 +104,11 @@ export const DeliveriesPage = Type.Object({
     }),
   ),
   next: OrNull(Text),
+});
+
+/** Recipients that let the deadline of a notice pass. */
+export const LateSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({ recipient: Text, notices: Type.Integer(), escalated: Type.Integer(), oldestDueAt: Time }),
+  ),
 });

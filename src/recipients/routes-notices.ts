@@ -3,7 +3,7 @@ import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
-import { DeliveriesPage, NoticesPage } from "./answers.schema.ts";
+import { DeliveriesPage, LateSchema, NoticesPage } from "./answers.schema.ts";
 import { readPosition } from "./cursor.ts";
 import { acknowledge, listNotices, type NoticeRow, readLate, renewEpochs } from "./feeds.store.ts";
 import { type FeedDeps, openFeed } from "./feeds.ts";
@@ -113,16 +113,7 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
       responses: {
         200: {
           describe: "The latest first.",
-          schema: Type.Object({
-            items: Type.Array(
-              Type.Object({
-                recipient: Type.String(),
-                notices: Type.Integer(),
-                escalated: Type.Integer(),
-                oldestDueAt: Type.String(),
-              }),
-            ),
-          }),
+          schema: LateSchema,
         },
       },
       handle: async () => ({

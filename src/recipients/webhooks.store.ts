@@ -1,9 +1,10 @@
 import { empty, rows, sql, type Tx } from "../db/index.ts";
+import type { MESSAGE_STATES } from "./answers.schema.ts";
 import type { FeedKey, PositionedMember } from "./feeds.store.ts";
 
 type Reader = Pick<Tx, "query">;
 
-export type MessageState = "waiting" | "sent" | "nothing" | "dead";
+export type MessageState = (typeof MESSAGE_STATES)[number];
 
 export interface MessageRow extends FeedKey {
   readonly messageId: string;

@@ -5,43 +5,12 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
-import type { Rotation, Vault } from "../vault/index.ts";
+import { ROTATION_KINDS, type Rotation, type Vault } from "../vault/index.ts";
+import { EncryptionKeysView, RotationView } from "./encryption-keys.schema.ts";
 
-const Kind = Type.Union([Type.Literal("root"), Type.Literal("wrapping"), Type.Literal("index")], {
+const Kind = Type.Enum(ROTATION_KINDS, {
   description:
     "root: the key that wraps all others, in the file, the environment or the key management service. wrapping: the key-encryption key that wraps the data keys. index: the key of the blind indexes by which identifiers are found.",
-});
-
-const RotationView = Type.Object({
-  id: Type.String({ format: "uuid" }),
-  kind: Type.String(),
-  state: Type.Union([Type.Literal("running"), Type.Literal("done")]),
-  phase: Type.String({
-    description: "prepare, rewrap, settle or done; of the index key publish, index, settle, again or done.",
-  }),
-  toVersion: Type.Union([Type.String(), Type.Null()]),
-  done: Type.Integer({ description: "Keys rewrapped, or identifiers indexed anew, so far." }),
-  total: Type.Integer({ description: "How many there are, as counted at the start." }),
-  startedAt: Type.String({ format: "date-time" }),
-  updatedAt: Type.String({ format: "date-time" }),
-  finishedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
-});
-
-const StatusView = Type.Object({
-  provider: Type.String({ description: "Who holds the root key: file, aws-kms or vault-transit." }),
-  rootVersion: Type.String({ description: "The version of the root key that wraps now." }),
-  versions: Type.Array(
-    Type.Object({
-      what: Type.String(),
-      version: Type.Integer(),
-      state: Type.String({ description: "live, retired (unwraps or looks up only) or destroyed." }),
-      rootVersion: Type.String({ description: "The version of the root key that wraps it." }),
-      createdAt: Type.String({ format: "date-time" }),
-    }),
-  ),
-  dataKeys: Type.Array(Type.Object({ use: Type.String(), state: Type.String(), count: Type.Integer() })),
-  erased: Type.Integer({ description: "Entries of the erasure ledger." }),
-  rotations: Type.Array(RotationView, { description: "Newest first." }),
 });
 
 function viewOf(r: Rotation): Static<typeof RotationView> {
@@ -77,7 +46,7 @@ export function encryptionKeyRoutes(deps: {
       path: "/v1/encryption-keys",
       operationId: "getEncryptionKeys",
       summary: "Versions, counts and rotations of the keys that encrypt.",
-      responses: { 200: { describe: "What there is.", schema: StatusView } },
+      responses: { 200: { describe: "What there is.", schema: EncryptionKeysView } },
       handle: async () => {
         // Rotations first: one that is done by then has its last version among those read after it.
         const rotations = await vault.rotations.list();
@@ -91,7 +60,7 @@ export function encryptionKeyRoutes(deps: {
             dataKeys: [...dataKeys],
             erased: (await vault.erasures.head()).seq,
             rotations: rotations.map(viewOf),
-          } satisfies Static<typeof StatusView>,
+          } satisfies Static<typeof EncryptionKeysView>,
         };
       },
     }),

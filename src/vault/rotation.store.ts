@@ -1,6 +1,8 @@
 import { column, type Db, sql, type Tx } from "../db/index.ts";
+import type { INDEX_KEY_LABELS } from "./blind-index.ts";
 import type { DataKeyRow, KekRow } from "./keystore.store.ts";
-import type { Rotation, RotationKind } from "./rotation.ts";
+import type { Rotation, RotationKind, RotationPhase } from "./rotation.ts";
+import type { KeyUse } from "./vault.ts";
 
 type Queries = Pick<Db, "query">;
 
@@ -11,7 +13,7 @@ const COLUMNS = sql`
 /** Makes a rotation unless one of its kind runs; returns the one that runs then. */
 export async function startRotation(
   tx: Tx,
-  row: { id: string; kind: RotationKind; phase: string; total: number; at: Date },
+  row: { id: string; kind: RotationKind; phase: RotationPhase; total: number; at: Date },
 ): Promise<{ rotation: Rotation; isNew: boolean }> {
   const at = row.at.toISOString();
   const [made] = await tx.query<Rotation>(sql`
@@ -51,7 +53,7 @@ export async function leaseRotation(
 }
 
 export interface RotationChange {
-  readonly phase?: string;
+  readonly phase?: RotationPhase;
   readonly toVersion?: string;
   /** Empty: from the beginning. */
   readonly cursor?: string;
@@ -156,9 +158,9 @@ export async function destroyRetired(tx: Tx, label: string, at: Date): Promise<b
 }
 
 export interface KeyVersionRow {
-  readonly what: string;
+  readonly what: "wrapping" | (typeof INDEX_KEY_LABELS)[number];
   readonly version: number;
-  readonly state: string;
+  readonly state: "live" | "retired" | "destroyed";
   readonly provider: string;
   readonly providerVersion: string;
   readonly createdAt: Date;
@@ -196,8 +198,14 @@ export async function destroyRetiredIndexKeys(tx: Tx, label: string, at: Date): 
   return gone.length;
 }
 
+export interface KeyCount {
+  readonly use: KeyUse;
+  readonly state: "live" | "destroyed";
+  readonly count: number;
+}
+
 /** Data keys by use and state. */
-export function countKeys(db: Queries): Promise<{ use: string; state: string; count: number }[]> {
+export function countKeys(db: Queries): Promise<KeyCount[]> {
   return db.query(
     sql`select use, state, count(*) as count from data_key group by use, state order by use, state`,
   );

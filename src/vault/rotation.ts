@@ -22,6 +22,8 @@ import {
   destroyRetiredIndexKeys,
   findOthers,
   finishRotation,
+  type KeyCount,
+  type KeyVersionRow,
   leaseRotation,
   listRotations,
   listVersions,
@@ -36,15 +38,19 @@ import {
   storeRewrapped,
 } from "./rotation.store.ts";
 
-export type RotationKind = "root" | "wrapping" | "index";
+export const ROTATION_KINDS = ["root", "wrapping", "index"] as const;
+export type RotationKind = (typeof ROTATION_KINDS)[number];
+
+/** What a rotation is at: `prepare`, `rewrap`, `settle`, `done`; of the index key `publish`, `index`, `settle`, `again`, `done`. */
+export const ROTATION_PHASES = ["prepare", "rewrap", "publish", "index", "settle", "again", "done"] as const;
+export type RotationPhase = (typeof ROTATION_PHASES)[number];
 
 /** One rotation and how far it is. */
 export interface Rotation {
   readonly id: string;
   readonly kind: RotationKind;
   readonly state: "running" | "done";
-  /** What it is at: `prepare`, `rewrap`, `settle`, `done`; of the index key `publish`, `index`, `settle`, `again`, `done`. */
-  readonly phase: string;
+  readonly phase: RotationPhase;
   readonly toVersion: string | null;
   readonly cursor: string | null;
   readonly done: number;
@@ -59,13 +65,13 @@ export interface KeyVersions {
   readonly provider: string;
   /** Everything the root key wraps: `wrapping`, `blind-index`, `mac`, `suppression`. */
   readonly versions: readonly {
-    readonly what: string;
+    readonly what: KeyVersionRow["what"];
     readonly version: number;
-    readonly state: string;
+    readonly state: KeyVersionRow["state"];
     readonly rootVersion: string;
     readonly createdAt: Date;
   }[];
-  readonly dataKeys: readonly { readonly use: string; readonly state: string; readonly count: number }[];
+  readonly dataKeys: readonly KeyCount[];
 }
 
 /** What one step did: whether it changed anything, and whether a rotation still runs. */

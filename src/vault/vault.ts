@@ -12,7 +12,8 @@ export interface Place {
 }
 
 /** What a data key protects. */
-export type KeyUse = "subject" | "quarantine" | "evidence" | "source" | "staff";
+export const KEY_USES = ["subject", "quarantine", "evidence", "source", "staff"] as const;
+export type KeyUse = (typeof KEY_USES)[number];
 
 /** An unwrapped data key held in memory for a short while. Its bytes never leave the vault. */
 export interface DataKey {

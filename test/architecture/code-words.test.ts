@@ -20,6 +20,7 @@ import { ERASURE_STEPS, PACKAGE_STEPS } from "../../src/privacy/fulfil/port.ts";
 import { STAFF_METHODS } from "../../src/privacy/requests/identity.ts";
 import { DOORS } from "../../src/privacy/requests/kinds.ts";
 import { ACTS as REQUEST_ACTS, STATES as REQUEST_STATES } from "../../src/privacy/requests/state.ts";
+import { ALERTS, MESSAGES } from "../../src/privacy/requests/words.ts";
 import { TOMBSTONE_REASONS } from "../../src/recipients/view.ts";
 import { ASK_REASONS } from "../../surveys/cadence/decide.ts";
 import { ACTS, STEP_WORDS } from "../../web/src/codes/acts.ts";
@@ -78,6 +79,7 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   bases: { words: BASES, codes: LAWFUL_BASES },
   regimes: { words: REGIMES, codes: REGIME_IDS },
   "kinds of sources": { words: SOURCE_WORDS, codes: SOURCE_KINDS },
+  mail: { words: TEMPLATES, codes: [...MESSAGES, ...ALERTS].map((name) => `request-${name}`) },
   roles: { words: ROLE_WORDS, codes: ROLES },
 };
 
@@ -98,6 +100,8 @@ const FIELDS: Readonly<Record<string, CodeWords>> = {
   channels: CHANNELS,
   channel: CHANNELS,
   possibleActs: ACTS,
+  what: KINDS,
+  use: KINDS,
 };
 /** A field whose values depend on what it is a kind of. */
 const KIND_FAMILIES = [KINDS, SOURCE_WORDS, IDENTIFIERS];

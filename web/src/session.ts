@@ -1,21 +1,9 @@
 import { createContext, useContext } from "react";
-import type { StaffRole } from "../../src/kernel/route.ts";
+import type { Static } from "typebox";
+import type { Account as AccountSchema } from "../../src/staff/staff.schema.ts";
 
 /** Whoever is logged in, as the server shows an account. */
-export interface Account {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: StaffRole;
-  readonly purposes: readonly string[];
-  readonly stores: readonly string[];
-  readonly state: "invited" | "active" | "locked" | "ended";
-  readonly secondFactor: boolean;
-  /** Whether it is linked with an identity at the OpenID provider. */
-  readonly signOn: boolean;
-  readonly createdAt: string;
-  readonly lastLogin: string | null;
-}
+export type Account = Static<typeof AccountSchema>;
 
 export interface SessionValue {
   readonly account: Account;

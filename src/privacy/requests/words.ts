@@ -25,7 +25,8 @@ export const MESSAGES = [
 export type MessageName = (typeof MESSAGES)[number];
 
 /** What the company itself is written to about. */
-export type AlertName = "warning" | "late" | "acknowledge" | "failed" | "joined" | "divided";
+export const ALERTS = ["warning", "late", "acknowledge", "failed", "joined", "divided"] as const;
+export type AlertName = (typeof ALERTS)[number];
 
 /** Every text about requests that a person reads in a message, in one language. */
 export interface RequestWords {

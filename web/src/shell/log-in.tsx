@@ -4,17 +4,15 @@ import Button from "antd/es/button";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { CurrentSession, LogInWays, SignOnBegun } from "../../../src/staff/staff.schema.ts";
 import { get, Problem, post } from "../api.ts";
 import { say, useWords } from "../i18n.ts";
 import { ProblemNote } from "../parts/problem.tsx";
-import type { Account } from "../session.ts";
 import { Door } from "./door.tsx";
 import { SHELL } from "./words.ts";
 
-interface Current {
-  readonly account: Account;
-  readonly csrf: string;
-}
+type Current = Static<typeof CurrentSession>;
 
 /** The door of the console. */
 export function LogIn(props: {
@@ -29,7 +27,7 @@ export function LogIn(props: {
 
   const ways = useQuery({
     queryKey: ["log-in-ways"],
-    queryFn: () => get<{ signOn: { name: string } | null }>("/v1/session/ways"),
+    queryFn: () => get<Static<typeof LogInWays>>("/v1/session/ways"),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const signOn = ways.data?.signOn ?? null;
@@ -38,7 +36,7 @@ export function LogIn(props: {
     setBusy(true);
     setProblem(null);
     try {
-      location.assign((await post<{ url: string }>("/v1/session/sign-on")).url);
+      location.assign((await post<Static<typeof SignOnBegun>>("/v1/session/sign-on")).url);
     } catch (error) {
       setProblem(error);
       setBusy(false);

@@ -5,6 +5,8 @@ import Input from "antd/es/input";
 import Result from "antd/es/result";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import type { Static } from "typebox";
+import type { Invite as InviteSchema } from "../../../src/staff/staff.schema.ts";
 import { post } from "../api.ts";
 import { say, useWords } from "../i18n.ts";
 import { ProblemNote } from "../parts/problem.tsx";
@@ -12,11 +14,7 @@ import { noteLoggedIn } from "../session.ts";
 import { Door } from "./door.tsx";
 import { SHELL } from "./words.ts";
 
-interface Invite {
-  readonly first: boolean;
-  readonly email: string | null;
-  readonly name: string | null;
-}
+type Invite = Static<typeof InviteSchema>;
 
 /** Where a person chooses a password. Looking changes nothing: scanners of mail open every link. */
 export function SetUp() {

@@ -3,9 +3,11 @@ import AntApp from "antd/es/app";
 import ConfigProvider from "antd/es/config-provider";
 import { useEffect, useMemo, useState } from "react";
 import { Route, Routes } from "react-router";
+import type { Static } from "typebox";
+import type { CurrentSession } from "../../../src/staff/staff.schema.ts";
 import { call, get, Problem, setCsrf, whenLoggedOut } from "../api.ts";
 import { firstLocale, keepLocale, type Locale, LocaleContext } from "../i18n.ts";
-import { type Account, mayBeLoggedIn, noteLoggedIn, SessionContext } from "../session.ts";
+import { mayBeLoggedIn, noteLoggedIn, SessionContext } from "../session.ts";
 import { Frame } from "./frame.tsx";
 import { LogIn } from "./log-in.tsx";
 import { SetUp } from "./set-up.tsx";
@@ -20,10 +22,7 @@ const ANT_LOCALES = {
 
 type AntLocale = Awaited<ReturnType<(typeof ANT_LOCALES)["en"]>>["default"];
 
-interface Current {
-  readonly account: Account;
-  readonly csrf: string;
-}
+type Current = Static<typeof CurrentSession>;
 
 /** Who is logged in; null when nobody is. */
 async function whoAmI(): Promise<Current | null> {

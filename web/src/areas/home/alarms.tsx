@@ -2,6 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import Card from "antd/es/card";
 import Tag from "antd/es/tag";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { StaleNoticesSchema } from "../../../../consent/answers.schema.ts";
+import type { QueuesSchema } from "../../../../src/app/answers.schema.ts";
+import type { LateSchema } from "../../../../src/recipients/answers.schema.ts";
 import { get } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
@@ -10,24 +14,6 @@ import { Pair } from "../../parts/pair.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
 import { HOME } from "./words.ts";
-
-interface Late {
-  readonly items: readonly {
-    readonly recipient: string;
-    readonly notices: number;
-    readonly escalated: number;
-    readonly oldestDueAt: string;
-  }[];
-}
-
-interface Stale {
-  readonly items: readonly {
-    readonly purposeId: string;
-    readonly notice: { readonly id: string; readonly version: number } | null;
-    readonly reason: "no-notice" | "purpose-changed" | "lacks-something";
-    readonly errors: number;
-  }[];
-}
 
 /** What went wrong by itself: recipients that are late, notices that no longer fit, work that was given up. */
 export function Alarms() {
@@ -54,7 +40,7 @@ function FailedJobs() {
   const { number } = useFormats();
   const jobs = useQuery({
     queryKey: ["jobs"],
-    queryFn: () => get<{ items: readonly { readonly failed: number }[] }>("/v1/jobs"),
+    queryFn: () => get<Static<typeof QueuesSchema>>("/v1/jobs"),
   });
   const failed = jobs.data?.items.reduce((sum, queue) => sum + queue.failed, 0);
   return <Figure label={t.failedJobs} value={number(failed)} note={t.failedJobsText} to="/console/jobs" />;
@@ -76,7 +62,10 @@ function Approvals() {
 function LateRecipients() {
   const t = useWords(HOME);
   const { date, number } = useFormats();
-  const late = useQuery({ queryKey: ["late"], queryFn: () => get<Late>("/v1/recipients/late") });
+  const late = useQuery({
+    queryKey: ["late"],
+    queryFn: () => get<Static<typeof LateSchema>>("/v1/recipients/late"),
+  });
   return (
     <Card title={t.late}>
       <Loaded query={late}>
@@ -104,7 +93,10 @@ function LateRecipients() {
 function StaleNotices() {
   const t = useWords(HOME);
   const nameOf = usePurposeName();
-  const stale = useQuery({ queryKey: ["stale-notices"], queryFn: () => get<Stale>("/v1/notices/stale") });
+  const stale = useQuery({
+    queryKey: ["stale-notices"],
+    queryFn: () => get<Static<typeof StaleNoticesSchema>>("/v1/notices/stale"),
+  });
   const why = { "no-notice": t.noNotice, "purpose-changed": t.purposeChanged, "lacks-something": t.lacks };
   return (
     <Card title={t.stale} extra={<Link to="/console/notices">{t.all}</Link>}>

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import Card from "antd/es/card";
 import Empty from "antd/es/empty";
 import Table from "antd/es/table";
+import type { Static } from "typebox";
+import type { SummarySchema } from "../../../../pipelines/doors/answers.schema.ts";
 import { get } from "../../api.ts";
 import { SOURCE_KINDS } from "../../codes/kinds.ts";
 import { REASON_WORDS } from "../../codes/reasons.ts";
@@ -12,29 +14,8 @@ import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
 import { HOME } from "./words.ts";
 
-interface Summary {
-  readonly subjects: number;
-  readonly members: number;
-  readonly knownMembers: number;
-  readonly merges: number;
-  readonly contested: number;
-  readonly quarantined: readonly {
-    readonly code: string;
-    readonly count: number;
-    /** There are more than so many. */
-    readonly more: boolean;
-  }[];
-  readonly events: readonly SourceCount[];
-}
-
-interface SourceCount {
-  readonly name: string;
-  readonly kind: string;
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly quarantined: number;
-  readonly refused: number;
-}
+type Summary = Static<typeof SummarySchema>;
+type SourceCount = Summary["events"][number];
 
 /** Who is known, what came in, and why some of it waits. */
 export function Overview() {

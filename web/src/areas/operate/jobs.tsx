@@ -4,6 +4,8 @@ import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Empty from "antd/es/empty";
 import Table from "antd/es/table";
+import type { Static } from "typebox";
+import type { FailedJobsSchema, QueuesSchema } from "../../../../src/app/answers.schema.ts";
 import { get, post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
@@ -12,23 +14,10 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 import { RUNNING } from "./words-system.ts";
 
-interface Queue {
-  readonly queue: string;
-  readonly waiting: number;
-  readonly retrying: number;
-  readonly active: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly oldestDueAt: string | null;
-}
+type Queues = Static<typeof QueuesSchema>;
+type Queue = Queues["items"][number];
 
-interface Failed {
-  readonly id: string;
-  readonly queue: string;
-  readonly attempts: number;
-  readonly failedAt: string | null;
-  readonly error: string | null;
-}
+type Failed = Static<typeof FailedJobsSchema>["items"][number];
 
 const COUNTS = ["waiting", "retrying", "active", "completed", "failed"] as const;
 
@@ -41,7 +30,7 @@ export function JobsPage() {
   const client = useQueryClient();
   const queues = useQuery({
     queryKey: ["jobs"],
-    queryFn: () => get<{ items: Queue[] }>("/v1/jobs"),
+    queryFn: () => get<Queues>("/v1/jobs"),
     refetchInterval: 5_000,
   });
   const retry = useMutation({

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import Modal from "antd/es/modal";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { MailSchema, OutboxSchema } from "../../../../src/mail/answers.schema.ts";
 import { get } from "../../api.ts";
 import { TEMPLATES } from "../../codes/kinds.ts";
 import { FAILURES } from "../../codes/reasons.ts";
@@ -12,16 +14,16 @@ import { ServerList } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { OPERATE } from "./words.ts";
 
-interface Item {
-  readonly id: string;
-  readonly template: string;
-  readonly state: "waiting" | "sent" | "kept" | "failed";
-  readonly attempts: number;
-  readonly lastError: string | null;
-  readonly createdAt: string;
-}
+type Item = Static<typeof OutboxSchema>["items"][number];
 
-const COLOURS = { waiting: "blue", sent: "green", kept: "gold", failed: "red" } as const;
+const COLOURS = {
+  waiting: "blue",
+  sending: "blue",
+  sent: "green",
+  kept: "gold",
+  failed: "red",
+  unknown: "orange",
+} as const;
 
 /** Mail that waits, was sent, failed, or is kept because no mail server is set. */
 export function OutboxPage() {
@@ -34,7 +36,7 @@ export function OutboxPage() {
   const mail = useQuery({
     queryKey: ["mail", open],
     enabled: open !== null,
-    queryFn: () => get<{ to: string; subject: string; text: string }>(`/v1/outbox/${open}`),
+    queryFn: () => get<Static<typeof MailSchema>>(`/v1/outbox/${open}`),
   });
   return (
     <PageBody title={t.outbox} lead={t.outboxLead}>

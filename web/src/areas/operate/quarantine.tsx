@@ -7,6 +7,14 @@ import Popconfirm from "antd/es/popconfirm";
 import Segmented from "antd/es/segmented";
 import Select from "antd/es/select";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type {
+  QuarantinedSchema,
+  QuarantineSchema,
+  ReplaySchema,
+  SummarySchema,
+} from "../../../../pipelines/doors/answers.schema.ts";
+import type { SourcesSchema } from "../../../../pipelines/registry/source.schema.ts";
 import { get, post } from "../../api.ts";
 import { REASON_WORDS } from "../../codes/reasons.ts";
 import { STATES } from "../../codes/states.ts";
@@ -16,26 +24,11 @@ import { ServerList, useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
-import type { Source } from "./sources.tsx";
 import { OPERATE } from "./words.ts";
 
-interface Item {
-  readonly id: string;
-  readonly sourceId: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly door: string;
-  readonly place: string | null;
-  readonly state: string;
-  readonly attempts: number;
-  readonly receivedAt: string;
-}
+type Item = Static<typeof QuarantineSchema>["items"][number];
 
-interface Replayed {
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly quarantined: number;
-}
+type Replayed = Static<typeof ReplaySchema>;
 
 /** What was not stored: filter by source and reason, look, correct, try again, or give up. */
 export function QuarantinePage() {
@@ -51,11 +44,11 @@ export function QuarantinePage() {
   const mayAct = account.role === "admin" || account.role === "compliance";
   const sources = useQuery({
     queryKey: ["sources"],
-    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
+    queryFn: () => get<Static<typeof SourcesSchema>>("/v1/sources", { limit: 200 }),
   });
   const summary = useQuery({
     queryKey: ["summary"],
-    queryFn: () => get<{ quarantined: { code: string; count: number }[] }>("/v1/summary"),
+    queryFn: () => get<Static<typeof SummarySchema>>("/v1/summary"),
   });
   const nameOf = (id: string) => sources.data?.sources.find((s) => s.id === id)?.name ?? id;
   const state = read("state") ?? "open";
@@ -83,7 +76,7 @@ export function QuarantinePage() {
         path="/v1/quarantine"
         cursor="after"
         limit={50}
-        query={{ state: state === "all" ? undefined : state, code, source }}
+        query={{ state, code, source }}
         rowKey={(row) => row.id}
         empty={t.emptyQuarantine}
         csv="quarantine"
@@ -162,7 +155,7 @@ function ItemDrawer({ id, onClose }: { readonly id: string; readonly onClose: ()
   const reasonOf = useCodes(REASON_WORDS);
   const item = useQuery({
     queryKey: ["quarantined", id],
-    queryFn: () => get<Item & { because: string | null; payload: unknown }>(`/v1/quarantine/${id}`),
+    queryFn: () => get<Static<typeof QuarantinedSchema>>(`/v1/quarantine/${id}`),
   });
   const shown = text ?? JSON.stringify(item.data?.payload, null, 2);
   const done = () => {

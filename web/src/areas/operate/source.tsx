@@ -11,6 +11,7 @@ import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import type { Static } from "typebox";
 import type { FilePreviewSchema, FileReportSchema } from "../../../../pipelines/doors/answers.schema.ts";
+import type { WriteKeySchema } from "../../../../pipelines/registry/source.schema.ts";
 import { address, call, get, patch, post, type Query } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -37,7 +38,8 @@ function Shown({ source }: { readonly source: Source }) {
   const client = useQueryClient();
   const isAdmin = account.role === "admin";
   const key = useMutation({
-    mutationFn: () => post<{ writeKey: string }>(`/v1/sources/${source.id}/keys`, { overlapDays: 7 }),
+    mutationFn: () =>
+      post<Static<typeof WriteKeySchema>>(`/v1/sources/${source.id}/keys`, { overlapDays: 7 }),
   });
   const end = useMutation({
     mutationFn: () => patch(`/v1/sources/${source.id}`, { state: "ended" }),
@@ -66,12 +68,12 @@ function Shown({ source }: { readonly source: Source }) {
       <div className="stack">
         <ProblemNote error={key.error ?? end.error} />
         {key.data !== undefined && <ShownOnce value={key.data.writeKey} />}
-        {(source.warnings ?? []).length > 0 && (
+        {source.warnings.length > 0 && (
           <Alert
             type="warning"
             showIcon
             title={t.warnings}
-            description={(source.warnings ?? []).map((w) => (
+            description={source.warnings.map((w) => (
               <div key={w.path + w.message}>
                 <code>{w.path}</code> {w.message}
               </div>

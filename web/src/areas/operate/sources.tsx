@@ -7,6 +7,12 @@ import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type {
+  CreatedSourceSchema,
+  SourceSchema,
+  SourcesSchema,
+} from "../../../../pipelines/registry/source.schema.ts";
 import { get, post } from "../../api.ts";
 import { SOURCE_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
@@ -21,19 +27,7 @@ import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { OPERATE } from "./words.ts";
 
-export interface Source {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly platform: string | null;
-  readonly purposes: readonly string[];
-  readonly state: string;
-  readonly createdAt: string;
-  readonly currency: string | null;
-  readonly timeZone: string;
-  readonly mapping: unknown;
-  readonly warnings?: readonly { readonly path: string; readonly message: string }[];
-}
+export type Source = Static<typeof SourceSchema>;
 
 const KINDS = ["pos", "web", "social", "survey", "members"] as const;
 
@@ -53,7 +47,7 @@ export function SourcesPage() {
   const purposesOf = (row: Source) => row.purposes.map(purposeOf).join(", ");
   const sources = useQuery({
     queryKey: ["sources"],
-    queryFn: () => get<{ sources: Source[] }>("/v1/sources", { limit: 200 }),
+    queryFn: () => get<Static<typeof SourcesSchema>>("/v1/sources", { limit: 200 }),
     select: ({ sources }) => sources,
   });
   return (
@@ -143,7 +137,7 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
   });
   const create = useMutation({
     mutationFn: (given: Given) =>
-      post<{ id: string; writeKey: string }>(
+      post<Static<typeof CreatedSourceSchema>>(
         "/v1/sources",
         Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined && v !== "")),
       ),

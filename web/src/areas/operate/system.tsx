@@ -3,36 +3,23 @@ import Card from "antd/es/card";
 import Tag from "antd/es/tag";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { SystemSchema } from "../../../../src/app/answers.schema.ts";
+import type { TreeHeadView } from "../../../../src/audit/proof.schema.ts";
+import type { ReadySchema } from "../../../../src/http/health.schema.ts";
+import type { EncryptionKeysView } from "../../../../src/staff/encryption-keys.schema.ts";
 import { get, Problem } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { RUNNING } from "./words-system.ts";
 
-interface System {
-  readonly version: string;
-  readonly node: string;
-  readonly system: string;
-  readonly startedAt: string;
-  readonly engine: { readonly kind: string; readonly version: string; readonly bytes: number };
-  readonly migrations: { readonly applied: number; readonly newest: string | null };
-  readonly disk: { readonly free: number; readonly total: number } | null;
-  readonly memory: number;
-  readonly lastBackupAt: string | null;
-  readonly settings: readonly { readonly name: string; readonly isSet: boolean }[];
-}
-
-interface Keys {
-  readonly versions: readonly { readonly what: string; readonly version: number; readonly state: string }[];
-  readonly dataKeys: readonly { readonly use: string; readonly state: string; readonly count: number }[];
-}
-
-type Parts = Readonly<Record<string, boolean>>;
+type Parts = Static<typeof ReadySchema>["parts"];
 
 /** Which parts answer, also when some do not: then the problem names those. */
 async function readParts(): Promise<Parts> {
   try {
-    return (await get<{ parts: Parts }>("/readyz")).parts;
+    return (await get<Static<typeof ReadySchema>>("/readyz")).parts;
   } catch (error) {
     if (!(error instanceof Problem) || error.errors.length === 0) throw error;
     return Object.fromEntries(error.errors.map((e) => [e.path.slice(1), false]));
@@ -43,14 +30,20 @@ async function readParts(): Promise<Parts> {
 export function SystemPage() {
   const t = useWords(RUNNING);
   const { time, number } = useFormats();
-  const system = useQuery({ queryKey: ["system"], queryFn: () => get<System>("/v1/system") });
+  const system = useQuery({
+    queryKey: ["system"],
+    queryFn: () => get<Static<typeof SystemSchema>>("/v1/system"),
+  });
   const parts = useQuery({ queryKey: ["ready"], queryFn: readParts, refetchInterval: 10_000 });
-  const keys = useQuery({ queryKey: ["encryption-keys"], queryFn: () => get<Keys>("/v1/encryption-keys") });
+  const keys = useQuery({
+    queryKey: ["encryption-keys"],
+    queryFn: () => get<Static<typeof EncryptionKeysView>>("/v1/encryption-keys"),
+  });
   const head = useQuery({
     queryKey: ["summary-head"],
     queryFn: async () => {
       try {
-        return await get<{ size: number; signedAt: string }>("/v1/audit/tree-head");
+        return await get<TreeHeadView>("/v1/audit/tree-head");
       } catch (error) {
         if (error instanceof Problem && error.status === 404) return null;
         throw error;

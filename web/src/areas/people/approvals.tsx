@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Tag from "antd/es/tag";
 import type { Static } from "typebox";
-import type { Approval as ApprovalSchema } from "../../../../src/staff/staff.schema.ts";
+import type { Approval as ApprovalSchema, Approvals } from "../../../../src/staff/staff.schema.ts";
 import { get, post } from "../../api.ts";
 import { ACTS } from "../../codes/acts.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -22,7 +22,7 @@ export function ApprovalsPage() {
   const client = useQueryClient();
   const approvals = useQuery({
     queryKey: ["approvals"],
-    queryFn: () => get<{ items: Approval[] }>("/v1/approvals"),
+    queryFn: () => get<Static<typeof Approvals>>("/v1/approvals"),
     select: ({ items }) => items,
   });
   const decide = useMutation({

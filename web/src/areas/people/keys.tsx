@@ -7,6 +7,8 @@ import Popconfirm from "antd/es/popconfirm";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { CreatedApiKey, ShownApiKey } from "../../../../src/staff/api-key.schema.ts";
 import { del, get, post } from "../../api.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
@@ -16,17 +18,7 @@ import { ShownOnce } from "../../parts/secret.tsx";
 import { ROLES } from "./roles.ts";
 import { PEOPLE } from "./words.ts";
 
-interface Key {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly purposes: readonly string[];
-  readonly recipient: string | null;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly endedAt: string | null;
-  readonly lastUsed: string | null;
-}
+type Key = Static<typeof ShownApiKey>;
 
 /** API keys of programs. */
 export function KeysPage() {
@@ -109,7 +101,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
   });
   const add = useMutation({
     mutationFn: ({ lastDay, ...given }: Given) =>
-      post<{ secret: string }>("/v1/keys", {
+      post<Static<typeof CreatedApiKey>>("/v1/keys", {
         ...given,
         ...(lastDay ? { expiresAt: new Date(`${lastDay}T23:59:59.999`).toISOString() } : {}),
       }),

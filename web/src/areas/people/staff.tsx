@@ -7,7 +7,9 @@ import Popconfirm from "antd/es/popconfirm";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
 import type { StaffRole } from "../../../../src/kernel/route.ts";
+import type { Accounts, InvitedAccount, InviteLink } from "../../../../src/staff/staff.schema.ts";
 import { get, patch, post } from "../../api.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -34,7 +36,7 @@ export function StaffPage() {
   const [link, setLink] = useState<string | null>(null);
   const staff = useQuery({
     queryKey: ["staff"],
-    queryFn: () => get<{ items: Account[] }>("/v1/staff"),
+    queryFn: () => get<Static<typeof Accounts>>("/v1/staff"),
     select: ({ items }) => items,
   });
   const change = useMutation({
@@ -42,7 +44,7 @@ export function StaffPage() {
     onSuccess: () => client.invalidateQueries({ queryKey: ["staff"] }),
   });
   const invite = useMutation({
-    mutationFn: (id: string) => post<{ link: string }>(`/v1/staff/${id}/invitation`),
+    mutationFn: (id: string) => post<Static<typeof InviteLink>>(`/v1/staff/${id}/invitation`),
     onSuccess: (answer) => setLink(answer.link),
   });
   return (
@@ -162,7 +164,7 @@ function NewPerson(props: { readonly onClose: () => void; readonly onAdded: (lin
   const [form] = Form.useForm<Given>();
   const role = Form.useWatch("role", form);
   const add = useMutation({
-    mutationFn: (given: Given) => post<{ link: string }>("/v1/staff", given),
+    mutationFn: (given: Given) => post<Static<typeof InvitedAccount>>("/v1/staff", given),
     onSuccess: ({ link }) => props.onAdded(link),
   });
   return (

@@ -6,6 +6,10 @@ import Drawer from "antd/es/drawer";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { AuditItem } from "../../../../src/audit/audit.schema.ts";
+import type { AuditEntry } from "../../../../src/audit/entry.ts";
+import type { EntryProofView, TreeHeadView } from "../../../../src/audit/proof.schema.ts";
 import { get, Problem, post } from "../../api.ts";
 import { ACTS } from "../../codes/acts.ts";
 import { AUDITED, TARGETS } from "../../codes/audited.ts";
@@ -20,27 +24,7 @@ import { usePurposeName } from "../../parts/purpose.tsx";
 import { payloadOf, rootFrom } from "./merkle.ts";
 import { PROOF } from "./words.ts";
 
-interface Row {
-  readonly seq: number;
-  readonly entry: string;
-  readonly leafHash: string;
-}
-
-interface Entry {
-  readonly id: string;
-  readonly at: string;
-  readonly action: string;
-  readonly actor: { readonly kind: string; readonly id: string; readonly role?: string };
-  readonly purpose?: string;
-  readonly targets?: readonly { readonly kind: string }[];
-  readonly outcome?: string;
-}
-
-interface Head {
-  readonly size: number;
-  readonly root: string;
-  readonly signedAt: string;
-}
+type Row = Static<typeof AuditItem>;
 
 /** What the log can be narrowed to: every action, and every act on a request. */
 const FILTERS = [...Object.keys(AUDITED), ...Object.keys(ACTS).map((act) => `request.${act}`)];
@@ -52,7 +36,7 @@ function counted(targets: readonly { readonly kind: string }[], wordOf: (kind: s
   return [...kinds].map(([kind, n]) => (n === 1 ? wordOf(kind) : `${wordOf(kind)} × ${n}`)).join(", ");
 }
 
-const read = (row: Row) => JSON.parse(row.entry) as Entry;
+const read = (row: Row) => JSON.parse(row.entry) as AuditEntry;
 
 /** The log, newest first, with a proof for every entry that the browser itself recomputes. */
 export function AuditPage() {
@@ -70,7 +54,7 @@ export function AuditPage() {
   const head = useQuery({
     queryKey: ["tree-head"],
     queryFn: () =>
-      get<Head>("/v1/audit/tree-head").catch((error: unknown) => {
+      get<TreeHeadView>("/v1/audit/tree-head").catch((error: unknown) => {
         if (error instanceof Problem && error.code === "not-found") return null;
         throw error;
       }),
@@ -183,9 +167,7 @@ function Proof({ row, onClose }: { readonly row: Row; readonly onClose: () => vo
   const entry = read(row);
   const check = useMutation({
     mutationFn: async () => {
-      const proof = await get<{ seq: number; entry: string; size: number; path: string[]; treeHead: string }>(
-        `/v1/audit/entries/${entry.id}/proof`,
-      );
+      const proof = await get<Static<typeof EntryProofView>>(`/v1/audit/entries/${entry.id}/proof`);
       const stated = payloadOf(proof.treeHead);
       const root = await rootFrom(row.entry, proof.seq, proof.size, proof.path);
       return { holds: root !== null && root === stated.root && stated.size === proof.size, ...proof };

@@ -5,6 +5,8 @@ import Popconfirm from "antd/es/popconfirm";
 import Progress from "antd/es/progress";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
+import type { Static } from "typebox";
+import type { EncryptionKeysView } from "../../../../src/staff/encryption-keys.schema.ts";
 import { get, post } from "../../api.ts";
 import { KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
@@ -15,28 +17,6 @@ import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { PROOF } from "./words.ts";
 
-interface Keys {
-  readonly provider: string;
-  readonly rootVersion: string;
-  readonly erased: number;
-  readonly versions: readonly {
-    readonly what: string;
-    readonly version: number;
-    readonly state: string;
-    readonly createdAt: string;
-  }[];
-  readonly dataKeys: readonly { readonly use: string; readonly state: string; readonly count: number }[];
-  readonly rotations: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly state: "running" | "done";
-    readonly phase: string;
-    readonly done: number;
-    readonly total: number;
-    readonly startedAt: string;
-  }[];
-}
-
 /** Versions and counts of the keys that encrypt, and their rotation with its progress. */
 export function EncryptionPage() {
   const t = useWords(PROOF);
@@ -46,7 +26,7 @@ export function EncryptionPage() {
   const client = useQueryClient();
   const keys = useQuery({
     queryKey: ["encryption-keys"],
-    queryFn: () => get<Keys>("/v1/encryption-keys"),
+    queryFn: () => get<Static<typeof EncryptionKeysView>>("/v1/encryption-keys"),
     refetchInterval: (query) =>
       query.state.data?.rotations.some((r) => r.state === "running") === true ? 1_500 : false,
   });
