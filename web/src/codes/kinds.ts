@@ -149,6 +149,8 @@ export const KINDS: CodeWords = {
   intact: ["intact", "完好", "完好"],
   broken: ["broken", "已损坏", "已損壞"],
   needed: ["needed", "需要", "需要"],
+  pglite: ["PGlite", "PGlite", "PGlite"],
+  postgres: ["PostgreSQL", "PostgreSQL", "PostgreSQL"],
 };
 
 /** What mail is about. */

@@ -9,6 +9,8 @@ import type { TreeHeadView } from "../../../../src/audit/proof.schema.ts";
 import type { ReadySchema } from "../../../../src/http/health.schema.ts";
 import type { EncryptionKeysView } from "../../../../src/staff/encryption-keys.schema.ts";
 import { get, Problem } from "../../api.ts";
+import { KINDS } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
@@ -29,6 +31,7 @@ async function readParts(): Promise<Parts> {
 /** What runs here: health, versions, keys, disk, the log's head, and which settings are set. */
 export function SystemPage() {
   const t = useWords(RUNNING);
+  const engineOf = useCodes(KINDS);
   const { time, number } = useFormats();
   const system = useQuery({
     queryKey: ["system"],
@@ -72,7 +75,7 @@ export function SystemPage() {
               <Figure
                 label={t.size}
                 value={size(s.engine.bytes)}
-                note={`${s.engine.kind} ${s.engine.version}`}
+                note={`${engineOf(s.engine.kind)} ${s.engine.version}`}
               />
               <Figure
                 label={t.disk}
