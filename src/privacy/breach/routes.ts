@@ -81,7 +81,7 @@ const Detail = Type.Object({
       regime: Type.String(),
       audience: Audience,
       dueAt: MaybeTime,
-      words: Type.String(),
+      words: Type.Object({ en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() }),
       state: Type.Union([Type.Literal("due"), Type.Literal("sent"), Type.Literal("not-needed")]),
       isLate: Type.Boolean(),
       decidedAt: MaybeTime,

@@ -13,7 +13,7 @@ interface Incident {
     regime: string;
     audience: string;
     dueAt: string | null;
-    words: string;
+    words: Readonly<Record<"en" | "zh-TW", string>>;
     state: string;
     isLate: boolean;
     note: string | null;
@@ -71,7 +71,8 @@ describe("the breach register", () => {
   it("runs the 72 hours, warns before and escalates after, each once", async () => {
     const authority = incident.notices.find((n) => n.audience === "authority");
     expect(authority).to.include({ regime: "EU", dueAt: "2026-11-13T09:00:00.000Z", state: "due" });
-    expect(authority?.words).to.contain("GDPR Art. 33(1), 72 hours from 2026-11-10 09:00 UTC");
+    expect(authority?.words.en).to.contain("GDPR Art. 33(1), 72 hours from 2026-11-10 09:00 UTC");
+    expect(authority?.words["zh-TW"]).to.contain("第33條第1款").and.contain("72小時");
     expect(await server.candor.privacy.breaches.alarm()).to.equal(0);
     clock.advance(2 * DAY);
     expect(await server.candor.privacy.breaches.alarm()).to.equal(1);

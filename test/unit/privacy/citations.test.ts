@@ -5,7 +5,7 @@ import { RECIPIENTS_PROVISION } from "../../../src/privacy/fulfil/erasure-certif
 import { planErasure } from "../../../src/privacy/fulfil/plan.ts";
 import { taxRuleOf } from "../../../src/privacy/fulfil/tax-records.ts";
 
-/** Every provision that a pack names where a person may read it: in its clocks, grounds and duties. */
+/** Every provision that a pack names where a person may read it: in its clocks, grounds and duties, with the notes of these. */
 function citationsOf(pack: RegimePack): string[] {
   const found: string[] = [pack.authority.value.name];
   const visit = (part: unknown): void => {
@@ -17,6 +17,7 @@ function citationsOf(pack: RegimePack): string[] {
   };
   visit(pack.requests);
   visit(pack.breach);
+  for (const { note } of Object.values(pack.breach)) if (note !== undefined) found.push(note);
   return found;
 }
 

@@ -25,7 +25,7 @@ interface Notice {
   readonly regime: string;
   readonly audience: "authority" | "persons";
   readonly dueAt: string | null;
-  readonly words: string;
+  readonly words: Readonly<Record<"en" | "zh-CN" | "zh-TW", string>>;
   readonly state: "due" | "sent" | "not-needed";
   readonly isLate: boolean;
   readonly decidedAt: string | null;
@@ -318,6 +318,7 @@ function Settle(props: {
   readonly onSettled: (changed: Detail) => void;
 }) {
   const t = useWords(BREACH);
+  const locale = useLocale();
   const { notice } = props;
   const [form] = Form.useForm<{ state: "sent" | "not-needed"; note: string }>();
   const settle = useMutation({
@@ -337,7 +338,7 @@ function Settle(props: {
       onOk={() => form.submit()}
       okButtonProps={{ loading: settle.isPending }}
     >
-      <p>{notice.words}</p>
+      <p>{notice.words[locale]}</p>
       <ProblemNote error={settle.error} />
       <Form
         form={form}
