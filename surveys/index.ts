@@ -1,7 +1,7 @@
 export type { Outcome } from "./cases/decide-case.ts";
 export type { SurveyDocument } from "./definitions/survey.schema.ts";
 export { surveyHoldings } from "./holder.ts";
-export { IMPORT_FORMATS, type ImportFormat, importSurvey } from "./imports/index.ts";
+export { formatOfFile, IMPORT_FORMATS, type ImportFormat, importSurvey } from "./imports/index.ts";
 export type { Imported, ImportNote } from "./imports/report.ts";
 export { type Finding, lintSurvey } from "./lint/lint.ts";
 export { LINT_SENTENCES } from "./lint/sentences.ts";

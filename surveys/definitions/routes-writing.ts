@@ -78,7 +78,10 @@ export function writingRoutes(deps: WritingRouteDeps): Route[] {
       path: "/v1/surveys/import",
       operationId: "importSurvey",
       summary: "Read a SurveyJS file, a LimeSurvey .lss file or a CSV question list; nothing is stored",
-      query: Type.Object({ format: Type.Enum([...IMPORT_FORMATS]) }, { additionalProperties: false }),
+      query: Type.Object(
+        { format: Type.Enum([...IMPORT_FORMATS]), ...LocaleQuery.properties },
+        { additionalProperties: false },
+      ),
       body: { kind: "raw", limit: DEFINITION_LIMIT, describe: "The file, in UTF-8." },
       responses: {
         200: {
@@ -97,7 +100,7 @@ export function writingRoutes(deps: WritingRouteDeps): Route[] {
       handle: async ({ body, query }) => {
         const imported = importSurvey(query.format, body.toString("utf8"));
         const findings = await lintSurvey({ class: "research", anonymous: false }, imported.document);
-        return { status: 200, body: { ...imported, findings: showFindings(findings, "en") } };
+        return { status: 200, body: { ...imported, findings: showFindings(findings, query.lang ?? "en") } };
       },
     }),
     route({

@@ -1,10 +1,10 @@
 import { importCsvQuestions } from "./csv-questions.ts";
+import type { ImportFormat } from "./format.ts";
 import { importLimeSurvey } from "./limesurvey.ts";
 import type { Imported } from "./report.ts";
 import { importSurveyJs } from "./surveyjs.ts";
 
-export const IMPORT_FORMATS = ["surveyjs", "limesurvey", "csv"] as const;
-export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+export { formatOfFile, IMPORT_FORMATS, type ImportFormat } from "./format.ts";
 
 /** Reads a survey of elsewhere. Throws `unparsable-body` when the file is not of that format. */
 export function importSurvey(format: ImportFormat, text: string): Imported {

@@ -1,17 +1,21 @@
 import type { SurveyDocument } from "../definitions/survey.schema.ts";
 
+/** Why something of a file was not taken over as it stood. */
+export const IMPORT_NOTES = [
+  "type-not-understood",
+  "condition-not-understood",
+  "setting-left-out",
+  "quota-left-out",
+  "column-not-understood",
+  "row-left-out",
+  "metric-guess",
+] as const;
+
 /** Something of a file that was not taken over as it stood. */
 export interface ImportNote {
   /** Where: a question's code, a line. */
   readonly place: string;
-  readonly code:
-    | "type-not-understood"
-    | "condition-not-understood"
-    | "setting-left-out"
-    | "quota-left-out"
-    | "column-not-understood"
-    | "row-left-out"
-    | "metric-guess";
+  readonly code: (typeof IMPORT_NOTES)[number];
   readonly detail: string;
 }
 

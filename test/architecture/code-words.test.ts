@@ -23,10 +23,12 @@ import { ACTS as REQUEST_ACTS, STATES as REQUEST_STATES } from "../../src/privac
 import { ALERTS, MESSAGES } from "../../src/privacy/requests/words.ts";
 import { TOMBSTONE_REASONS } from "../../src/recipients/view.ts";
 import { ASK_REASONS } from "../../surveys/cadence/decide.ts";
+import { IMPORT_NOTES } from "../../surveys/imports/report.ts";
 import { ACTS, STEP_WORDS } from "../../web/src/codes/acts.ts";
 import { AUDITED, auditedIn, TARGETS } from "../../web/src/codes/audited.ts";
 import type { CodeWords } from "../../web/src/codes/code-words.ts";
 import { DECISION_WORDS } from "../../web/src/codes/decisions.ts";
+import { IMPORT_WORDS } from "../../web/src/codes/imports.ts";
 import {
   ACTORS,
   BASES,
@@ -60,6 +62,7 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   problems: { words: PROBLEM_WORDS, codes: Object.keys(PROBLEMS) },
   "reasons of items": { words: REASON_WORDS, codes: Object.keys(REASONS) },
   "reasons not to ask": { words: ASK_WORDS, codes: ASK_REASONS },
+  "notes of imports": { words: IMPORT_WORDS, codes: IMPORT_NOTES },
   "rules of identity": { words: RULE_WORDS, codes: Object.keys(RESOLUTION_RULES) },
   "reasons to drop somebody": { words: NOTICE_REASONS, codes: TOMBSTONE_REASONS },
   "states of requests": { words: STATES, codes: REQUEST_STATES },

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
+import { LSS } from "../unit/surveys/lime-survey.ts";
 import { CHROMIUM, launch } from "./browser.ts";
 import { logInAs } from "./staff-browser.ts";
 
@@ -82,6 +83,54 @@ describe("writing a survey in the console", function () {
       ],
       visibleIf: "{csat} notempty",
     });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("takes questions over from files of three kinds, says what was not understood, and makes a draft", async () => {
+    const { page, wrong, go, violations, shoot, close } = await logInAs(browser, server, "cx");
+    await go("surveys");
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Import questions" });
+    const choose = (name: string, text: string) =>
+      dialog
+        .locator('input[type="file"]')
+        .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+    await choose("list.csv", "name,type,question,colour\nnps,nps,Would you recommend us?,red\n");
+    await dialog.getByText("list.csv: 1 questions were read.").waitFor();
+    await dialog.getByText("Column colour: This column is not understood").waitFor();
+    await choose(
+      "form.json",
+      JSON.stringify({ elements: [{ type: "text", name: "a", title: "Anything?" }] }),
+    );
+    await dialog
+      .getByText("form.json: 1 questions were read. Everything in the file was understood.")
+      .waitFor();
+    await choose("Shop visit.lss", LSS);
+    await dialog.getByText("Shop visit.lss: 3 questions were read.").waitFor();
+    const left = await dialog.getByRole("alert").getByRole("listitem").allTextContents();
+    expect(left.map((line) => line.split(":")[0])).to.deep.equal(["A3", "A4", "The whole", "The whole"]);
+    expect(await violations()).to.deep.equal([]);
+    await shoot("import-1440");
+    expect(await dialog.getByLabel("What people call it").inputValue()).to.equal("Shop");
+    await dialog.getByRole("checkbox", { name: "anonymous" }).check();
+    await dialog.getByRole("button", { name: "Make" }).click();
+    await page
+      .getByRole("navigation", { name: "Pages and questions" })
+      .getByText("What was missing?")
+      .waitFor();
+    await close();
+    const { anonymous, name } = (
+      await server.call<{ anonymous: boolean; name: object }>("GET", "/v1/surveys/shop-visit")
+    ).body;
+    expect({ anonymous, name }).to.deep.equal({
+      anonymous: true,
+      name: { en: "Shop", "zh-CN": "Shop", "zh-TW": "Shop" },
+    });
+    expect((await newest("shop-visit")).definition.pages[0]?.elements.map((e) => e.name)).to.deep.equal([
+      "A1",
+      "A2",
+      "A3",
+    ]);
     expect(wrong).to.deep.equal([]);
   });
 

@@ -33,13 +33,6 @@ export async function describeFindings(findings: SavedAnswer["findings"]): Promi
   });
 }
 
-function formatOf(file: string, stated: ImportFormat | undefined): ImportFormat {
-  if (stated !== undefined) return stated;
-  if (/\.lss$/i.test(file)) return "limesurvey";
-  if (/\.(?:csv|tsv)$/i.test(file)) return "csv";
-  return "surveyjs";
-}
-
 interface MakeOptions {
   readonly id?: string;
   readonly name?: string;
@@ -53,11 +46,11 @@ interface MakeOptions {
 /** What a file or a template gives to make a survey from. */
 async function sourceOf(file: string, options: MakeOptions, context: Context) {
   const { io } = context;
-  const { TEMPLATES, importSurvey } = await surveysRoom();
+  const { TEMPLATES, formatOfFile, importSurvey } = await surveysRoom();
   const template = TEMPLATES.find((t) => t.id === file);
   if (template !== undefined) return { ...template.survey, name: template.name, notes: [], title: "" };
   const text = await readTextOf(file, io);
-  const format = formatOf(file, options.format);
+  const format = options.format ?? formatOfFile(file);
   if (format === "surveyjs") {
     const whole: unknown = JSON.parse(text);
     // A file of Candor's own form has the definition beside its declarations.

@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { runCli } from "../../../src/cli/index.ts";
 import { fixedClock } from "../../../src/kernel/clock.ts";
 import { ADMIN_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
 import { fakeIo } from "../../unit/cli/fake-io.ts";
+import { LSS } from "../../unit/surveys/lime-survey.ts";
 import { aMember } from "../consent/people.ts";
 import { A_SHOP } from "../consent/shop.ts";
 import { aSurvey } from "../surveys/a-survey.ts";
@@ -59,6 +63,42 @@ describe("surveys on the command line", () => {
     expect(bought.body.results.map((r) => r.status)).to.deep.equal(["accepted", "accepted"]);
   });
   after(() => server.close());
+
+  it("imports a file of elsewhere, says what was not understood, checks, shows and publishes it", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "candor-cli-surveys-"));
+    try {
+      const [file, page] = [join(directory, "shop.lss"), join(directory, "page.html")];
+      await writeFile(file, LSS);
+      const imported = await run(["survey", "import", file, "--id", "shop"]);
+      expect(imported.code, imported.err).to.equal(0);
+      expect(
+        imported.err
+          .split("\n")
+          .slice(0, 4)
+          .map((line) => line.split(": ").slice(0, 2)),
+      ).to.deep.equal([
+        ["A3", "condition-not-understood"],
+        ["A4", "type-not-understood"],
+        ["survey", "quota-left-out"],
+        ["survey", "setting-left-out"],
+      ]);
+      expect(await done(["survey", "lint", file])).to.include("warning missing-translation at");
+      await done(["survey", "preview", "shop", "--out", page]);
+      expect(await readFile(page, "utf8")).to.include("Did you find it?");
+      expect((await run(["survey", "publish", "shop"])).err).to.include("Version 1 is in force.");
+      const list = "name,type,question\nnps,nps,Would you recommend us?\n";
+      const linted = await run(["survey", "lint", "-", "--format", "csv"], list);
+      expect(linted).to.include({ code: 0, out: "The linter finds nothing." });
+      const broken = JSON.stringify({
+        elements: [{ type: "text", name: "a", title: "A", visibleIf: "{b} = 1" }],
+      });
+      const refused = await run(["survey", "lint", "-"], broken);
+      expect(refused.code).to.equal(4);
+      expect(refused.out).to.match(/^ERROR {3}unknown-reference at /);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
 
   it("makes a campaign, says who would be asked, sends it, and counts what came back", async () => {
     const nobody = await run(["survey", "campaign", "add", "visit", "--name", "All"]);

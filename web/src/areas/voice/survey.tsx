@@ -10,8 +10,9 @@ import { useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
 import { QuestionsTab } from "./questions-tab.tsx";
+import { STATE_COLOURS } from "./survey-forms.ts";
 import { SurveySettings } from "./survey-settings.tsx";
-import { STATE_COLOURS, type Survey } from "./surveys.tsx";
+import type { Survey } from "./surveys.tsx";
 import { VOICE } from "./words.ts";
 
 /** Each tab is loaded when somebody looks at it. */

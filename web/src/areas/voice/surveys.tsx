@@ -12,6 +12,8 @@ import { ServerList } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
+import { ImportSurvey } from "./import-survey.tsx";
+import { SHORT_NAME, STATE_COLOURS } from "./survey-forms.ts";
 import { VOICE } from "./words.ts";
 
 export interface Survey {
@@ -55,9 +57,7 @@ const BLANK: Template = {
   },
 };
 
-export const STATE_COLOURS = { draft: "blue", running: "green", ended: "default" } as const;
-
-/** All surveys, and a new one from a template. */
+/** All surveys, and a new one from a template or a file. */
 export function SurveysPage() {
   const t = useWords(VOICE);
   const locale = useLocale();
@@ -65,15 +65,19 @@ export function SurveysPage() {
   const { account } = useSession();
   const navigate = useNavigate();
   const [choosing, setChoosing] = useState(false);
+  const [importing, setImporting] = useState(false);
   return (
     <PageBody
       title={t.surveys}
       lead={t.surveysLead}
       actions={
         (account.role === "admin" || account.role === "cx") && (
-          <Button type="primary" onClick={() => setChoosing(true)}>
-            {t.template}
-          </Button>
+          <>
+            <Button onClick={() => setImporting(true)}>{t.importFile}</Button>
+            <Button type="primary" onClick={() => setChoosing(true)}>
+              {t.template}
+            </Button>
+          </>
         )
       }
     >
@@ -106,6 +110,7 @@ export function SurveysPage() {
         ]}
       />
       {choosing && <Gallery onClose={() => setChoosing(false)} />}
+      {importing && <ImportSurvey onClose={() => setImporting(false)} />}
     </PageBody>
   );
 }
@@ -142,7 +147,7 @@ function Gallery({ onClose }: { readonly onClose: () => void }) {
       okText={t.create}
       onCancel={onClose}
       okButtonProps={{
-        disabled: chosen === null || !/^[a-z][a-z0-9-]{0,62}$/.test(id),
+        disabled: chosen === null || !SHORT_NAME.test(id),
         loading: create.isPending,
       }}
       onOk={() => chosen !== null && create.mutate(chosen)}

@@ -10,14 +10,22 @@ export interface FindingShown {
   readonly message: string;
 }
 
-/** Findings as sentences, each with its code. */
-export function Findings({ findings }: { readonly findings: readonly FindingShown[] }) {
+/** Findings as sentences, each with its code; `named` also says of which question, where that is not plain already. */
+export function Findings({
+  findings,
+  named = false,
+}: {
+  readonly findings: readonly FindingShown[];
+  readonly named?: boolean;
+}) {
   if (findings.length === 0) return null;
   return (
     <ul className="ed-findings">
       {findings.map((f) => (
         <li key={`${f.code} ${f.question} ${f.path}`}>
-          <Tag color={f.level === "error" ? "red" : "orange"}>{f.code}</Tag> {f.message}
+          <Tag color={f.level === "error" ? "red" : "orange"}>{f.code}</Tag>{" "}
+          {named && f.question !== null && <strong>{f.question}: </strong>}
+          {f.message}
           {f.locales !== undefined && ` (${f.locales.join(", ")})`}
         </li>
       ))}
