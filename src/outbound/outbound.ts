@@ -17,7 +17,8 @@ export type OutboundFailure =
 
 export type OutboundAnswer =
   | { readonly kind: "answered"; readonly status: number; readonly body: Buffer }
-  | { readonly kind: "failed"; readonly code: OutboundFailure };
+  /** `heard`: the connection stood, so that the call may have been understood although no answer came. */
+  | { readonly kind: "failed"; readonly code: OutboundFailure; readonly heard?: true };
 
 export interface OutboundCall {
   readonly url: string;
@@ -120,8 +121,13 @@ function send(url: URL, address: string, call: OutboundCall, deadline: AbortSign
   };
   const limit = call.answerLimit ?? ANSWER_LIMIT;
   return new Promise((resolve) => {
+    let heard = false;
     const fail = (code: OutboundFailure): void => {
-      resolve({ kind: "failed", code: deadline.aborted ? "timeout" : code });
+      resolve({
+        kind: "failed",
+        code: deadline.aborted ? "timeout" : code,
+        ...(heard ? { heard: true } : {}),
+      });
     };
     const body = Buffer.from(call.body, "utf8");
     const request = (url.protocol === "https:" ? https : http).request(
@@ -150,6 +156,11 @@ function send(url: URL, address: string, call: OutboundCall, deadline: AbortSign
         response.on("error", () => fail("connection-failed"));
       },
     );
+    request.on("socket", (socket) => {
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+        heard = true;
+      });
+    });
     request.on("error", () => fail("connection-failed"));
     request.end(body);
   });

@@ -14,6 +14,13 @@ export async function failAskOf(
     where subject_id = ${subjectId}::uuid and ask_id = ${askId}::uuid and state = 'asked'`);
 }
 
+/** What was not known to have arrived has arrived: what was to be sent again is not. No reminder follows. */
+export async function arrivedAskOf(tx: Tx, subjectId: string, askId: string, at: Date): Promise<void> {
+  await tx.query(sql`
+    update survey_ask set reason = null, due_at = null, updated_at = ${at}
+    where subject_id = ${subjectId}::uuid and ask_id = ${askId}::uuid and state = 'asked' and reason = 'unknown'`);
+}
+
 /** Makes an ask due again, for a message that a person wants sent anew. False when there is nothing to send again. */
 export async function reviveAsk(tx: Tx, subjectId: string, askId: string, at: Date): Promise<boolean> {
   const found = await tx.query(sql`

@@ -1,3 +1,4 @@
+import { arrivedAskOf } from "./bounces.store.ts";
 import type { SendingDeps } from "./context.ts";
 import { findMessage } from "./messages.store.ts";
 import { settleMessage } from "./outcomes.ts";
@@ -55,5 +56,25 @@ export async function takeBounce(deps: SendingDeps, bounce: Bounce): Promise<Bou
     const error = bounce.kind === "complaint" ? "complaint" : (bounce.status ?? "permanent");
     await settleMessage(tx, deps, bounce.messageId, { state: "bounced", error, at: clock.now() });
     return "bounced";
+  });
+}
+
+/** What was done about a report that a message arrived. */
+export type ArrivalOutcome = "sent" | "noted" | "unknown-message";
+
+/**
+ * Takes a gateway's report that a message arrived: one of which nothing was known is then known to have been sent, and is
+ * not sent again. Taking it twice changes nothing.
+ */
+export async function takeArrival(deps: SendingDeps, messageId: string): Promise<ArrivalOutcome> {
+  const { db, clock } = deps;
+  return db.retryingTx(async (tx) => {
+    const message = await findMessage(tx, messageId);
+    if (message === null) return "unknown-message";
+    if (message.state !== "unknown" && message.state !== "sending") return "noted";
+    const at = clock.now();
+    await settleMessage(tx, deps, messageId, { state: "sent", error: null, at });
+    if (message.askId !== null) await arrivedAskOf(tx, message.subjectId, message.askId, at);
+    return "sent";
   });
 }

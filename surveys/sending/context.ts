@@ -14,7 +14,8 @@ import { type PlaceRow, readCadence, readPlaces } from "./campaigns.store.ts";
 /** What comes back from a foreign address. */
 export type PostAnswer =
   | { readonly kind: "answered"; readonly status: number }
-  | { readonly kind: "failed"; readonly code: string };
+  /** `heard`: the connection stood, so that the call may have been understood although no answer came. */
+  | { readonly kind: "failed"; readonly code: string; readonly heard?: true };
 
 /** The outbound door, as the composition hands it in. */
 export interface Post {
@@ -22,6 +23,8 @@ export interface Post {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+    /** Milliseconds for the whole call. */
+    readonly timeoutMs?: number;
   }): Promise<PostAnswer>;
   checkUrl(url: string): string | null;
 }

@@ -37,7 +37,10 @@ export async function insertMessages(tx: Tx, messages: readonly MessageRow[]): P
       "changedAt" timestamptz)`);
 }
 
-/** Notes what became of a message and forgets what it said. Answers it, or null when there is none by that id. */
+/**
+ * Notes what became of a message and forgets what it said. Answers it, or null when there is none by that id. That
+ * nothing is known is noted only of one of which nothing is known: its report may have come before.
+ */
 export async function endMessage(
   tx: Tx,
   messageId: string,
@@ -46,8 +49,20 @@ export async function endMessage(
   const [row] = await tx.query<MessageRow>(sql`
     update survey_message set state = ${ended.state}, error = ${ended.error}, changed_at = ${ended.at}, key_id = null,
       cell = null
-    where message_id = ${messageId}::uuid returning ${columns}`);
+    where message_id = ${messageId}::uuid and (${ended.state} <> 'unknown' or state in ('queued', 'sending'))
+    returning ${columns}`);
   return row ?? null;
+}
+
+/** Puts a message that a gateway did not take back among those that wait, not to be offered before a moment. */
+export async function putOffMessage(
+  tx: Tx,
+  messageId: string,
+  put: { readonly error: string; readonly until: Date },
+): Promise<void> {
+  await tx.query(sql`
+    update survey_message set state = 'queued', error = ${put.error}, changed_at = ${put.until}
+    where message_id = ${messageId}::uuid and state = 'sending'`);
 }
 
 /** Takes queued messages of a gateway's channels, before anybody is called. */
@@ -60,7 +75,8 @@ export async function claimMessages(
   return tx.query<MessageRow>(sql`
     update survey_message m set state = 'sending', changed_at = ${at}
     from (select subject_id, message_id from survey_message
-          where state = 'queued' and channel = any(${[...channels]}::text[]) order by at limit ${limit}
+          where state = 'queued' and channel = any(${[...channels]}::text[]) and changed_at <= ${at}
+          order by at limit ${limit}
           for update skip locked) due
     where m.subject_id = due.subject_id and m.message_id = due.message_id
     returning m.subject_id as "subjectId", m.message_id as "messageId", m.ask_id as "askId", m.survey_id as "surveyId",

@@ -12,11 +12,13 @@ import type { AnswerListeners } from "../port.ts";
 import { readReport, takeBounce } from "./bounces.ts";
 import type { SendingDeps } from "./context.ts";
 import { decideRounds } from "./decide-round.ts";
+import { handOver } from "./hand-over.ts";
 import { followLevels } from "./levels.ts";
 import { type MailboxSettings, readMailbox } from "./mailbox.ts";
-import { handOver, listenToMail } from "./outcomes.ts";
+import { listenToMail } from "./outcomes.ts";
 import { campaignRoutes } from "./routes-campaigns.ts";
 import { linkRoutes } from "./routes-links.ts";
+import { messageRoutes } from "./routes-messages.ts";
 import { settingRoutes } from "./routes-settings.ts";
 import { endExpired, sendDue } from "./send-due.ts";
 import { followTriggers } from "./triggers.ts";
@@ -68,6 +70,7 @@ export function createSending(deps: SendingDeps & { readonly mailbox?: MailboxSe
     routes: [
       ...campaignRoutes(deps),
       ...settingRoutes(deps),
+      ...messageRoutes(deps),
       ...linkRoutes(deps),
       ...caseRoutes(deps),
       ...actionRoutes(deps),

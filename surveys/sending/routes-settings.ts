@@ -7,13 +7,9 @@ import { holdsRole, type Route, type RouteRequest, route } from "../../src/kerne
 import { isTimeZone } from "../cadence/quiet-hours.ts";
 import { CadenceRulesSchema, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
 import { GatewaysSchema, PlaceSchema, PlacesSchema, SurveyContactSchema } from "./answers.schema.ts";
-import { reviveAsk } from "./bounces.store.ts";
-import { takeBounce } from "./bounces.ts";
-
 import { insertCadence, readCadence, readGateways, saveGateway, savePlace } from "./campaigns.store.ts";
 import { readOpenPlaces, type SendingDeps, sealPlace } from "./context.ts";
-import { findMessage } from "./messages.store.ts";
-import { sealGateway } from "./outcomes.ts";
+import { sealGateway } from "./hand-over.ts";
 import { explainMember } from "./simulate.ts";
 
 const admins = { kind: "api-key", roles: ["admin"] } as const;
@@ -41,20 +37,21 @@ const PlaceInput = Type.Object(
 );
 const SECRET_BYTES = 32;
 
-/** The doors around sending: cadence, stores, gateways, one member, bounces. */
+/** An entry of the audit log for what a request did. */
+export const noted = (
+  request: Pick<RouteRequest, "principal" | "requestId">,
+  action: string,
+  target: { kind: string; id: string },
+) => ({
+  actor: actorOf(request.principal),
+  action,
+  targets: [target],
+  requestId: request.requestId,
+});
+
+/** The doors around sending: cadence, stores, gateways, one member. */
 export function settingRoutes(deps: SendingDeps): Route[] {
   const { db, clock, ids, vault } = deps;
-  const noted = (
-    request: Pick<RouteRequest, "principal" | "requestId">,
-    action: string,
-    target: { kind: string; id: string },
-  ) => ({
-    actor: actorOf(request.principal),
-    action,
-    targets: [target],
-    requestId: request.requestId,
-  });
-
   return [
     route({
       method: "GET",
@@ -236,81 +233,6 @@ export function settingRoutes(deps: SendingDeps): Route[] {
         const found = await explainMember(deps, params.id, query.survey, query.again ?? "never");
         if (found === null) throw new AppError("not-found", { detail: "There is no member by that id." });
         return { status: 200, body: found };
-      },
-    }),
-    route({
-      method: "POST",
-      path: "/v1/survey-bounces",
-      operationId: "takeSurveyBounces",
-      summary: "Tell of messages that came back, by the part of our Message-ID before the @",
-      tag: "surveys",
-      auth: { kind: "api-key", roles: ["admin", "cx", "ingest"] },
-      body: {
-        kind: "json",
-        schema: Type.Object(
-          {
-            bounces: Type.Array(
-              Type.Object(
-                {
-                  messageId: Type.String({ format: "uuid" }),
-                  kind: Type.Enum(["permanent", "temporary", "complaint"] as const),
-                  status: Type.Optional(Type.String({ pattern: "^[245](\\.\\d{1,3}){2}$" })),
-                },
-                { additionalProperties: false },
-              ),
-              { minItems: 1, maxItems: 1_000 },
-            ),
-          },
-          { additionalProperties: false },
-        ),
-      },
-      responses: {
-        200: {
-          describe: "What was done about each.",
-          schema: Type.Object({ results: Type.Array(Type.String()) }),
-        },
-      },
-      handle: async ({ body }) => {
-        const results: string[] = [];
-        for (const b of body.bounces)
-          results.push(
-            await takeBounce(deps, { messageId: b.messageId, kind: b.kind, status: b.status ?? null }),
-          );
-        return { status: 200, body: { results } };
-      },
-    }),
-    route({
-      method: "POST",
-      path: "/v1/survey-messages/:id/resend",
-      operationId: "resendSurveyMessage",
-      summary: "Ask again where it is not known whether the message arrived",
-      tag: "surveys",
-      auth: workers,
-      params: ById,
-      responses: {
-        202: {
-          describe: "It is due now, if nothing stands against it.",
-          schema: Type.Object({ due: Type.Boolean() }),
-        },
-      },
-      handle: async (request) => {
-        const done = await db.retryingTx(async (tx) => {
-          const message = await findMessage(tx, request.params.id);
-          if (message === null)
-            throw new AppError("not-found", { detail: "There is no message by that id." });
-          if (message.state !== "unknown" || message.askId === null)
-            throw new AppError("conflict", {
-              detail: "Only a message of which it is not known whether it arrived is sent again.",
-            });
-          const due = await reviveAsk(tx, message.subjectId, message.askId, clock.now());
-          await stageAudit(
-            tx,
-            { clock, ids },
-            noted(request, "survey.message-resent", { kind: "survey-message", id: message.messageId }),
-          );
-          return due;
-        });
-        return { status: 202, body: { due: done } };
       },
     }),
   ];

@@ -184,13 +184,23 @@ describe("answering a survey", () => {
   });
 
   it("takes a no for an answer", async () => {
-    const { path, invitationId } = await anInvitation(server, "visit", version);
+    const { memberId } = await aMember(server);
+    const who = { subjectId: memberId, memberId };
+    const { path, invitationId } = await anInvitation(server, "visit", version, who);
     const page = await openPage(server, path);
+    await page.submit({ q0: "9" });
     expect((await page.submit({ go: "decline" })).text).to.contain("We will not remind you");
     const [row] = await server.database.db.query<{ as: string }>(
       sql`select ended_as as as from survey_invitation where invitation_id = ${invitationId}::uuid`,
     );
     expect(row?.as).to.equal("declined");
+    await server.candor.surveys.tellEvents();
+    const told = await server.call<{ events: { type: string }[] }>(
+      "GET",
+      `/v1/members/${memberId}/events?purpose=legal-obligation`,
+    );
+    const types = told.body.events.map((e) => e.type).filter((type) => type.startsWith("survey."));
+    expect(types).to.have.members(["survey.opened", "survey.declined"]);
   });
 
   it("takes answers by an open link, each form once", async () => {

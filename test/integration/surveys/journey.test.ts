@@ -301,6 +301,12 @@ describe("surveys, over real SMTP", () => {
     expect(await server.candor.surveys.sending.readBounces()).to.equal(1);
     expect(returned.messages()).to.have.length(0);
     expect((await figures(id)).messages).to.deep.equal([{ kind: "invitation", state: "bounced", n: 1 }]);
+    await server.candor.surveys.tellEvents();
+    const told = await server.call<{ events: { type: string }[] }>(
+      "GET",
+      `/v1/members/${memberId}/events?purpose=legal-obligation`,
+    );
+    expect(told.body.events.map((e) => e.type)).to.include("survey.bounced");
     const contact = await server.call<{ channels: { channel: string; decision: string; reason: string }[] }>(
       "GET",
       `/v1/members/${memberId}/survey-contact?survey=after-purchase`,

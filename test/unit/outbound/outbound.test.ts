@@ -129,10 +129,12 @@ describe("the door to foreign addresses", () => {
     expect(await outbound.post(call(at("/large")))).to.deep.equal({
       kind: "failed",
       code: "answer-too-large",
+      heard: true,
     });
     expect(await outbound.post({ ...call(at("/slow")), timeoutMs: 100 })).to.deep.equal({
       kind: "failed",
       code: "timeout",
+      heard: true,
     });
     expect(await outbound.post(call("http://127.0.0.1:1/"))).to.deep.equal({
       kind: "failed",

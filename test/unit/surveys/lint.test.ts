@@ -40,6 +40,19 @@ describe("the linter of surveys", () => {
     );
     expect(await codes(named([{ ...nps, defaultValue: 10 }], declared))).to.include("!metric-preselected");
     expect(await codes(named([{ ...nps, name: "other" }], declared))).to.include("!metric-unknown-question");
+    const twice = { metrics: [...declared.metrics, ...declared.metrics] };
+    expect(await codes(named([nps], twice))).to.include("!metric-twice");
+  });
+
+  it("refuses to take a wish to be called from a question that does not ask for it plainly", async () => {
+    const contact = { contact: { question: "call", detail: "reach" } };
+    const call = { type: "boolean", name: "call", title: "May we call you?" };
+    const reach = { type: "text", name: "reach", title: "How do we reach you?" };
+    const said = (...questions: object[]) => codes(named([nps, ...questions], { ...declared, ...contact }));
+    expect(await said(call, reach)).not.to.include("!bad-contact");
+    expect(await said({ ...call, defaultValue: true }, reach)).to.include("!bad-contact");
+    expect(await said({ ...call, isRequired: true }, reach)).to.include("!bad-contact");
+    expect(await said(call, { ...reach, type: "boolean" })).to.include("!bad-contact");
   });
 
   it("warns of a metric that is shown to some, asked late, or not declared", async () => {

@@ -7,6 +7,7 @@ import type { AnsweredMetric } from "../../../surveys/port.ts";
 import { readReport } from "../../../surveys/sending/bounces.ts";
 import { isSampled } from "../../../surveys/sending/decide-round.ts";
 import { tenureBand } from "../../../surveys/sending/facts.ts";
+import { readHandOver } from "../../../surveys/sending/hand-over.ts";
 import { localeFor, renderInvitation } from "../../../surveys/sending/invitation-mail.ts";
 import { readMailbox } from "../../../surveys/sending/mailbox.ts";
 import { qrSvg } from "../../../surveys/sending/qr.ts";
@@ -265,5 +266,30 @@ describe("QR codes", () => {
     const svg = qrSvg("https://x.example/f/abc", 'a "name"');
     expect(svg).to.match(/^<svg [^>]*viewBox="0 0 (\d+) \1"/);
     expect(svg).to.include('aria-label="a name"').and.not.include("x.example");
+  });
+});
+
+describe("the answer of a gateway", () => {
+  it("is taken for what it says, and for unknown where the message may have been passed on", () => {
+    const answered = (status: number) => readHandOver({ kind: "answered", status }).state;
+    expect([200, 204, 302, 400, 404, 408, 429, 500, 502, 503].map(answered)).to.deep.equal([
+      "sent",
+      "sent",
+      "failed",
+      "failed",
+      "failed",
+      "unknown",
+      "queued",
+      "unknown",
+      "unknown",
+      "queued",
+    ]);
+    const silent = (code: string, heard?: true) =>
+      readHandOver({ kind: "failed", code, ...(heard === undefined ? {} : { heard }) }).state;
+    expect(silent("timeout", true)).to.equal("unknown");
+    expect(silent("connection-failed", true)).to.equal("unknown");
+    expect(silent("connection-failed")).to.equal("queued");
+    expect(silent("name-not-found")).to.equal("queued");
+    expect(silent("address-refused")).to.equal("failed");
   });
 });

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Drawer from "antd/es/drawer";
+import Popconfirm from "antd/es/popconfirm";
 import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
@@ -28,6 +29,7 @@ const MESSAGES = words({
     error: "Error",
     empty: "Nothing was sent yet. Start the campaign; what it sends appears here.",
     resend: "Send again",
+    mayHaveArrived: "It may have arrived: then the member gets it twice.",
   },
   "zh-CN": {
     messages: "消息",
@@ -38,6 +40,7 @@ const MESSAGES = words({
     error: "错误",
     empty: "还没有发送任何消息。启动活动后，发送内容会显示在此。",
     resend: "重新发送",
+    mayHaveArrived: "该消息可能已送达，会员可能会收到两次。",
   },
   "zh-TW": {
     messages: "訊息",
@@ -48,6 +51,7 @@ const MESSAGES = words({
     error: "錯誤",
     empty: "還沒有傳送任何訊息。啟動活動後，傳送內容會顯示在此。",
     resend: "重新傳送",
+    mayHaveArrived: "該訊息可能已送達，會員可能會收到兩次。",
   },
 });
 
@@ -117,9 +121,15 @@ function Messages({ id }: { readonly id: string }) {
             key: "act",
             render: (_, row) =>
               mayAct && row.state === "unknown" ? (
-                <Button size="small" loading={resend.isPending} onClick={() => resend.mutate(row.id)}>
-                  {t.resend}
-                </Button>
+                <Popconfirm
+                  title={t.mayHaveArrived}
+                  okText={t.resend}
+                  onConfirm={() => resend.mutateAsync(row.id).catch(() => {})}
+                >
+                  <Button size="small" loading={resend.isPending}>
+                    {t.resend}
+                  </Button>
+                </Popconfirm>
               ) : null,
           },
         ]}
