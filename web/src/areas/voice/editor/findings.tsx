@@ -24,7 +24,7 @@ export function Findings({
       {findings.map((f) => (
         <li key={`${f.code} ${f.question} ${f.path}`}>
           <Tag color={f.level === "error" ? "red" : "orange"}>{f.code}</Tag>{" "}
-          {named && f.question !== null && <strong>{f.question}: </strong>}
+          {named && (f.question ?? f.path) !== null && <strong>{f.question ?? f.path}: </strong>}
           {f.message}
           {f.locales !== undefined && ` (${f.locales.join(", ")})`}
         </li>
