@@ -203,17 +203,45 @@ export function lapseOf(
 /** Periods are few (one a purpose) and asked about hundreds of thousands of times a second. */
 const SPANS = new Map<string, CalendarSpan | null>();
 
-/** Whether a period that began at a moment has ended; both in milliseconds. */
-function hasEnded(from: number, period: string, now: number): boolean {
+function spanOf(period: string): CalendarSpan | null {
   let span = SPANS.get(period);
   if (span === undefined) {
     span = parseSpan(period);
     SPANS.set(period, span);
   }
+  return span;
+}
+
+/** Whether a period that began at a moment has ended; both in milliseconds. */
+function hasEnded(from: number, period: string, now: number): boolean {
+  const span = spanOf(period);
   if (span === null) return false;
   // No month is shorter than 28 days: most consents are young enough to need no calendar.
   if (now - from < (span.months * 28 + span.days) * DAY) return false;
   return addSpan(new Date(from), span).getTime() <= now;
+}
+
+/**
+ * The moment, in milliseconds of the epoch, before which time alone changes no decision about a member for a purpose:
+ * until then the same ledger under the same rules answers as it does at its own moment. A grant ends, a notice that
+ * has been published takes effect, or another year begins, by which ages are reckoned. It may be earlier than needed,
+ * never later.
+ */
+export function steadyUntil(rules: ConsentRules, purpose: Purpose, { ledger }: MemberConsent): number {
+  const now = ledger.at.getTime();
+  let until = Date.UTC(ledger.at.getUTCFullYear() + 1, 0, 1);
+  const note = (moment: number): void => {
+    if (moment > now && moment < until) until = moment;
+  };
+  for (const versions of rules.notices.materialById.values())
+    for (const { publishedAt } of versions) note(publishedAt);
+  const span = purpose.consentExpiresAfter === null ? null : spanOf(purpose.consentExpiresAfter);
+  for (const { grants } of ledger.groups)
+    for (const { entry, at } of grants.get(purpose.id) ?? []) {
+      if (entry.validUntil !== null) note(entry.validUntil.getTime());
+      if (span !== null) note(addSpan(new Date(at), span).getTime());
+    }
+  return until;
 }
 
 /**

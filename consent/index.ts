@@ -1,4 +1,5 @@
 export * from "./chain.ts";
+export { steadyUntil } from "./conditions.ts";
 export {
   type CategoryDecision,
   decide,

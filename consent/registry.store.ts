@@ -12,6 +12,18 @@ export async function lockRegistry(tx: Tx): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`);
 }
 
+/**
+ * Names what the registries hold: while it is the same, so are they. Versions are only ever added, so their numbers
+ * tell; what is said of a source is changed in its place.
+ */
+export async function readRegistryMark(db: Reader): Promise<string> {
+  const [row] = await db.query<{ mark: string }>(sql`
+    select concat_ws(' ', (select count(*) from purpose_version), (select count(*) from notice_version),
+      (select count(*) from controller_version),
+      (select md5(string_agg(source_id::text || categories::text, ' ' order by source_id)) from source_consent)) as mark`);
+  return row?.mark ?? "";
+}
+
 export interface PurposeVersionRow {
   readonly purposeId: string;
   readonly appliedAt: Date;

@@ -20,6 +20,7 @@ import {
   readController,
   readNotices,
   readPurposeVersions,
+  readRegistryMark,
   readSourceCategories,
   saveSourceCategories,
 } from "./registry.store.ts";
@@ -96,18 +97,31 @@ export interface RegistryDeps {
   readonly rulesChanged?: (tx: Tx) => Promise<void>;
 }
 
+/** A snapshot, when it was last known to hold, and the mark under which it was read. */
+interface Held {
+  readonly at: number;
+  readonly mark: string;
+  readonly snapshot: RegistrySnapshot;
+}
+
 /** Keeps purposes, notices and what belongs to them: a snapshot in memory, every version in the store. */
 export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry {
-  let held: { at: number; snapshot: RegistrySnapshot } | undefined;
+  let held: Held | undefined;
   let loading: Promise<RegistrySnapshot> | undefined;
   let installed = false;
 
-  const read = async (): Promise<RegistrySnapshot> => {
+  /** What the registries hold now; the snapshot of before where nothing has changed: reading every text is dear. */
+  const readIn = async (tx: Pick<Tx, "query">, before: Held | undefined, at: number): Promise<Held> => {
+    const mark = await readRegistryMark(tx);
+    if (before?.mark === mark) return { ...before, at };
+    return { at, mark, snapshot: await readSnapshot(tx, packs) };
+  };
+  const read = async (before: Held | undefined, at: number): Promise<Held> => {
     if (!installed) {
       await deps.db.tx((tx) => install(tx, deps));
       installed = true;
     }
-    return deps.db.tx((tx) => readSnapshot(tx, packs));
+    return readIn(deps.db, before, at);
   };
   // The embedded engine has one connection and one process: whoever asks while its own transaction is open would wait
   // for itself, and nobody else can have changed anything. There the held snapshot counts until a write replaces it.
@@ -118,11 +132,11 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry
     const now = deps.clock.now().getTime();
     if (held !== undefined && isFresh(now)) return held.snapshot;
     if (loading === undefined) {
-      const mine: Promise<RegistrySnapshot> = read()
+      const mine: Promise<RegistrySnapshot> = read(held, now)
         .then((fresh) => {
           // A change made while this was read must not be hidden for a second.
-          if (loading === mine) held = { at: now, snapshot: fresh };
-          return fresh;
+          if (loading === mine) held = fresh;
+          return fresh.snapshot;
         })
         .finally(() => {
           if (loading === mine) loading = undefined;
@@ -139,15 +153,16 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry
   /** After a write. Where the held snapshot counts until it is replaced, the writer waits for the new one. */
   const replace = async () => {
     forget();
-    if (isAlone) held = { at: deps.clock.now().getTime(), snapshot: await read() };
+    if (isAlone) held = await read(undefined, deps.clock.now().getTime());
   };
 
   return {
     snapshot,
     async snapshotIn(tx) {
-      if (held !== undefined && isFresh(deps.clock.now().getTime())) return held.snapshot;
+      const now = deps.clock.now().getTime();
+      if (held !== undefined && isFresh(now)) return held.snapshot;
       await install(tx, deps);
-      return readSnapshot(tx, packs);
+      return (await readIn(tx, held, now)).snapshot;
     },
     forget,
     async applyPurposes(by, purposes, { preview, complete }) {

@@ -21,7 +21,8 @@ const DAY_MS = 86_400_000;
 /**
  * Everything that a subject's standing is worked out from, as one packed value beside others of a statement: whether and
  * how far its chain has come, and its clues. Equal values are equal standings. Thousands of small rows cost a reader of
- * many members more than all it decides with them, and one look-up for each subject needs no statistics. `at`: without
+ * many members more than all it decides with them, and one look-up for each subject needs no statistics. The clues are
+ * put in order where the index gives them so; an aggregate that sorts would sort each subject's by itself. `at`: without
  * the clues that were recorded later.
  */
 export function saidOf(subjectId: Sql, at: Date | null = null): Sql {
@@ -29,10 +30,10 @@ export function saidOf(subjectId: Sql, at: Date | null = null): Sql {
   return sql`(
     coalesce((select case when h.erased then '\\x02'::bytea else '\\x01'::bytea end || int4send(h.length) || h.tip
       from consent_chain h where h.subject_id = ${subjectId}), '\\x00'::bytea)
-    || coalesce((select string_agg(date_send(c.first_on) || date_send(c.last_on)
-        || int2send(octet_length(c.clue || ' ' || c.value)::int2) || textsend(c.clue || ' ' || c.value), ''::bytea
-        order by c.clue, c.value)
-      from subject_clue c where c.subject_id = ${subjectId} ${then}), ''::bytea))`;
+    || coalesce((select string_agg(k.said, ''::bytea) from (
+        select date_send(c.first_on) || date_send(c.last_on) || int2send(octet_length(c.clue || ' ' || c.value)::int2)
+          || textsend(c.clue || ' ' || c.value) as said
+        from subject_clue c where c.subject_id = ${subjectId} ${then} order by c.clue, c.value) k), ''::bytea))`;
 }
 
 /** Reads what is known of subjects, each by its place in the list asked about, with one statement however many there are. */

@@ -2,75 +2,29 @@ import { saidOf } from "../../consent/index.ts";
 import { column, planOnce, type Sql, sql, type Tx, uuids } from "../db/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 import type { BulkMember } from "./bulk.ts";
+import {
+  type BulkSubject,
+  packedSubjects,
+  type SubjectReading,
+  subjectsWith,
+  unpackMembers,
+  unpackSubjects,
+  uuidAt,
+} from "./packed-subjects.ts";
 
 type Reader = Pick<Tx, "query">;
 
-/** A live subject as reads over many members need it. */
-export interface BulkSubject {
-  readonly memberId: string;
-  readonly subjectId: string;
-  readonly coreId: string;
-  readonly anchorClass: number;
-  readonly anchorBi: Buffer;
-  readonly keyId: string;
-  /** What the consent room worked out its standing from, where it was read along. */
-  readonly said?: string;
-}
+const BY_MEMBER = sql`order by s.member_id, s.subject_id`;
 
-/** What is read beside the subjects themselves. */
-export interface SubjectReading {
-  /** Reads with each subject, in the same statement, what its consent follows from: `standings` then asks no more. */
-  readonly said?: boolean;
-}
-
-/** Member, subject, core, key, class, and the length of the blind index. */
-const SUBJECT_HEAD = 16 * 4 + 2 + 2;
-
-/** The query for live subjects by member and subject. `which`: the rest of it after `from subject s`. */
-function subjectsWith(which: Sql, { said = false }: SubjectReading): Sql {
-  return sql`select s.member_id, s.subject_id, s.core_id, s.key_id, s.anchor_class, s.anchor_bi,
-      ${said ? saidOf(sql`s.subject_id`) : sql`''::bytea`} as said
-    from subject s ${which} order by s.member_id, s.subject_id`;
-}
-
-/**
- * Subjects as one packed value, in the order of the query that gives them (PostgreSQL 15, 9.21): reading the rows of
- * thousands of members one by one costs several times as much.
- */
-const packedSubjects = sql`string_agg(uuid_send(s.member_id) || uuid_send(s.subject_id) || uuid_send(s.core_id)
-  || uuid_send(s.key_id) || int2send(s.anchor_class::int2) || int2send(octet_length(s.anchor_bi)::int2) || s.anchor_bi
-  || int4send(octet_length(s.said)) || s.said, ''::bytea)`;
-
-function unpackSubjects(packed: Buffer | null | undefined, { said = false }: SubjectReading): BulkSubject[] {
-  const found: BulkSubject[] = [];
-  if (packed === null || packed === undefined) return found;
-  // Most members are one subject, under whose id they go.
-  const same = (a: number, b: number) => packed.compare(packed, b, b + 16, a, a + 16) === 0;
-  for (let from = 0; from < packed.length; ) {
-    const indexAt = from + SUBJECT_HEAD;
-    const saidAt = indexAt + packed.readUInt16BE(indexAt - 2);
-    const end = saidAt + 4 + packed.readInt32BE(saidAt);
-    const memberId = uuidAt(packed, from);
-    const subjectId = same(from, from + 16) ? memberId : uuidAt(packed, from + 16);
-    const subject = {
-      memberId,
-      subjectId,
-      coreId: same(from + 16, from + 32) ? subjectId : uuidAt(packed, from + 32),
-      anchorClass: packed.readInt16BE(indexAt - 4),
-      anchorBi: packed.subarray(indexAt, saidAt),
-      keyId: uuidAt(packed, from + 48),
-    };
-    found.push(said ? { ...subject, said: packed.toString("latin1", saidAt + 4, end) } : subject);
-    from = end;
-  }
-  return found;
+async function readPacked(db: Reader, which: Sql, reading: SubjectReading): Promise<Buffer | null> {
+  const [row] = await db.query<{ packed: Buffer | null }>(
+    sql`select ${packedSubjects} as packed from (${subjectsWith(which, reading)} ${BY_MEMBER}) s`,
+  );
+  return row?.packed ?? null;
 }
 
 async function readSubjects(db: Reader, which: Sql, reading: SubjectReading): Promise<BulkSubject[]> {
-  const [row] = await db.query<{ packed: Buffer | null }>(
-    sql`select ${packedSubjects} as packed from (${subjectsWith(which, reading)}) s`,
-  );
-  return unpackSubjects(row?.packed, reading);
+  return unpackSubjects(await readPacked(db, which, reading), reading);
 }
 
 /** The live subjects of the next members after an id, whole members only, by member and subject. */
@@ -88,6 +42,22 @@ export async function readNextMembers(
       where s.state = 'live'`,
     reading,
   );
+}
+
+/**
+ * The next members after an id with what their consent follows from, whole members only: as many as have about `limit`
+ * subjects; none when none is left. Going by subjects spares the store to tell members apart beforehand.
+ */
+export async function readMembersAfter(db: Reader, after: string, limit: number): Promise<BulkMember[]> {
+  const [row] = await db.query<{ packed: Buffer | null; subjects: number }>(sql`
+    select ${packedSubjects} as packed, count(*)::int as subjects
+    from (${subjectsWith(sql`where s.member_id > ${after}::uuid and s.state = 'live'`, { said: true })}
+      ${BY_MEMBER} limit ${limit + 1}) s`);
+  const packed = row?.packed ?? null;
+  const found = unpackMembers(packed, row?.subjects === limit + 1);
+  if (packed === null || found.length > 0) return found;
+  // One member alone has more subjects than were asked for.
+  return unpackMembers(await readPacked(db, ofMembers([uuidAt(packed, 0)]), { said: true }), false);
 }
 
 /** The live subjects of these members, by member and subject. Members may be named by a query for their ids. */
@@ -113,7 +83,7 @@ export async function readSubjectsWithSets(
 ): Promise<{ readonly subjects: BulkSubject[]; readonly attributes: Map<string, SealedSet[]> }> {
   const reading = { said: true };
   const statement = sql`
-    with s as materialized (${subjectsWith(ofMembers(memberIds), reading)})
+    with s as materialized (${subjectsWith(ofMembers(memberIds), reading)} ${BY_MEMBER})
     select (select ${packedSubjects} from s) as packed,
       (select ${packedSets(categories)} from (select s.subject_id as id, row_number() over (order by s.member_id, s.subject_id) as n from s) u
         join attribute_set a on a.subject_id = u.id and a.category = any(${[...categories]}::text[])) as sets`;
@@ -210,11 +180,6 @@ export class SealedSet {
 const SET_HEAD = 16 + 16 + 8 + 8 + 2;
 const TWO_32 = 2 ** 32;
 const EPOCH_2000 = Date.UTC(2000, 0, 1);
-
-function uuidAt(bytes: Buffer, at: number): string {
-  const h = bytes.toString("hex", at, at + 16);
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
-}
 
 /** A time as PostgreSQL sends it in binary: microseconds since 2000, to the millisecond below. */
 function timeAt(bytes: Buffer, at: number): Date {

@@ -3,17 +3,18 @@ import type { ConsentMember } from "../../consent/index.ts";
 import type { Tx } from "../db/index.ts";
 import { categoryOfTrait, TRAITS } from "../events/index.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
+import { compareText, sortFew } from "../kernel/sort-few.ts";
 import type { DataKey, Place, Vault } from "../vault/index.ts";
 import type { SubjectAggregate } from "./aggregates.ts";
 import {
   type BulkEvidence,
-  type BulkSubject,
   readBulkAggregates,
   readBulkAttributes,
   readBulkEvidence,
   type SealedSet,
 } from "./bulk.store.ts";
 import { type OrderRow, readSharedOrders } from "./orders.store.ts";
+import type { BulkSubject } from "./packed-subjects.ts";
 import { type AttributeCandidate, foldProfile } from "./profile.ts";
 import { foldFacts, type ProfileFacts } from "./read-profile.ts";
 
@@ -120,6 +121,36 @@ export interface OpenedSet {
 /** Opened statements, by subject. */
 export type OpenedSets = ReadonlyMap<string, readonly OpenedSet[]>;
 
+interface CellAsked {
+  readonly key: DataKey;
+  readonly place: Place;
+  readonly cell: Buffer;
+}
+
+/** Adds the statements of a member that the plan allows, and beside each its cell. */
+function collectCells(
+  keys: ReadonlyMap<string, DataKey>,
+  member: BulkMember,
+  plan: OpenPlan,
+  page: SealedPage,
+  sets: SealedSet[],
+  cells: CellAsked[],
+): void {
+  for (const { subjectId, keyId } of member.subjects) {
+    const allowed = plan.get(subjectId);
+    const key = keys.get(keyId);
+    const stated = page.attributes.get(subjectId);
+    if (allowed === undefined || key === undefined || stated === undefined) continue;
+    for (const set of stated) {
+      const { category, cell } = set;
+      if (!allowed.has(category)) continue;
+      const recordId = `${subjectId}/${set.setMac}`;
+      sets.push(set);
+      cells.push({ key, place: { table: "attribute_set", column: "cell", recordId, category }, cell });
+    }
+  }
+}
+
 /**
  * Opens the statements of some members that the plan allows, all at once. The keys of all planned subjects are in
  * `keys`; a subject without one is gone and left out.
@@ -132,31 +163,101 @@ export async function openSets(
   page: SealedPage,
 ): Promise<OpenedSets> {
   const sets: SealedSet[] = [];
-  const cells: { key: DataKey; place: Place; cell: Buffer }[] = [];
-  for (const member of members) {
-    for (const { subjectId, keyId } of member.subjects) {
-      const allowed = plan.get(subjectId);
-      const key = keys.get(keyId);
-      const stated = page.attributes.get(subjectId);
-      if (allowed === undefined || key === undefined || stated === undefined) continue;
-      for (const set of stated) {
-        const { category, cell } = set;
-        if (!allowed.has(category)) continue;
-        const recordId = `${subjectId}/${set.setMac}`;
-        sets.push(set);
-        cells.push({ key, place: { table: "attribute_set", column: "cell", recordId, category }, cell });
-      }
-    }
-  }
+  const cells: CellAsked[] = [];
+  for (const member of members) collectCells(keys, member, plan, page, sets, cells);
   const opened = await vault.openMany(cells);
   const found = new Map<string, OpenedSet[]>();
   sets.forEach((set, i) => {
-    const one = { set, stored: JSON.parse((opened[i] as Buffer).toString("utf8")) as StoredSet };
+    const one = { set, stored: storedIn(opened[i]) };
     const known = found.get(set.subjectId);
     if (known === undefined) found.set(set.subjectId, [one]);
     else known.push(one);
   });
   return found;
+}
+
+/** What is asked of one member: which statements of its subjects may be opened, and which of their fields shown. */
+export interface FieldsAsked {
+  readonly member: BulkMember;
+  readonly plan: OpenPlan;
+  readonly mayField: (subjectId: string, field: string, category: string) => boolean;
+}
+
+/** A member's fields by name, in the order of the names. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+/**
+ * Opens what is asked of many members, all at once, and answers the fields of each, as `openSets` and `foldFields` would
+ * one after the other. Most members state each field once, and of them nothing is built but the answer.
+ */
+export async function openFields(
+  deps: OpenDeps,
+  keys: ReadonlyMap<string, DataKey>,
+  asked: readonly FieldsAsked[],
+  page: SealedPage,
+): Promise<FieldValues[]> {
+  const sets: SealedSet[] = [];
+  const cells: CellAsked[] = [];
+  const ends: number[] = [];
+  for (const { member, plan } of asked) {
+    collectCells(keys, member, plan, page, sets, cells);
+    ends.push(sets.length);
+  }
+  const opened = await deps.vault.openMany(cells);
+  let from = 0;
+  return asked.map((one, i) => {
+    const end = ends[i] as number;
+    const stated: OpenedSet[] = [];
+    for (; from < end; from++) stated.push({ set: sets[from] as SealedSet, stored: storedIn(opened[from]) });
+    return fieldsOnce(one, stated) ?? fieldsFolded(deps, one, stated);
+  });
+}
+
+function storedIn(opened: Buffer | undefined): StoredSet {
+  return JSON.parse((opened as Buffer).toString("utf8")) as StoredSet;
+}
+
+/** The fields of a member that states each of them once; null where one is stated twice or taken back. */
+function fieldsOnce({ mayField }: FieldsAsked, stated: readonly OpenedSet[]): FieldValues | null {
+  const names: string[] = [];
+  const values = new Map<string, unknown>();
+  for (const { set, stored } of stated) {
+    if (stored.unset.length > 0) return null;
+    const { subjectId, category } = set;
+    for (const name in stored.values) {
+      if (!Object.hasOwn(stored.values, name) || !mayField(subjectId, name, category)) continue;
+      if (values.has(name)) return null;
+      values.set(name, stored.values[name]);
+      names.push(name);
+    }
+  }
+  return inNameOrder(names, values);
+}
+
+function fieldsFolded(
+  deps: OpenDeps,
+  { member, mayField }: FieldsAsked,
+  stated: readonly OpenedSet[],
+): FieldValues {
+  const opened = new Map<string, OpenedSet[]>();
+  for (const one of stated) {
+    const known = opened.get(one.set.subjectId);
+    if (known === undefined) opened.set(one.set.subjectId, [one]);
+    else known.push(one);
+  }
+  const values = new Map<string, unknown>();
+  for (const [name, { value }] of foldFields(deps, member, opened, mayField)) values.set(name, value);
+  return inNameOrder([...values.keys()], values);
+}
+
+function inNameOrder(names: string[], values: ReadonlyMap<string, unknown>): FieldValues {
+  // A field may be called like a property of every object.
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const name of sortFew(names, compareText)) {
+    const value = values.get(name);
+    if (value !== null && value !== undefined) fields[name] = value;
+  }
+  return fields;
 }
 
 /** One member's fields of what was opened, exactly those that `mayField` allows, with the winner that `foldProfile` names. */

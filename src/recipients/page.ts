@@ -1,18 +1,17 @@
 import type { Consent, ConsentRules, Standing } from "../../consent/index.ts";
-import { disclosuresWrite } from "../../consent/index.ts";
+import { disclosuresWrite, steadyUntil } from "../../consent/index.ts";
 import { atOnce, type Sql, type Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidFromBytes } from "../kernel/ids.ts";
 import {
   type BulkMember,
   type DerivedView,
-  foldFields,
+  type FieldValues,
   mayShowDerived,
   type OpenDeps,
-  type OpenedSets,
   openFacts,
+  openFields,
   openIdentifiers,
-  openSets,
   type ProfileFacts,
   type ReadDerived,
   readSealedPage,
@@ -124,6 +123,70 @@ export async function decideMembers(
     member,
     view: decideView(rules, feed, standings.get(member.memberId) as Standing),
   }));
+}
+
+/** What was decided of a member, and from when until when the same would be decided again. */
+interface Steady {
+  readonly feed: Feed;
+  readonly rules: ConsentRules;
+  readonly from: number;
+  readonly until: number;
+  readonly decided: DecidedMember;
+}
+const STEADY = new WeakMap<BulkMember, Steady>();
+
+/**
+ * The same for members that come as the same objects while nothing about them has changed (`readMembersAfter`): while
+ * the rules and the registration are the same too, and time alone changes nothing, what was decided is decided again.
+ */
+export async function decideKnownMembers(
+  tx: Pick<Tx, "query">,
+  deps: Pick<PageDeps, "consent" | "clock">,
+  rules: ConsentRules,
+  feed: Feed,
+  members: readonly BulkMember[],
+): Promise<DecidedMember[]> {
+  const now = deps.clock.now().getTime();
+  const decided: DecidedMember[] = [];
+  const fresh: BulkMember[] = [];
+  for (const member of members) {
+    const steady = STEADY.get(member);
+    if (steady !== undefined && now >= steady.from && now < steady.until && holdsFor(steady, rules, feed))
+      decided.push(steady.decided);
+    else fresh.push(member);
+  }
+  if (fresh.length === 0) return decided;
+  const standings = await deps.consent.standings(tx, fresh);
+  for (const member of fresh) {
+    const standing = standings.get(member.memberId) as Standing;
+    const one = { member, view: decideView(rules, feed, standing) };
+    decided.push(one);
+    if (feed.purpose === null) continue;
+    const from = standing.ledger.at.getTime();
+    STEADY.set(member, {
+      feed,
+      rules,
+      from,
+      until: steadyUntil(rules, feed.purpose, standing),
+      decided: one,
+    });
+  }
+  return fresh.length === members.length ? decided : inOrder(members, decided);
+}
+
+function holdsFor({ feed: before, rules: under }: Steady, rules: ConsentRules, feed: Feed): boolean {
+  return (
+    under === rules &&
+    before.recipient.id === feed.recipient.id &&
+    before.recipient.revision === feed.recipient.revision &&
+    before.purposeId === feed.purposeId &&
+    before.channel === feed.channel
+  );
+}
+
+function inOrder(members: readonly BulkMember[], decided: readonly DecidedMember[]): DecidedMember[] {
+  const of = new Map(decided.map((d) => [d.member, d]));
+  return members.map((member) => of.get(member) as DecidedMember);
 }
 
 /** What is written with a page of those who may be seen, as of an audit entry. */
@@ -261,38 +324,34 @@ export async function openPage(
   page: DecidedPage,
   given?: ReadonlyMap<string, DataKey>,
 ): Promise<OpenedMember[]> {
-  const plan = new Map<string, ReadonlySet<string>>();
-  for (const { view } of page.members) for (const [id, allowed] of view.plan) plan.set(id, allowed);
   const keys = given ?? (await loadKeysOf(deps, page));
-  const opened = await openSets(
-    deps.vault,
+  const there = page.members.filter(({ member, view }) =>
+    member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId)),
+  );
+  const fields = await openFields(
+    deps,
     keys,
-    page.members.map((m) => m.member),
-    plan,
+    there.map(({ member, view }) => ({
+      member,
+      plan: view.plan,
+      mayField: (subjectId, field, category) => mayShow(feed, view, subjectId, field, category),
+    })),
     page.sealed,
   );
-  const lines: OpenedMember[] = [];
-  for (const visible of page.members) {
-    const line = openLine(deps, feed, keys, opened, visible, page);
-    if (line !== null) lines.push({ memberId: visible.member.memberId, line });
-  }
-  return lines;
+  return there.map((visible, i) => ({
+    memberId: visible.member.memberId,
+    line: openLine(deps, feed, keys, fields[i] as FieldValues, visible, page),
+  }));
 }
 
 function openLine(
   deps: PageDeps,
   feed: Feed,
   keys: ReadonlyMap<string, DataKey>,
-  opened: OpenedSets,
+  fields: FieldValues,
   { member, view, alias }: VisibleMember,
   { sealed, derived: worked }: DecidedPage,
-): ProfileLine | null {
-  if (!member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId))) return null;
-  const found = foldFields(deps, member, opened, (subjectId, field, category) =>
-    mayShow(feed, view, subjectId, field, category),
-  );
-  const fields: Record<string, unknown> = Object.create(null);
-  for (const name of [...found.keys()].sort()) fields[name] = found.get(name)?.value;
+): ProfileLine {
   const derived = worked.get(member.memberId);
   const facts = isListed(feed.recipient, "facts") ? openFacts(member, view.plan, sealed) : null;
   return {

@@ -3,12 +3,12 @@ import { type AuditActor, auditWrites } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
-import { groupMembers, readFeedHead, readNextMembers } from "../members/index.ts";
+import { readFeedHead, readMembersAfter } from "../members/index.ts";
 import { FRESH_FOR } from "./changes.ts";
 import { sealCursor, writePosition } from "./cursor.ts";
 import type { OpenFeed } from "./feeds.ts";
 import {
-  decideMembers,
+  decideKnownMembers,
   type OpenedMember,
   openPage,
   type PageDeps,
@@ -198,10 +198,10 @@ async function readAndOpen(
   const began = performance.now();
   const { page, last } = await deps.db.retryingTx(async (tx) => {
     await tx.exec("set transaction isolation level repeatable read");
-    const members = groupMembers(await readNextMembers(tx, from, size, { said: true }));
+    const members = await readMembersAfter(tx, from, size);
     const last = members.at(-1)?.memberId ?? null;
     tellLast(last);
-    const decided = await decideMembers(tx, deps, rules, feed, members);
+    const decided = await decideKnownMembers(tx, deps, rules, feed, members);
     const page = await readDecided(tx, deps, feed, decided, (visible) =>
       visible.length === 0
         ? []

@@ -113,16 +113,16 @@ export class HeldKey implements DataKey, CellKey {
 }
 
 export interface KeyCache {
-  /** Finds a key that is good for at least half the time to live from now. */
-  find(id: string): HeldKey | undefined;
+  /** Finds a key that is good for at least half the time to live from now. `at`: now, for whoever looks for many. */
+  find(id: string, at?: number): HeldKey | undefined;
   /** Every key held, fresh or about to expire. */
   peek(id: string): HeldKey | undefined;
   /** Takes keys in. A key of this batch is never pushed out by another of the same batch. */
   add(keys: readonly HeldKey[]): void;
   /** The keystore, asked at this time, has said again that the key is live. */
   renew(key: HeldKey, askedAt: number): void;
-  /** Throws when the key's time is over, even where no sweep has passed yet. */
-  check(key: HeldKey): void;
+  /** Throws when the key's time is over, even where no sweep has passed yet. `at`: as for `find`. */
+  check(key: HeldKey, at?: number): void;
   end(id: string, as: Ending): void;
   /** Zeroes everything past its time. */
   sweep(): void;
@@ -150,10 +150,10 @@ export function keyCache(clock: Clock, options: { capacity: number; ttl: number 
 
   return {
     capacity: options.capacity,
-    find(id) {
+    find(id, at = now()) {
       const key = held.get(id);
       if (key === undefined) return undefined;
-      const age = now() - key.seenLiveAt;
+      const age = at - key.seenLiveAt;
       if (age >= ttl / 2 || age < 0) return undefined;
       held.delete(id);
       held.set(id, key);
@@ -177,9 +177,9 @@ export function keyCache(clock: Clock, options: { capacity: number; ttl: number 
       held.delete(key.id);
       held.set(key.id, key);
     },
-    check(key) {
+    check(key, at = now()) {
       key.refuseEnded();
-      const age = now() - key.seenLiveAt;
+      const age = at - key.seenLiveAt;
       if (age < ttl && age >= -ttl) return;
       drop(key, "expired");
       key.refuseEnded();

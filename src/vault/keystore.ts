@@ -237,8 +237,9 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
     async loadKeys(ids) {
       const answer = new Map<string, HeldKey>();
       const missing: string[] = [];
+      const at = clock.now().getTime();
       for (const id of ids) {
-        const key = cache.find(id);
+        const key = cache.find(id, at);
         if (key === undefined) missing.push(id);
         else answer.set(id, key);
       }
