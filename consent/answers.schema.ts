@@ -47,7 +47,10 @@ const decision = {
   notice: OrNull(NoticeRef),
   regime: OrNull(Text),
   regimeVersion: OrNull(
-    Type.Integer({ description: "Of the pack that was asked: that of today, also for a past moment." }),
+    Type.Integer({ description: "Of the pack that was asked: the one in force at the moment asked about." }),
+  ),
+  regimeSha256: OrNull(
+    Type.String({ description: "Of that pack's canonical JSON; GET /v1/regimes/{id}?at= shows it." }),
   ),
   since: OrNull(Time),
   detail: Type.Union([Text, Type.Number(), Type.Null()]),

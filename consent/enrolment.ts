@@ -7,7 +7,7 @@ import type { Vault } from "../src/vault/index.ts";
 import type { Notice } from "./notices.ts";
 import type { PreferenceDeps } from "./preferences.ts";
 import type { Purpose } from "./purpose.schema.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import { sayThroughDoor } from "./say-through-door.ts";
 import type { By, Consent } from "./service.ts";
 import { type ContactChannel, isOwnBasis, type Locale } from "./vocabulary.ts";

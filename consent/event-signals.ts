@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from "../src/events/index.ts";
 import type { EntryDraft } from "./entry.ts";
 import { noticeSha256 } from "./notices.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import { gpcEntry, tcfEntry } from "./signals/gpc.ts";
 import { readSegmentConsent, type SegmentCategory, type SegmentMapping } from "./signals/segment.ts";
 import { readFollow } from "./signals/social.ts";

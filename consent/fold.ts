@@ -302,19 +302,24 @@ function keepNewest(table: MutableTable, slot: Slot, byRegime: boolean): void {
   slots.push(slot);
 }
 
-/** A channel is closed when an account on it has closed and no other account of the member is open. */
+/**
+ * A channel is closed when an account on it has closed and no other account of the member is open. What was opened
+ * without naming an account, as follows were written down at first, may be the very one that closed since.
+ */
 function closedAmong(reach: ReadonlyMap<string, Slot>): ReadonlyMap<ContactChannel, Slot> {
   const closed = new Map<ContactChannel, Slot>();
-  const open = new Set<ContactChannel>();
   for (const slot of reach.values()) {
-    const channel = slot.entry.channel;
-    if (channel === null) continue;
-    if (slot.entry.state === "channel-opened") open.add(channel);
-    else {
-      const known = closed.get(channel);
-      if (known === undefined || isNewer(slot, known)) closed.set(channel, slot);
-    }
+    const { channel, state } = slot.entry;
+    if (channel === null || state === "channel-opened") continue;
+    const known = closed.get(channel);
+    if (known === undefined || isNewer(slot, known)) closed.set(channel, slot);
   }
-  for (const channel of open) closed.delete(channel);
+  for (const slot of reach.values()) {
+    const { channel, state, signal } = slot.entry;
+    if (channel === null || state !== "channel-opened") continue;
+    const closing = closed.get(channel);
+    const mayBeThatOne = signal?.kind !== "account" && closing?.entry.signal?.kind === "account";
+    if (closing !== undefined && !(mayBeThatOne && isNewer(closing, slot))) closed.delete(channel);
+  }
   return closed;
 }

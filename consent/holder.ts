@@ -144,6 +144,15 @@ export const consentHoldings: readonly Holding[] = [
     },
   }),
   holding({
+    table: "regime_version",
+    holds: "Every regime pack that has been in force, with its hash.",
+    person: company,
+    columns: { regime_id: "plain", in_force_from: "plain", sha256: "plain", pack: "settings" },
+    categories: [],
+    retention: "Kept, so that past decisions can be recomputed.",
+    inExport: "Not personal.",
+  }),
+  holding({
     table: "purpose_version",
     holds: "Every version of every purpose.",
     person: company,

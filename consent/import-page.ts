@@ -4,7 +4,7 @@ import { canonicalJson } from "../src/kernel/canonical-json.ts";
 import type { Clock } from "../src/kernel/clock.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import type { StatementInput } from "./consents.schema.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import {
   identifyPerson,
   type NamedPerson,

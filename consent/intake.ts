@@ -8,7 +8,7 @@ import { isAnyoneFlagged } from "./ledger.store.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import { type PlacedDraft, placeDraft, type RecordDeps, recordEntries } from "./record.ts";
 import { decideRegime } from "./regimes/decide-regime.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { Consent } from "./service.ts";
 import type { ConsentMember, Standing } from "./standing.ts";
 import { isOwnBasis } from "./vocabulary.ts";

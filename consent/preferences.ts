@@ -6,7 +6,7 @@ import type { ConsentRecord } from "./ledger.ts";
 import { listChoices, type PurposeChoices } from "./pages/choices.ts";
 import { basisUnder } from "./purposes.ts";
 import { placeDraft, recordEntries } from "./record.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { By, Consent, ConsentDeps, PendingConfirmation } from "./service.ts";
 import { gpcEntry } from "./signals/gpc.ts";
 import { adviseLoyaltyPrompt, loyaltyPromptEntries, openLoyaltyQuestions } from "./signals/loyalty-prompt.ts";

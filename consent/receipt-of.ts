@@ -13,7 +13,7 @@ import {
   type ReceiptType,
   signReceipt,
 } from "./receipts.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { Consent } from "./service.ts";
 import { ALL_MARKETING } from "./vocabulary.ts";
 

@@ -1,6 +1,7 @@
-import { hex, rows, sql, type Tx } from "../src/db/index.ts";
+import { column, hex, rows, sql, type Tx } from "../src/db/index.ts";
 import type { Notice, NoticeText } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
+import type { RegimeVersion } from "./regimes/history.ts";
 import type { Locale } from "./vocabulary.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -19,7 +20,7 @@ export async function lockRegistry(tx: Tx): Promise<void> {
 export async function readRegistryMark(db: Reader): Promise<string> {
   const [row] = await db.query<{ mark: string }>(sql`
     select concat_ws(' ', (select count(*) from purpose_version), (select count(*) from notice_version),
-      (select count(*) from controller_version),
+      (select count(*) from controller_version), (select count(*) from regime_version),
       (select md5(string_agg(source_id::text || categories::text, ' ' order by source_id)) from source_consent)) as mark`);
   return row?.mark ?? "";
 }
@@ -49,6 +50,21 @@ export async function insertPurposeVersions(
     insert into purpose_version (purpose_id, applied_at, version, definition, applied_by)
     select "purposeId", "appliedAt", version, nullif(definition, 'null'::jsonb), ${by}
     from jsonb_to_recordset(${rows(versions)}::jsonb) as p("purposeId" text, "appliedAt" timestamptz, version int, definition jsonb)`);
+}
+
+/** Every pack that has been in force, oldest first. */
+export async function readRegimeVersions(db: Reader): Promise<RegimeVersion[]> {
+  return db.query<RegimeVersion>(sql`
+    select regime_id as "regimeId", in_force_from as "inForceFrom", sha256, pack
+    from regime_version order by in_force_from, regime_id`);
+}
+
+export async function insertRegimeVersions(tx: Tx, versions: readonly RegimeVersion[]): Promise<void> {
+  if (versions.length === 0) return;
+  await tx.query(sql`
+    insert into regime_version (regime_id, in_force_from, sha256, pack)
+    select * from unnest(${column.text(versions, (v) => v.regimeId)}, ${column.time(versions, (v) => v.inForceFrom)},
+      ${column.bytea(versions, (v) => v.sha256)}, ${column.json(versions, (v) => v.pack)})`);
 }
 
 interface NoticeRow {

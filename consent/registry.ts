@@ -5,54 +5,30 @@ import { type Clock, SECOND } from "../src/kernel/clock.ts";
 import type { Ids } from "../src/kernel/ids.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Controller, noticeDetails, UNKNOWN_CONTROLLER } from "./controller.ts";
-import type { ConsentRules } from "./decision.ts";
 import { lintNotice, type NoticeFinding } from "./notice-lint.ts";
-import { indexNotices, type Notice, noticeHashes } from "./notices.ts";
+import { type Notice, noticeHashes } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
 import { builtInPurposes, diffPurposes, indexPurposes, type PurposeChange } from "./purposes.ts";
+import { missingVersions } from "./regimes/history.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
 import {
   insertController,
   insertNotice,
   insertPurposeVersions,
+  insertRegimeVersions,
   lockRegistry,
   type PurposeVersionRow,
-  readController,
-  readNotices,
   readPurposeVersions,
+  readRegimeVersions,
   readRegistryMark,
-  readSourceCategories,
   saveSourceCategories,
 } from "./registry.store.ts";
+import { type RegistrySnapshot, readSnapshot, type SourceCategories } from "./registry-snapshot.ts";
 import { starterNotices } from "./starter-notices/starter-notices.ts";
-import { type ContactChannel, LOCALES, type Locale } from "./vocabulary.ts";
+import { LOCALES } from "./vocabulary.ts";
 
 /** Purposes without which a member could not be served, nor exercise a right. */
 const INDISPENSABLE = ["service", "legal-obligation"];
-
-/** What a category of a consent banner stands for, as it is configured for a source. */
-export interface CategoryTarget {
-  readonly purpose: string;
-  readonly channel?: ContactChannel;
-  /** The notice whose words the banner showed; without it a yes proves nothing and is not recorded. */
-  readonly notice?: { readonly id: string; readonly locale: Locale };
-}
-export type SourceCategories = Readonly<Record<string, readonly CategoryTarget[]>>;
-
-/** The registries as they stand: what decisions are made with. */
-export interface RegistrySnapshot {
-  readonly rules: ConsentRules;
-  readonly notices: readonly Notice[];
-  readonly controller: Controller;
-  readonly sourceCategories: ReadonlyMap<string, SourceCategories>;
-  /** Registries as they stood at a past moment. */
-  rulesAt(at: Date): ConsentRules;
-  /** The newest version of each notice that covers a purpose, by purpose id. */
-  noticeFor(purposeId: string): Notice | null;
-  /** The purpose in one version; null when no such version was ever applied. */
-  purposeVersion(purposeId: string, version: number): Purpose | null;
-  findNotice(noticeId: string, version: number): Notice | null;
-}
 
 export interface Registry {
   /** The registries, at most a second old. Installs the built-in set when there is none. */
@@ -118,7 +94,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry
   };
   const read = async (before: Held | undefined, at: number): Promise<Held> => {
     if (!installed) {
-      await deps.db.tx((tx) => install(tx, deps));
+      await deps.db.tx((tx) => install(tx, deps, packs));
       installed = true;
     }
     return readIn(deps.db, before, at);
@@ -161,7 +137,7 @@ export function createRegistry(deps: RegistryDeps, packs: RegimePacks): Registry
     async snapshotIn(tx) {
       const now = deps.clock.now().getTime();
       if (held !== undefined && isFresh(now)) return held.snapshot;
-      await install(tx, deps);
+      if (!installed) await install(tx, deps, packs);
       return (await readIn(tx, held, now)).snapshot;
     },
     forget,
@@ -309,46 +285,13 @@ function refuseUnknownRegimes(purposes: readonly Purpose[], packs: RegimePacks):
     throw new AppError("invalid-request", { detail: "The purposes name laws that are not known.", errors });
 }
 
-async function readSnapshot(tx: Pick<Tx, "query">, packs: RegimePacks): Promise<RegistrySnapshot> {
-  const [versions, notices, controller, categories] = [
-    await readPurposeVersions(tx),
-    await readNotices(tx),
-    await readController(tx),
-    await readSourceCategories(tx),
-  ];
-  const index = indexNotices(notices);
-  const rulesAt = (at: Date | null): ConsentRules => {
-    const inForce = new Map<string, Purpose>();
-    for (const v of versions) {
-      if (at !== null && v.appliedAt > at) break;
-      if (v.definition === null) inForce.delete(v.purposeId);
-      else inForce.set(v.purposeId, v.definition);
-    }
-    return { purposes: inForce, notices: index, regimes: packs };
-  };
-  const newest = new Map<string, Notice>();
-  for (const notice of [...notices].sort(
-    (a, b) => +a.publishedAt - +b.publishedAt || a.version - b.version,
-  )) {
-    for (const purpose of notice.purposes) newest.set(purpose, notice);
-  }
-  return {
-    rules: rulesAt(null),
-    notices,
-    controller: (controller?.details as Controller | undefined) ?? UNKNOWN_CONTROLLER,
-    sourceCategories: new Map(categories.map((c) => [c.sourceId, c.categories as SourceCategories])),
-    rulesAt,
-    noticeFor: (purposeId) => newest.get(purposeId) ?? null,
-    purposeVersion: (id, version) =>
-      versions.find((v) => v.purposeId === id && v.version === version && v.definition !== null)
-        ?.definition ?? null,
-    findNotice: (id, version) => notices.find((n) => n.id === id && n.version === version) ?? null,
-  };
-}
-
-/** Puts the built-in purposes and their starter notices into an empty registry. */
-async function install(tx: Tx, deps: RegistryDeps): Promise<void> {
+/**
+ * Puts the built-in purposes and their starter notices into an empty registry, and writes down which regime packs are
+ * in force from now on where others were before.
+ */
+async function install(tx: Tx, deps: RegistryDeps, packs: RegimePacks): Promise<void> {
   await lockRegistry(tx);
+  await insertRegimeVersions(tx, missingVersions(await readRegimeVersions(tx), packs, deps.clock.now()));
   if ((await readPurposeVersions(tx)).length > 0) return;
   const now = deps.clock.now();
   await insertPurposeVersions(

@@ -158,7 +158,8 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
             targets: [{ kind: "member", id: member.memberId }],
             requestId,
           });
-          const standing = (await consent.standings(tx, [member], at)).get(member.memberId);
+          const past = at === null ? null : { at, rules };
+          const standing = (await consent.standings(tx, [member], past)).get(member.memberId);
           return { standing, history: await consent.history(tx, ids) };
         });
         if (found.standing === undefined) throw new AppError("not-found");

@@ -34,7 +34,7 @@ import {
   takeTurn,
   turnEverythingOff,
 } from "./preferences.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import { ReceiptQuery, receiptResponse } from "./routes-receipts.ts";
 import { showRecord } from "./show.ts";
 import { carriesGpc } from "./signals/gpc.ts";

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
-import { RegimeName, RegimePackSchema } from "./regimes/regime.schema.ts";
+import { regimeSha256 } from "./regimes/history.ts";
+import { RegimeName, RegimeNames, RegimePackSchema } from "./regimes/regime.schema.ts";
 import { BUILT_IN_REGIMES } from "./regimes/regimes.ts";
 import type { Consent } from "./service.ts";
 
@@ -15,6 +16,8 @@ const ListedRegime = Type.Object({
     description: "Whether it comes with Candor, or from the operator's folder.",
   }),
   laws: Type.Array(Type.String()),
+  name: RegimeNames,
+  sha256: Type.String({ description: "Of the pack's canonical JSON." }),
 });
 
 /** The doors at which the packs in force are looked at; they are changed as files, before the server starts. */
@@ -41,6 +44,8 @@ export function regimeRoutes(consent: Pick<Consent, "rules">): Route[] {
               reviewedOn: pack.reviewedOn,
               origin: BUILT_IN_REGIMES.get(pack.id) === pack ? "built-in" : "own",
               laws: pack.laws,
+              name: pack.name,
+              sha256: regimeSha256(pack).toString("hex"),
             })),
           },
         };
@@ -54,9 +59,15 @@ export function regimeRoutes(consent: Pick<Consent, "rules">): Route[] {
       tag: "consent",
       auth: readers,
       params: Type.Object({ id: RegimeName }),
+      query: Type.Object({
+        at: Type.Optional(
+          Type.String({ format: "date-time", description: "The pack that was in force at that moment." }),
+        ),
+      }),
       responses: { 200: { describe: "The pack, as its file holds it.", schema: RegimePackSchema } },
-      handle: async ({ params }) => {
-        const pack = (await consent.rules()).regimes.get(params.id);
+      handle: async ({ params, query }) => {
+        const { regimes } = await consent.rules(query.at === undefined ? null : new Date(query.at));
+        const pack = regimes.get(params.id);
         if (pack === undefined)
           throw new AppError("not-found", { detail: "There is no regime pack by that id." });
         return { status: 200, body: pack };

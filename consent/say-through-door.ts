@@ -4,7 +4,7 @@ import { AppError } from "../src/kernel/problems.ts";
 import type { ClueKind } from "./clues.store.ts";
 import type { StatementInput } from "./consents.schema.ts";
 import type { ConsentRecord } from "./ledger.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { By, Consent, PendingConfirmation } from "./service.ts";
 import { type ConsentMember, provingSubject } from "./standing.ts";
 import type { Statement } from "./statement.ts";

@@ -16,7 +16,8 @@ import { newestCovering } from "./lookup.ts";
 import { insertOptInToken, useOptInToken } from "./opt-in.store.ts";
 import { placeDraft, recordEntries } from "./record.ts";
 import { BUILT_IN_REGIMES, type RegimePacks } from "./regimes/regimes.ts";
-import { createRegistry, type Registry, type RegistrySnapshot } from "./registry.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import { createSigningKeys, type SigningKeys } from "./signing.ts";
 import {
   type ConsentMember,
@@ -97,6 +98,12 @@ export interface PendingConfirmation {
 
 export const CONFIRM_WITHIN = 7 * DAY;
 
+/** A moment that a question is about, with the rules that were in force then. */
+export interface PastMoment {
+  readonly at: Date;
+  readonly rules: ConsentRules;
+}
+
 export interface Consent {
   readonly members: ConsentMembers;
   readonly registry: Registry;
@@ -105,7 +112,11 @@ export interface Consent {
   rules(at?: Date | null): Promise<ConsentRules>;
   snapshot(): Promise<RegistrySnapshot>;
   /** What counts for members, by member id: now, or as of a past moment. */
-  standings(db: Reader, members: readonly ConsentMember[], at?: Date | null): Promise<Map<string, Standing>>;
+  standings(
+    db: Reader,
+    members: readonly ConsentMember[],
+    past?: PastMoment | null,
+  ): Promise<Map<string, Standing>>;
   /** Completes and records what somebody said. Throws `invalid-request` naming what it lacks. */
   say(
     tx: Tx,
@@ -150,8 +161,13 @@ export function createConsent(deps: ConsentDeps): Consent {
   const signing = createSigningKeys(deps);
   const cache: LedgerCache = createLedgerCache();
 
-  const standings: Consent["standings"] = (reader, members, at = null) =>
-    readStandings(reader, { packs, cache, now: clock.now() }, members, at);
+  const standings: Consent["standings"] = (reader, members, past = null) =>
+    readStandings(
+      reader,
+      { packs: past === null ? packs : past.rules.regimes, cache, now: clock.now() },
+      members,
+      past?.at ?? null,
+    );
 
   const sayMany: Consent["sayMany"] = async (tx, snapshot, by, said) => {
     const known = await standings(

@@ -1,6 +1,7 @@
 import type { ConsentRules, Decision } from "./decision.ts";
 import { explainDecision } from "./explain.ts";
 import type { ConsentRecord } from "./ledger.ts";
+import { regimeSha256 } from "./regimes/history.ts";
 import type { Locale } from "./vocabulary.ts";
 
 /** A record as the API answers it: no proof in the clear beyond hashes, no signal's content. */
@@ -35,13 +36,14 @@ export function showRecord(record: ConsentRecord) {
   };
 }
 
-/** A decision as the API answers it, with the version of the pack it was asked of, and as sentences where a language is named. */
+/** A decision as the API answers it, with version and hash of the pack that it was asked of, and as sentences where a language is named. */
 export function showDecision(
   decision: Decision,
   rules: Pick<ConsentRules, "purposes" | "regimes">,
   locale: Locale | null,
 ) {
   const { regime } = decision.because;
+  const pack = regime === null ? undefined : rules.regimes.get(regime);
   return {
     allowed: decision.kind === "allowed",
     rule: decision.rule,
@@ -52,7 +54,8 @@ export function showDecision(
         ? null
         : { id: decision.noticeId, version: decision.noticeVersion },
     regime,
-    regimeVersion: regime === null ? null : (rules.regimes.get(regime)?.version ?? null),
+    regimeVersion: pack?.version ?? null,
+    regimeSha256: pack === undefined ? null : regimeSha256(pack).toString("hex"),
     since: decision.because.since === null ? null : new Date(decision.because.since).toISOString(),
     detail: decision.because.detail,
     ...(locale === null ? {} : { sentences: explainDecision(decision, locale, rules) }),

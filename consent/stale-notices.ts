@@ -1,7 +1,7 @@
 import { lintNotice } from "./notice-lint.ts";
 import type { Notice } from "./notices.ts";
 import type { Purpose } from "./purpose.schema.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 
 /** A purpose whose words no longer fit what is done. */
 export interface StaleNotice {

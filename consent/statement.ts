@@ -4,7 +4,7 @@ import type { EntryDraft } from "./entry.ts";
 import type { CollectionMethod, ConsentProof, ConsentRecord } from "./ledger.ts";
 import { standing } from "./lookup.ts";
 import { noticeSha256 } from "./notices.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { Standing } from "./standing.ts";
 import {
   ALL_MARKETING,

@@ -25,7 +25,7 @@ interface Moment {
 
 /**
  * Answers a batch of questions. With `at`, everything is as it was at that moment: who belonged to the member, their
- * ledgers, the purposes, and what was known of where they live. A member whom nobody knows is answered as not found and
+ * ledgers, the purposes, the regime packs, and what was known of where they live. A member whom nobody knows is answered as not found and
  * not allowed.
  */
 export async function verdictsOn(
@@ -40,13 +40,14 @@ export async function verdictsOn(
   const moments = new Map<string, Moment>();
   for (const [key, ids] of idsAt) {
     const at = key === NOW ? null : new Date(key);
+    const rules = await consent.rules(at);
     const members = await consent.members.subjectsOf(db, [...ids], at);
     // Two ids may name one member: it is read once.
     const once = new Map([...members.values()].map((m) => [m.memberId, m]));
     moments.set(key, {
       members,
-      rules: await consent.rules(at),
-      standings: await consent.standings(db, [...once.values()], at),
+      rules,
+      standings: await consent.standings(db, [...once.values()], at === null ? null : { at, rules }),
     });
   }
   const offers = new Map<string, RefusalOffer[]>();

@@ -6,7 +6,7 @@ import type { Scope } from "../lookup.ts";
 import type { Notice } from "../notices.ts";
 import type { Purpose } from "../purpose.schema.ts";
 import { basisUnder, builtInPurposes } from "../purposes.ts";
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import type { Standing } from "../standing.ts";
 import { type ContactChannel, isOwnBasis, type RecipientRef, type SeparateConsent } from "../vocabulary.ts";
 

@@ -1,5 +1,5 @@
 import type { ConsentRecord } from "../ledger.ts";
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import type { Locale } from "../vocabulary.ts";
 import { PAGE_WORDS, say } from "./html.ts";
 import { aboutRecord } from "./preference-page.ts";

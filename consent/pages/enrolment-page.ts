@@ -2,7 +2,7 @@ import { LANGUAGE_NAMES } from "../../src/i18n/index.ts";
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { EnrolmentForm } from "../enrolment.ts";
 import { offeredConsents } from "../enrolment.ts";
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import { LOCALES, type Locale } from "../vocabulary.ts";
 import { html, type Markup, PAGE_WORDS, pageResponse, say } from "./html.ts";
 import { placeChoices } from "./places.ts";

@@ -1,4 +1,4 @@
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import type { Locale } from "../vocabulary.ts";
 import { html, type Markup, PAGE_WORDS, say } from "./html.ts";
 

@@ -3,7 +3,7 @@ import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { Controller } from "../controller.ts";
 import type { ConsentRecord } from "../ledger.ts";
 import { NOTICE_SECTIONS, type NoticeText } from "../notices.ts";
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import type { Standing } from "../standing.ts";
 import { CHANNEL_NAMES, SECTION_NAMES, SEPARATE_CONSENT_NAMES } from "../texts.ts";
 import { ALL_MARKETING, ALL_PURPOSES, type ContactChannel, LOCALES, type Locale } from "../vocabulary.ts";

@@ -1,7 +1,7 @@
 import type { RouteResponse } from "../../src/kernel/route.ts";
 import type { ReceiptFacts } from "../receipts.ts";
 import { regimeName } from "../regimes/regimes.ts";
-import type { RegistrySnapshot } from "../registry.ts";
+import type { RegistrySnapshot } from "../registry-snapshot.ts";
 import type { Locale } from "../vocabulary.ts";
 import { dayIn, html, PAGE_WORDS, pageResponse, say, timeIn } from "./html.ts";
 import { aboutRecord, channelName, noticeWords, pageFooter, stateWord } from "./preference-page.ts";

@@ -101,6 +101,12 @@ export const RegimeName = Type.String({
   description: "A law by its pack: EU, UK, US-CA, CN, TW, or one that the operator added.",
 });
 
+/** As a sentence names a law: “under the rules of …”. */
+export const RegimeNames = Type.Object(
+  { en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() },
+  { additionalProperties: false },
+);
+
 const DefaultChoice = Type.Enum(["opt-in", "opt-out", "always"] as const);
 
 /** What a purpose may be that a law asks more words for. */
@@ -134,11 +140,7 @@ export const RegimePackSchema = Type.Object(
     id: RegimeName,
     version: Type.Integer({ minimum: 1 }),
     reviewedOn: Day,
-    /** As a sentence names it: “under the rules of …”. */
-    name: Type.Object(
-      { en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() },
-      { additionalProperties: false },
-    ),
+    name: RegimeNames,
     /** Laws that the pack states, by their short names. */
     laws: Type.Array(Type.String(), { minItems: 1 }),
     /** Where it applies: whole countries, or named regions of one (ISO 3166-1 alpha-2, ISO 3166-2 subdivision part). */

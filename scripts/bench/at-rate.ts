@@ -11,17 +11,17 @@ export interface RateRequest {
 }
 
 export interface SentAtRate {
-  /** Milliseconds from when each request was due, those of the first second left out. */
+  /** Milliseconds from when each request was due, those of the warm-up left out. */
   readonly latencies: readonly number[];
   readonly failed: number;
-  /** Requests of the whole window, the first second's among them. */
+  /** Requests of the whole window, the warm-up's among them. */
   readonly total: number;
   readonly server: Measured;
 }
 
 /**
- * Sends requests at a fixed rate, each when its time has come whether or not earlier ones were answered, and one second
- * of them before those that count.
+ * Sends requests at a fixed rate, each when its time has come whether or not earlier ones were answered, and before those
+ * that count some seconds of them, while code is compiled and caches fill (one unless stated).
  */
 export async function atRate(
   server: MeasuredServer,
@@ -29,11 +29,13 @@ export async function atRate(
     readonly perSecond: number;
     readonly seconds: number;
     readonly connections: number;
+    readonly warmUpSeconds?: number;
     readonly profileInto?: string;
   },
   make: (index: number) => RateRequest,
 ): Promise<SentAtRate> {
-  const { perSecond } = pace;
+  const { perSecond, warmUpSeconds = 1 } = pace;
+  const warmUp = perSecond * warmUpSeconds;
   const pool = new Pool(server.url, { connections: pace.connections });
   const latencies: number[] = [];
   let failed = 0;
@@ -42,9 +44,9 @@ export async function atRate(
     const answer = await pool.request({ ...request, body: body ?? null });
     await answer.body.dump();
     if (answer.statusCode !== 200) failed++;
-    if (index >= perSecond) latencies.push(performance.now() - due);
+    if (index >= warmUp) latencies.push(performance.now() - due);
   };
-  const total = perSecond * (pace.seconds + 1);
+  const total = perSecond * pace.seconds + warmUp;
   await server.ask("start", { profileInto: pace.profileInto ?? null });
   const from = performance.now();
   const under: Promise<void>[] = [];

@@ -790,6 +790,13 @@ export interface RecipientNoticeRow {
   readonly escalated_at: Date | null;
 }
 
+export interface RegimeVersionRow {
+  readonly regime_id: string;
+  readonly in_force_from: Date;
+  readonly sha256: Buffer | null;
+  readonly pack: unknown | null;
+}
+
 export interface RetentionRunRow {
   readonly retention_id: string;
   readonly started_at: Date;
@@ -1394,6 +1401,7 @@ export interface Tables {
   readonly recipient_feed: RecipientFeedRow;
   readonly recipient_member: RecipientMemberRow;
   readonly recipient_notice: RecipientNoticeRow;
+  readonly regime_version: RegimeVersionRow;
   readonly retention_run: RetentionRunRow;
   readonly retention_schedule: RetentionScheduleRow;
   readonly schema_migration: SchemaMigrationRow;

@@ -213,8 +213,8 @@ export async function openFields(
   });
 }
 
-function storedIn(opened: Buffer | undefined): StoredSet {
-  return JSON.parse((opened as Buffer).toString("utf8")) as StoredSet;
+function storedIn(opened: string | undefined): StoredSet {
+  return JSON.parse(opened as string) as StoredSet;
 }
 
 /** The fields of a member that states each of them once; null where one is stated twice or taken back. */

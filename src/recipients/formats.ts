@@ -36,7 +36,24 @@ export function profileLine(line: ProfileLine): string {
   if (line.facts !== undefined) text += `,"facts":${JSON.stringify(line.facts)}`;
   if (line.derived !== undefined) text += `,"derived":${JSON.stringify(line.derived)}`;
   if (line.identifiers !== undefined) text += `,"identifiers":${JSON.stringify(line.identifiers)}`;
-  before = ',"basis":{';
+  return `${text}${reasonsOf(basis, withheld)}\n`;
+}
+
+/** What was decided of a member is the same object for as long as it holds, and so is what a line ends with. */
+const REASONS = new WeakMap<ProfileLine["basis"], string>();
+
+function reasonsOf(basis: ProfileLine["basis"], withheld: ProfileLine["withheld"]): string {
+  let text = REASONS.get(basis);
+  if (text === undefined) {
+    text = writeReasons(basis, withheld);
+    REASONS.set(basis, text);
+  }
+  return text;
+}
+
+function writeReasons(basis: ProfileLine["basis"], withheld: ProfileLine["withheld"]): string {
+  let text = "";
+  let before = ',"basis":{';
   let last: unknown;
   let lastText = "";
   for (const category in basis) {
@@ -54,7 +71,7 @@ export function profileLine(line: ProfileLine): string {
     text += `${before}${quoted(category)}:${quoted(withheld[category] as string)}`;
     before = ",";
   }
-  return `${text}${before === "," ? "}" : `${before}}`}}\n`;
+  return `${text}${before === "," ? "}" : `${before}}`}}`;
 }
 
 /** One JSON object a line: `begin`, `profile`, after every page a `cursor`, and `end` when nothing is missing. */

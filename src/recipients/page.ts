@@ -1,5 +1,5 @@
 import type { Consent, ConsentRules, Standing } from "../../consent/index.ts";
-import { disclosuresWrite, steadyUntil } from "../../consent/index.ts";
+import { disclosuresWrite } from "../../consent/index.ts";
 import { atOnce, type Sql, type Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidFromBytes } from "../kernel/ids.ts";
@@ -76,17 +76,24 @@ export interface ProfileLine {
  * same for those that have registered a purpose that allows joining.
  */
 export function aliasOf(vault: Pick<Vault, "mac">, feed: Feed, memberId: string): string {
+  return aliasesOf(vault, feed)(memberId);
+}
+
+/** The same for many members of one feed. */
+function aliasesOf(vault: Pick<Vault, "mac">, feed: Feed): (memberId: string) => string {
   const space = feed.recipient.joinPurposes.includes(feed.purposeId)
     ? `join:${feed.purposeId}`
     : `recipient:${feed.recipient.id}`;
   const known = aliasesIn(vault, space);
-  let alias = known.get(memberId);
-  if (alias === undefined) {
-    if (known.size >= MOST_ALIASES) known.clear();
-    alias = uuidFromBytes(vault.mac("recipient-member", space, memberId));
-    known.set(memberId, alias);
-  }
-  return alias;
+  return (memberId) => {
+    let alias = known.get(memberId);
+    if (alias === undefined) {
+      if (known.size >= MOST_ALIASES) known.clear();
+      alias = uuidFromBytes(vault.mac("recipient-member", space, memberId));
+      known.set(memberId, alias);
+    }
+    return alias;
+  };
 }
 
 /** Aliases never change, and the MAC of one costs as much as deciding about its member: the last ones are kept. */
@@ -125,70 +132,6 @@ export async function decideMembers(
   }));
 }
 
-/** What was decided of a member, and from when until when the same would be decided again. */
-interface Steady {
-  readonly feed: Feed;
-  readonly rules: ConsentRules;
-  readonly from: number;
-  readonly until: number;
-  readonly decided: DecidedMember;
-}
-const STEADY = new WeakMap<BulkMember, Steady>();
-
-/**
- * The same for members that come as the same objects while nothing about them has changed (`readMembersAfter`): while
- * the rules and the registration are the same too, and time alone changes nothing, what was decided is decided again.
- */
-export async function decideKnownMembers(
-  tx: Pick<Tx, "query">,
-  deps: Pick<PageDeps, "consent" | "clock">,
-  rules: ConsentRules,
-  feed: Feed,
-  members: readonly BulkMember[],
-): Promise<DecidedMember[]> {
-  const now = deps.clock.now().getTime();
-  const decided: DecidedMember[] = [];
-  const fresh: BulkMember[] = [];
-  for (const member of members) {
-    const steady = STEADY.get(member);
-    if (steady !== undefined && now >= steady.from && now < steady.until && holdsFor(steady, rules, feed))
-      decided.push(steady.decided);
-    else fresh.push(member);
-  }
-  if (fresh.length === 0) return decided;
-  const standings = await deps.consent.standings(tx, fresh);
-  for (const member of fresh) {
-    const standing = standings.get(member.memberId) as Standing;
-    const one = { member, view: decideView(rules, feed, standing) };
-    decided.push(one);
-    if (feed.purpose === null) continue;
-    const from = standing.ledger.at.getTime();
-    STEADY.set(member, {
-      feed,
-      rules,
-      from,
-      until: steadyUntil(rules, feed.purpose, standing),
-      decided: one,
-    });
-  }
-  return fresh.length === members.length ? decided : inOrder(members, decided);
-}
-
-function holdsFor({ feed: before, rules: under }: Steady, rules: ConsentRules, feed: Feed): boolean {
-  return (
-    under === rules &&
-    before.recipient.id === feed.recipient.id &&
-    before.recipient.revision === feed.recipient.revision &&
-    before.purposeId === feed.purposeId &&
-    before.channel === feed.channel
-  );
-}
-
-function inOrder(members: readonly BulkMember[], decided: readonly DecidedMember[]): DecidedMember[] {
-  const of = new Map(decided.map((d) => [d.member, d]));
-  return members.map((member) => of.get(member) as DecidedMember);
-}
-
 /** What is written with a page of those who may be seen, as of an audit entry. */
 export type Alongside = (visible: readonly VisibleMember[]) => readonly Sql[];
 
@@ -222,9 +165,10 @@ export async function readAllowed(
   const { recipient, purposeId } = feed;
   const visible: VisibleMember[] = [];
   const plan = new Map<string, ReadonlySet<string>>();
+  const alias = aliasesOf(deps.vault, feed);
   for (const { member, view } of decided) {
     if (!view.visible) continue;
-    visible.push({ member, view, alias: aliasOf(deps.vault, feed, member.memberId) });
+    visible.push({ member, view, alias: alias(member.memberId) });
     for (const [id, categories] of view.plan) plan.set(id, categories);
   }
   const sealed = await readSealedPage(

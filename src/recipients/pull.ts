@@ -7,14 +7,8 @@ import { readFeedHead, readMembersAfter } from "../members/index.ts";
 import { FRESH_FOR } from "./changes.ts";
 import { sealCursor, writePosition } from "./cursor.ts";
 import type { OpenFeed } from "./feeds.ts";
-import {
-  decideKnownMembers,
-  type OpenedMember,
-  openPage,
-  type PageDeps,
-  type ProfileLine,
-  readDecided,
-} from "./page.ts";
+import { type OpenedMember, openPage, type PageDeps, type ProfileLine, readDecided } from "./page.ts";
+import { decideKnownMembers } from "./steady.ts";
 
 /** How the lines of a pull are written. */
 export interface PullFormat {

@@ -43,6 +43,8 @@ export interface CellKey {
   readonly header: Buffer;
   /** The 32 bytes that seal cells of this table, column and category. */
   categoryKey(place: PlaceFrame): Buffer;
+  /** Writes them at an offset. */
+  copyCategoryKey(place: PlaceFrame, into: Buffer, at: number): void;
 }
 
 /** Frames by table, column and category: looked up for every cell, so without a joined name. */

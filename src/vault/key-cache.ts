@@ -65,10 +65,20 @@ export class HeldKey implements DataKey, CellKey {
   }
 
   categoryKey(place: PlaceFrame): Buffer {
+    const at = this.#keyAt(place);
+    return (this.#derived as Buffer).subarray(at, at + KEY_BYTES);
+  }
+
+  copyCategoryKey(place: PlaceFrame, into: Buffer, at: number): void {
+    const from = this.#keyAt(place);
+    (this.#derived as Buffer).copy(into, at, from, from + KEY_BYTES);
+  }
+
+  /** Where the key of a place lies among what was derived. */
+  #keyAt(place: PlaceFrame): number {
     this.refuseEnded();
     const known = this.#places.indexOf(place);
-    const at = (known === -1 ? this.#derive(place) : known) * KEY_BYTES;
-    return (this.#derived as Buffer).subarray(at, at + KEY_BYTES);
+    return (known === -1 ? this.#derive(place) : known) * KEY_BYTES;
   }
 
   /** Derives the key of one more place and says which it is. */

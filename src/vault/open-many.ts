@@ -16,8 +16,8 @@ export interface CellToOpen {
 const WORTH_TELLING = 100;
 
 export interface ManyOpener {
-  /** Opens cells in the order given; throws `cell-unreadable` when one of them is not exactly as it was sealed. */
-  open(cells: readonly CellToOpen[]): Promise<Buffer[]>;
+  /** Opens cells of text in the order given; throws `cell-unreadable` when one of them is not exactly as it was sealed. */
+  open(cells: readonly CellToOpen[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -46,13 +46,15 @@ function pack(cells: readonly CellToOpen[]): { bytes: ArrayBuffer; at: Uint32Arr
   return { bytes: bytes.buffer as ArrayBuffer, at };
 }
 
-function unpack(opened: ArrayBuffer, at: Uint32Array): Buffer[] {
+function unpack(opened: ArrayBuffer, at: Uint32Array): string[] {
   const bytes = Buffer.from(opened);
-  return Array.from(at, (from) => {
+  const texts: string[] = [];
+  for (const from of at) {
     const length = bytes.readUInt32BE(from);
     if (length === UNREADABLE) throw new AppError("cell-unreadable");
-    return bytes.subarray(from + 4, from + 4 + length);
-  });
+    texts.push(bytes.toString("utf8", from + 4, from + 4 + length));
+  }
+  return texts;
 }
 
 /**
@@ -104,7 +106,7 @@ export function openerOfMany(): ManyOpener {
 
   return {
     async open(cells) {
-      const here = () => cells.map(({ key, place, cell }) => openCell(key, place, cell));
+      const here = () => cells.map(({ key, place, cell }) => openCell(key, place, cell).toString("utf8"));
       if (isBroken || cells.length < WORTH_TELLING) return here();
       const { bytes, at } = pack(cells);
       let opened: ArrayBuffer;

@@ -29,7 +29,7 @@ export function packedCellBytes(place: Place, cell: Buffer): number {
 /** Writes a cell with all that opening it takes, and returns the offset after it. */
 export function packCell(into: Buffer, from: number, key: CellKey, place: Place, cell: Buffer): number {
   const shared = placeFrame(place);
-  key.categoryKey(shared).copy(into, from + 12);
+  key.copyCategoryKey(shared, into, from + 12);
   const bodyAt = writeAssociated(into, from + FIXED, shared, key.header, place.recordId);
   // Bytes that are no cell of this key have no body, and are found unreadable where the others are opened.
   const end = isCellOf(key, cell) ? bodyAt + cell.copy(into, bodyAt, HEADER_BYTES) : bodyAt;

@@ -5,7 +5,7 @@ import {
   type RegimePack,
   type RegimePacks,
 } from "../../../consent/index.ts";
-import { fixedClock } from "../../../src/kernel/clock.ts";
+import { fixedClock, HOUR } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aMember, say } from "./people.ts";
 import { openShop, preferenceLink } from "./shop.ts";
@@ -34,6 +34,7 @@ interface Answer {
   rule: string;
   regime: string | null;
   regimeVersion: number | null;
+  regimeSha256: string | null;
   detail: string | number | null;
   duties: string[];
   sentences?: string[];
@@ -334,6 +335,46 @@ describe("the regimes, through POST /v1/decisions", () => {
       });
     expect((await basis("JP")).status).to.equal(200);
     expect((await basis("FR")).body.errors?.[0]?.code).to.equal("unknown-regime");
+  });
+
+  it("answer for a past date by the packs that were in force then, and say which", async () => {
+    const memberId = await person("JP", 1990);
+    clock.advance(HOUR);
+    const before = clock.now().toISOString();
+    clock.advance(HOUR);
+    const packs = withOwnPacks();
+    const japan = packs.get("JP") as RegimePack;
+    const { consent } = japan.defaults;
+    const loosened = {
+      ...japan,
+      version: 2,
+      defaults: { ...japan.defaults, consent: { ...consent, value: "opt-out" } },
+    };
+    const restarted = await startTestServer("consent-regimes-restarted", {
+      clock,
+      database: server.database,
+      regimes: collectRegimes([...[...packs.values()].filter((p) => p.id !== "JP"), loosened]),
+    });
+    try {
+      const ask = async (at?: string) => {
+        const answer = await restarted.call<{ results: Answer[] }>("POST", "/v1/decisions", {
+          body: { decisions: [{ memberId, purpose: "analytics" }], ...(at === undefined ? {} : { at }) },
+        });
+        return answer.body.results[0] as Answer;
+      };
+      const versionAt = async (at: string) =>
+        (await restarted.call<RegimePack>("GET", `/v1/regimes/JP?at=${at}`)).body.version;
+      clock.advance(HOUR);
+      const [then, now] = [await ask(before), await ask()];
+      expect([then.allowed, then.rule, then.regimeVersion]).to.deep.equal([false, "no-consent", 1]);
+      expect([now.allowed, now.rule, now.regimeVersion]).to.deep.equal([true, "not-refused", 2]);
+      expect(then.regimeSha256)
+        .to.match(/^[0-9a-f]{64}$/)
+        .and.not.equal(now.regimeSha256);
+      expect([await versionAt(before), await versionAt(clock.now().toISOString())]).to.deep.equal([1, 2]);
+    } finally {
+      await restarted.close();
+    }
   });
 
   it("leave a refusal in peace for a year in California, and say so", async () => {

@@ -289,6 +289,19 @@ describe("a consent decision", () => {
       expect(decide(rules, aMember([...grants, left, otherAccount]), ask("line")).kind).to.equal("allowed");
     });
 
+    it("takes a follow that names no account for the one that was left since, and no other for it", () => {
+      const wechat = { purposeId: "*", channel: "wechat" } as const;
+      const account = (name: string) => ({ signal: { kind: "account", account: name } as const });
+      const grant = aRecord({ purposeId: "marketing", channel: "wechat" });
+      const unnamed = aRecord({ ...wechat, state: "channel-opened", subjectId: "s2", recordedAt: day(2) });
+      const left = aRecord({ ...wechat, ...account("a"), state: "channel-closed", recordedAt: day(4) });
+      const rule = (...entries: ConsentRecord[]) =>
+        decide(rules, aMember([grant, ...entries]), { purposeId: "marketing", channel: "wechat" }).rule;
+      expect(rule(unnamed, left)).to.equal("channel-closed");
+      expect(rule({ ...unnamed, recordedAt: day(5) }, left)).to.equal("consent-given");
+      expect(rule({ ...unnamed, ...account("b") }, left)).to.equal("consent-given");
+    });
+
     it("wants a guardian below the age of consent of the country, and the person itself from then on", () => {
       const guardian = { ref: "g", relation: "parent", method: "signed-form", evidenceSha256: null } as const;
       const alone = aRecord();

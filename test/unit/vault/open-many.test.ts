@@ -10,7 +10,7 @@ const sealed = (count: number) =>
   Array.from({ length: count }, (_, i) => {
     const key = aKey(undefined, randomBytes(32));
     const place = aPlace({ recordId: `record ${i}` });
-    const plaintext = randomBytes(i % 300);
+    const plaintext = `漢${randomBytes(i % 150).toString("hex")}`;
     return { key, place, plaintext, cell: sealCell(key, place, plaintext, nonces) };
   });
 
@@ -22,9 +22,7 @@ describe("opening many cells", () => {
     it(`gives ${count} plaintexts in the order of their cells`, async () => {
       const cells = sealed(count);
       const opened = await opener.open(cells);
-      expect(opened.map((b) => b.toString("hex"))).to.deep.equal(
-        cells.map((c) => c.plaintext.toString("hex")),
-      );
+      expect(opened).to.deep.equal(cells.map((c) => c.plaintext));
     });
   }
 
@@ -32,9 +30,7 @@ describe("opening many cells", () => {
     const asked = [sealed(150), sealed(120), sealed(3)];
     const opened = await Promise.all(asked.map((cells) => opener.open(cells)));
     opened.forEach((found, i) => {
-      expect(found.map((b) => b.toString("hex"))).to.deep.equal(
-        asked[i]?.map((c) => c.plaintext.toString("hex")),
-      );
+      expect(found).to.deep.equal(asked[i]?.map((c) => c.plaintext));
     });
   });
 

@@ -1,6 +1,7 @@
 import Card from "antd/es/card";
 import Tag from "antd/es/tag";
-import { BASES, CHANNELS, DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
+import { BASES, CHANNELS, DATA_KINDS } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
 import { usePurposeName } from "../../parts/purpose.tsx";
@@ -90,7 +91,7 @@ function useFieldWords(): (field: string, value: unknown) => string {
   const words = useWords(PURPOSE);
   const locale = useLocale();
   const basisOf = useCodes(BASES);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const channelOf = useCodes(CHANNELS);
   const kindOf = useCodes(DATA_KINDS);
   const listed = (value: unknown, wordOf: (code: string) => string) =>

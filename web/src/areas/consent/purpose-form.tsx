@@ -9,7 +9,8 @@ import Select from "antd/es/select";
 import { useState } from "react";
 import { address, post } from "../../api.ts";
 import type { CodeWords } from "../../codes/code-words.ts";
-import { BASES, CHANNELS, DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
+import { BASES, CHANNELS, DATA_KINDS } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { LANGUAGE_NAMES, LOCALES, say, useLocale, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -29,6 +30,7 @@ export function PurposeForm(props: { readonly purpose: Purpose | null; readonly 
   const t = useWords(CONSENT);
   const words = useWords(PURPOSE);
   const locale = useLocale();
+  const { ids: regimes } = useRegimes();
   const client = useQueryClient();
   const { message } = App.useApp();
   const [form] = Form.useForm<Purpose>();
@@ -112,7 +114,7 @@ export function PurposeForm(props: { readonly purpose: Purpose | null; readonly 
         <fieldset>
           <legend>{words.basisByRegime}</legend>
           <div className="grid">
-            {Object.keys(REGIMES).map((regime) => (
+            {regimes.map((regime) => (
               <Regime key={regime} regime={regime} />
             ))}
           </div>
@@ -209,7 +211,7 @@ function Spoken(props: {
 /** The basis under one body of law, where it is not the usual one. */
 function Regime({ regime }: { readonly regime: string }) {
   const words = useWords(PURPOSE);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   return (
     <Form.Item name={["basisByRegime", regime]} label={regimeOf(regime)}>
       <Coded words={BASES} codes={Object.keys(BASES)} label={regimeOf(regime)} none={words.asUsual} />

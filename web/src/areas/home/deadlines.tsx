@@ -5,7 +5,7 @@ import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { Link } from "react-router";
 import { address, get } from "../../api.ts";
-import { REGIMES } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
@@ -21,7 +21,7 @@ const SHOWN = 8;
 export function Deadlines() {
   const t = useWords(HOME);
   const asked = useWords(REQUESTS);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const stateOf = useCodes(STATES);
   const { date } = useFormats();
   const soonest = useQuery({

@@ -4,8 +4,9 @@ import Card from "antd/es/card";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { get, post } from "../../api.ts";
-import { CHANNELS, METHODS, REGIMES } from "../../codes/kinds.ts";
+import { CHANNELS, METHODS } from "../../codes/kinds.ts";
 import { CLUES } from "../../codes/notices.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
@@ -56,7 +57,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
   const stateOf = useCodes(STATES);
   const methodOf = useCodes(METHODS);
   const channelOf = useCodes(CHANNELS);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const { time } = useFormats();
   const consents = useQuery({
     queryKey: ["consents", id],

@@ -1,6 +1,6 @@
 import Tag from "antd/es/tag";
 import { useNavigate } from "react-router";
-import { REGIMES } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
@@ -14,7 +14,7 @@ export function RequestsTab({ id }: { readonly id: string }) {
   const t = useWords(MEMBERS);
   const asked = useWords(REQUESTS);
   const stateOf = useCodes(STATES);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const { date } = useFormats();
   const navigate = useNavigate();
   return (

@@ -11,7 +11,8 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { get, patch, post } from "../../api.ts";
-import { DATA_KINDS, REGIMES } from "../../codes/kinds.ts";
+import { DATA_KINDS } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useAudited } from "../../codes/use-audited.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -48,7 +49,7 @@ export function BreachPage() {
   const t = useWords(BREACH);
   const categoryOf = useCodes(DATA_KINDS);
   const stateOf = useCodes(STATES);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const locale = useLocale();
   const auditedOf = useAudited();
   const { time, number } = useFormats();

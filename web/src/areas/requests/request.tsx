@@ -11,7 +11,8 @@ import type { RequestDetail } from "../../../../src/privacy/requests/request.sch
 import { get } from "../../api.ts";
 import { ACTS, STEP_WORDS } from "../../codes/acts.ts";
 import { wordOf } from "../../codes/code-words.ts";
-import { ACTORS, DOORS, IDENTITY_METHODS, REGIMES } from "../../codes/kinds.ts";
+import { ACTORS, DOORS, IDENTITY_METHODS } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -43,7 +44,7 @@ export function RequestPage() {
   const stateOf = useCodes(STATES);
   const stepOf = useCodes(STEP_WORDS);
   const actOf = useCodes(ACTS);
-  const regimeOf = useCodes(REGIMES);
+  const { nameOf: regimeOf } = useRegimes();
   const actorOf = useCodes(ACTORS);
   const proofOf = useCodes(IDENTITY_METHODS);
   const locale = useLocale();

@@ -9,7 +9,7 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { post } from "../../api.ts";
-import { REGIMES } from "../../codes/kinds.ts";
+import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -25,7 +25,7 @@ import { REQUESTS } from "./words.ts";
 export function RequestsPage() {
   const t = useWords(REQUESTS);
   const stateOf = useCodes(STATES);
-  const regimeOf = useCodes(REGIMES);
+  const { ids: regimes, nameOf: regimeOf } = useRegimes();
   const { date } = useFormats();
   const { account } = useSession();
   const navigate = useNavigate();
@@ -84,7 +84,7 @@ export function RequestsPage() {
               value={read("regime") ?? null}
               onChange={(value) => write("regime", value ?? undefined)}
               style={{ minWidth: 110 }}
-              options={Object.keys(REGIMES).map((value) => ({ value, label: regimeOf(value) }))}
+              options={regimes.map((value) => ({ value, label: regimeOf(value) }))}
             />
           </>
         }
