@@ -67,9 +67,10 @@ export function startTickers(deps: {
     tick("job-maintenance", MINUTE, () => deps.jobs.maintain()),
     tick("session-expiry", HOUR, () => deps.staff.purge(before(SESSIONS_KEPT))),
     tick("mail-expiry", HOUR, () => purgeMail({ db, clock })),
+    tick("statistics", STATISTICS_EVERY_MS, () => refreshStatistics(db)),
+    tick("keystore-statistics", STATISTICS_EVERY_MS, () => refreshStatistics(deps.keystore)),
     ...(db.engine === "pglite"
       ? [
-          tick("statistics", STATISTICS_EVERY_MS, () => refreshStatistics(db)),
           tick("upkeep", UPKEEP_EVERY_MS, () => upkeep(db, deps.isBusy)),
           tick("keystore-upkeep", UPKEEP_EVERY_MS, () => upkeep(deps.keystore, deps.isBusy)),
         ]
