@@ -4,15 +4,28 @@ import type { SubjectAggregate } from "./aggregates.ts";
 import type { BulkMember } from "./bulk.ts";
 import {
   type BulkSubject,
-  packedSubjects,
   type SubjectReading,
-  subjectsWith,
   unpackMembers,
   unpackSubjects,
   uuidAt,
 } from "./packed-subjects.ts";
 
 type Reader = Pick<Tx, "query">;
+
+/** The query for live subjects by member and subject. `which`: the rest of it after `from subject s`. */
+function subjectsWith(which: Sql, { said = false }: SubjectReading): Sql {
+  return sql`select s.member_id, s.subject_id, s.core_id, s.key_id, s.anchor_class, s.anchor_bi,
+      ${said ? saidOf(sql`s.subject_id`) : sql`''::bytea`} as said
+    from subject s ${which}`;
+}
+
+/**
+ * Subjects as one packed value, in the order of the query that gives them (PostgreSQL 15, 9.21): reading the rows of
+ * thousands of members one by one costs several times as much.
+ */
+const packedSubjects = sql`string_agg(uuid_send(s.member_id) || uuid_send(s.subject_id) || uuid_send(s.core_id)
+  || uuid_send(s.key_id) || int2send(s.anchor_class::int2) || int2send(octet_length(s.anchor_bi)::int2) || s.anchor_bi
+  || int4send(octet_length(s.said)) || s.said, ''::bytea)`;
 
 const BY_MEMBER = sql`order by s.member_id, s.subject_id`;
 

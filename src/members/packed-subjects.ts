@@ -1,5 +1,3 @@
-import { saidOf } from "../../consent/index.ts";
-import { type Sql, sql } from "../db/index.ts";
 import type { BulkMember } from "./bulk.ts";
 
 /** A live subject as reads over many members need it. */
@@ -20,23 +18,11 @@ export interface SubjectReading {
   readonly said?: boolean;
 }
 
-/** Member, subject, core, key, class, and the length of the blind index. */
-const SUBJECT_HEAD = 16 * 4 + 2 + 2;
-
-/** The query for live subjects by member and subject. `which`: the rest of it after `from subject s`. */
-export function subjectsWith(which: Sql, { said = false }: SubjectReading): Sql {
-  return sql`select s.member_id, s.subject_id, s.core_id, s.key_id, s.anchor_class, s.anchor_bi,
-      ${said ? saidOf(sql`s.subject_id`) : sql`''::bytea`} as said
-    from subject s ${which}`;
-}
-
-/**
- * Subjects as one packed value, in the order of the query that gives them (PostgreSQL 15, 9.21): reading the rows of
- * thousands of members one by one costs several times as much.
+/*
+ * Subjects come packed, one after the other (`bulk.store.ts` writes them): member, subject, core and key (16 bytes each),
+ * class and the length of the blind index (2 each), blind index, length of what is said (4), and that.
  */
-export const packedSubjects = sql`string_agg(uuid_send(s.member_id) || uuid_send(s.subject_id) || uuid_send(s.core_id)
-  || uuid_send(s.key_id) || int2send(s.anchor_class::int2) || int2send(octet_length(s.anchor_bi)::int2) || s.anchor_bi
-  || int4send(octet_length(s.said)) || s.said, ''::bytea)`;
+const SUBJECT_HEAD = 16 * 4 + 2 + 2;
 
 export function uuidAt(bytes: Buffer, at: number): string {
   const h = bytes.toString("hex", at, at + 16);

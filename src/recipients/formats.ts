@@ -45,7 +45,8 @@ const REASONS = new WeakMap<ProfileLine["basis"], string>();
 function reasonsOf(basis: ProfileLine["basis"], withheld: ProfileLine["withheld"]): string {
   let text = REASONS.get(basis);
   if (text === undefined) {
-    text = writeReasons(basis, withheld);
+    // In one piece: the engine would keep the parts that it was put together from and join them in every line anew.
+    text = Buffer.from(writeReasons(basis, withheld)).toString();
     REASONS.set(basis, text);
   }
   return text;

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { DAY, fixedClock, HOUR } from "../../../src/kernel/clock.ts";
-import { sequenceChanges } from "../../../src/members/index.ts";
+import { readMembersAfter, sequenceChanges } from "../../../src/members/index.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aGrant, say } from "../consent/people.ts";
 import { aRecipient, follow, memberOf, members, pull, type TestRecipient } from "./shop.ts";
+
+const NIL = "00000000-0000-0000-0000-000000000000";
 
 describe("feeds of recipients", () => {
   let server: TestServer;
@@ -13,6 +15,11 @@ describe("feeds of recipients", () => {
   const settle = async () => {
     while ((await sequenceChanges(server.database.db)) > 0);
     await server.candor.recipients.notice();
+  };
+  /** Each member of the smallest page after one, with its subjects. */
+  const nextMembers = async (after: string) => {
+    const page = await readMembersAfter(server.database.db, after || NIL, 1);
+    return page.map((m) => [m.memberId, ...m.subjects.map((s) => s.subjectId)]);
   };
   const reader = (
     id: string,
@@ -54,6 +61,11 @@ describe("feeds of recipients", () => {
     const joined = await server.call("POST", "/v1/members/join", { body: { subjects: [ann, wu] } });
     expect(joined.status, JSON.stringify(joined.body)).to.equal(200);
     await settle();
+    // Pages are cut between members, never within one, however few subjects they may hold.
+    const met: string[][] = [];
+    for (let page = await nextMembers(""); page.length > 0; page = await nextMembers(met.at(-1)?.[0] ?? ""))
+      met.push(...page);
+    expect(met).to.deep.equal([[[ann, wu].sort()[0], ...[ann, wu].sort()]]);
     const merged = await follow(server, service.key, "service", before.position);
     const [kept, gone] = ann < wu ? [annAlias, wuAlias] : [wuAlias, annAlias];
     expect(
