@@ -1,10 +1,15 @@
 import { type TSchema, Type } from "typebox";
+import { NOTICE_FAULTS } from "./notice-lint.ts";
+import { PurposeSchema } from "./purpose.schema.ts";
+import { LOCALES } from "./vocabulary.ts";
 
 const Text = Type.String();
 const Uuid = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time" });
 const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const AnyValue = Type.Unknown({ description: "A JSON value." });
+const inLocales = <T extends TSchema>(schema: T, options?: { readonly description: string }) =>
+  Type.Partial(Type.Object({ en: schema, "zh-CN": schema, "zh-TW": schema }), options);
 const NoticeRef = Type.Object({ id: Text, version: Type.Integer() });
 
 /** An entry of the ledger as the API shows it. */
@@ -148,18 +153,19 @@ export const ShownNotice = Type.Object({
   purposes: Type.Array(Text),
   material: Type.Boolean(),
   publishedAt: Time,
-  sha256: Type.Record(Text, Text, { description: "Locale to the hash of its words." }),
-  texts: Type.Optional(Type.Record(Text, NoticeWords)),
+  sha256: inLocales(Text, { description: "Locale to the hash of its words." }),
+  texts: Type.Optional(inLocales(NoticeWords)),
 });
+export const NoticesSchema = Type.Object({ notices: Type.Array(ShownNotice) });
 
 export const PublishedNotice = Type.Object({
   published: Type.Boolean(),
   notice: ShownNotice,
   findings: Type.Array(
     Type.Object({
-      code: Text,
-      severity: Text,
-      locale: OrNull(Text),
+      code: Type.Enum(NOTICE_FAULTS),
+      severity: Type.Enum(["error", "warning"] as const),
+      locale: OrNull(Type.Enum(LOCALES)),
       section: OrNull(Text),
       item: OrNull(Text),
       regime: OrNull(Text),
@@ -180,17 +186,19 @@ export const StaleNoticesSchema = Type.Object({ items: Type.Array(StaleNoticeSch
 export const PurposeChangesSchema = Type.Object({
   applied: Type.Boolean(),
   changes: Type.Array(
-    Type.Object({
-      kind: Type.Enum(["added", "removed", "changed"] as const),
-      id: Text,
-      purpose: Type.Optional(Type.Record(Text, AnyValue)),
-      fields: Type.Optional(
-        Type.Array(Type.Object({ field: Text, before: AnyValue, after: AnyValue, widens: Type.Boolean() })),
-      ),
-      material: Type.Optional(Type.Boolean()),
-      expectedVersion: Type.Optional(Type.Integer()),
-      problems: Type.Optional(Type.Array(Text)),
-    }),
+    Type.Union([
+      Type.Object({ kind: Type.Enum(["added", "removed"] as const), id: Text, purpose: PurposeSchema }),
+      Type.Object({
+        kind: Type.Literal("changed"),
+        id: Text,
+        fields: Type.Array(
+          Type.Object({ field: Text, before: AnyValue, after: AnyValue, widens: Type.Boolean() }),
+        ),
+        material: Type.Boolean({ description: "Consents given before become stale." }),
+        expectedVersion: Type.Integer(),
+        problems: Type.Array(Text),
+      }),
+    ]),
   ),
   stale: Type.Array(StaleNoticeSchema, { description: "Purposes whose notices do not fit afterwards." }),
 });

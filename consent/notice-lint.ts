@@ -8,16 +8,19 @@ import { SECTION_NAMES } from "./texts.ts";
 import { isOwnBasis, LOCALES, type Locale, type LocaleText, type RegimeId } from "./vocabulary.ts";
 
 /** One thing that a notice lacks. */
+export const NOTICE_FAULTS = [
+  "missing-locale",
+  "missing-title",
+  "missing-ask",
+  "missing-section",
+  "placeholder-left",
+  "recipient-not-named",
+  "unknown-purpose",
+  "sections-differ",
+] as const;
+
 export interface NoticeFinding {
-  readonly code:
-    | "missing-locale"
-    | "missing-title"
-    | "missing-ask"
-    | "missing-section"
-    | "placeholder-left"
-    | "recipient-not-named"
-    | "unknown-purpose"
-    | "sections-differ";
+  readonly code: (typeof NOTICE_FAULTS)[number];
   readonly severity: "error" | "warning";
   readonly locale: Locale | null;
   readonly section: NoticeSection | null;

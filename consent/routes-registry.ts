@@ -3,9 +3,9 @@ import { actorOf } from "../src/audit/index.ts";
 import { AppError } from "../src/kernel/problems.ts";
 import { type Route, route } from "../src/kernel/route.ts";
 import {
+  NoticesSchema,
   PublishedNotice,
   PurposeChangesSchema,
-  ShownNotice,
   SigningKeysSchema,
   StaleNoticesSchema,
 } from "./answers.schema.ts";
@@ -158,7 +158,7 @@ export function registryRoutes(consent: Consent): Route[] {
         texts: Type.Optional(Type.Boolean({ description: "With the words themselves." })),
       }),
       responses: {
-        200: { describe: "The notices.", schema: Type.Object({ notices: Type.Array(ShownNotice) }) },
+        200: { describe: "The notices.", schema: NoticesSchema },
       },
       handle: async ({ query }) => {
         const { notices } = await consent.snapshot();

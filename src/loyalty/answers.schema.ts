@@ -227,7 +227,7 @@ export const ModelSchema = Type.Object({
 export const MovedSchema = Type.Object({ moved: Count });
 export const LevelsSchema = list(
   Type.Object({
-    of: Text,
+    of: Type.Enum(["condition", "tier"] as const),
     structure: OrNull(Text),
     name: Text,
     members: OrNull(Count),

@@ -98,6 +98,8 @@ export const ShownRecipient = Type.Object({
   updatedAt: Type.String(),
 });
 
+export const ShownRecipients = Type.Object({ items: Type.Array(ShownRecipient) });
+
 export const CreatedRecipient = Type.Object({
   ...ShownRecipient.properties,
   webhookSecret: Type.Union([Type.String(), Type.Null()], {

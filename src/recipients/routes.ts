@@ -13,6 +13,7 @@ import {
   RecipientId,
   RecipientPatch,
   ShownRecipient,
+  ShownRecipients,
 } from "./recipient.schema.ts";
 import type { RecipientRow } from "./recipients.store.ts";
 import type { RecipientRegistry, RecipientSecrets } from "./registry.ts";
@@ -90,7 +91,7 @@ export function registryRoutes(deps: RegistryRouteDeps): Route[] {
       tag: "recipients",
       auth: { kind: "api-key", roles: ["admin", "compliance", "auditor"] },
       responses: {
-        200: { describe: "By id.", schema: Type.Object({ items: Type.Array(ShownRecipient) }) },
+        200: { describe: "By id.", schema: ShownRecipients },
       },
       handle: async () => ({
         status: 200,

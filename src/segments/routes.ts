@@ -7,6 +7,12 @@ import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { holdsRole, type Principal, type Route, route } from "../kernel/route.ts";
 import { requirePurpose } from "../members/index.ts";
+import {
+  SegmentMembersSchema,
+  SegmentPreviewSchema,
+  SegmentSchema,
+  SegmentsSchema,
+} from "./answers.schema.ts";
 import type { Rule } from "./rule.schema.ts";
 import { parseRule, RULE_SCHEMA, showCount } from "./rule.ts";
 import {
@@ -45,25 +51,6 @@ const RuleBody = Type.Unsafe<unknown>({
   type: "object",
   description: "A rule tree; its JSON Schema is GET /v1/segments/schema.",
 });
-const Count = Type.Object({
-  count: Type.Union([Type.Integer(), Type.Null()], {
-    description: "Null when the group, or everybody outside it, has fewer than five members.",
-  }),
-  suppressed: Type.Boolean(),
-  roundedTo: Type.Integer(),
-});
-const Shown = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  purpose: Type.String(),
-  rule: Type.Unknown({ description: "A rule tree; its JSON Schema is GET /v1/segments/schema." }),
-  state: Type.String(),
-  createdAt: Type.String(),
-  updatedAt: Type.String(),
-  evaluatedAt: Type.Union([Type.String(), Type.Null()]),
-  members: Count,
-});
-
 /** Whoever may list members is told exact counts. */
 function seesMembers(principal: Principal): boolean {
   return holdsRole(principal) && (writers.roles as readonly string[]).includes(principal.role);
@@ -122,7 +109,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
       responses: {
         200: {
           describe: "A page of segments.",
-          schema: Type.Object({ items: Type.Array(Shown), next: Type.Union([Type.String(), Type.Null()]) }),
+          schema: SegmentsSchema,
         },
       },
       handle: async ({ query, principal }) => {
@@ -165,7 +152,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
       responses: {
         200: {
           describe: "The count, and of how many members the rule may ask.",
-          schema: Type.Object({ members: Count, among: Count }),
+          schema: SegmentPreviewSchema,
         },
       },
       handle: async ({ body, principal }) => {
@@ -193,7 +180,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
         ),
       },
       idempotent: true,
-      responses: { 201: { describe: "The segment.", schema: Shown } },
+      responses: { 201: { describe: "The segment.", schema: SegmentSchema } },
       handle: async ({ body, principal, requestId }) => {
         const asked = readRule(await consent.snapshot(), principal, body.purpose, body.rule);
         const id = ids.next();
@@ -219,7 +206,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
       tag: "segments",
       auth: counters,
       params: ById,
-      responses: { 200: { describe: "The segment.", schema: Shown } },
+      responses: { 200: { describe: "The segment.", schema: SegmentSchema } },
       handle: async ({ params, principal }) => ({
         status: 200,
         body: await show(db, principal, await get(db, params.id)),
@@ -240,7 +227,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
           { additionalProperties: false, minProperties: 1 },
         ),
       },
-      responses: { 200: { describe: "The segment as it is now.", schema: Shown } },
+      responses: { 200: { describe: "The segment as it is now.", schema: SegmentSchema } },
       handle: async ({ body, params, principal, requestId }) => {
         const snapshot = await consent.snapshot();
         return db.retryingTx(async (tx) => {
@@ -307,10 +294,7 @@ export function segmentRoutes(deps: SegmentRouteDeps): Route[] {
       responses: {
         200: {
           describe: "A page of member ids with the time since when each is in the segment.",
-          schema: Type.Object({
-            items: Type.Array(Type.Object({ memberId: Type.String(), since: Type.String() })),
-            next: Type.Union([Type.String(), Type.Null()]),
-          }),
+          schema: SegmentMembersSchema,
         },
       },
       handle: async ({ params, query, principal, requestId }) => {

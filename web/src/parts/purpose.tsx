@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import Select from "antd/es/select";
+import type { Static } from "typebox";
+import type { PurposeFileSchema } from "../../../consent/purpose.schema.ts";
 import { get } from "../api.ts";
 import { useLocale, useWords } from "../i18n.ts";
 import { useSession } from "../session.ts";
 import { PARTS } from "./words.ts";
-
-interface PurposeList {
-  readonly purposes: readonly { readonly id: string; readonly name?: Readonly<Record<string, string>> }[];
-}
 
 const STORE = "candor-purpose";
 
@@ -18,14 +16,17 @@ export function lastPurpose(): string | undefined {
 
 /** The purposes in force, with their names in three languages. */
 export function usePurposes() {
-  return useQuery({ queryKey: ["purposes"], queryFn: () => get<PurposeList>("/v1/purposes") });
+  return useQuery({
+    queryKey: ["purposes"],
+    queryFn: () => get<Static<typeof PurposeFileSchema>>("/v1/purposes"),
+  });
 }
 
 /** The name of a purpose in the language that is on; its id while names are under way, or when it has ended. */
 export function usePurposeName(): (id: string) => string {
   const locale = useLocale();
   const { data } = usePurposes();
-  return (id) => data?.purposes.find((p) => p.id === id)?.name?.[locale] ?? id;
+  return (id) => data?.purposes.find((p) => p.id === id)?.name[locale] ?? id;
 }
 
 /** Chooses the purpose of a look among those that the person may name. */
@@ -40,7 +41,7 @@ export function PurposeSelect(props: {
   const every = account.purposes.includes("*");
   const options = (purposes.data?.purposes ?? [])
     .filter((p) => every || account.purposes.includes(p.id))
-    .map((p) => ({ value: p.id, label: p.name?.[locale] ?? p.id }));
+    .map((p) => ({ value: p.id, label: p.name[locale] }));
   return (
     <Select
       value={props.value ?? null}

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Alert from "antd/es/alert";
 import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
@@ -8,6 +9,8 @@ import Input from "antd/es/input";
 import Segmented from "antd/es/segmented";
 import Tag from "antd/es/tag";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { NoticesSchema, PublishedNotice, ShownNotice } from "../../../../consent/answers.schema.ts";
 import { address, get, post } from "../../api.ts";
 import { SECTIONS } from "../../codes/notices.ts";
 import { STATES } from "../../codes/states.ts";
@@ -20,33 +23,11 @@ import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { CONSENT } from "./words.ts";
 
-interface Text {
-  readonly title: string;
-  readonly ask: string;
-  readonly sections: Readonly<Record<string, string>>;
-}
+type Text = NonNullable<NonNullable<Notice["texts"]>["en"]>;
 
-interface Notice {
-  readonly id: string;
-  readonly version: number;
-  readonly purposes: readonly string[];
-  readonly material: boolean;
-  readonly publishedAt: string;
-  readonly sha256: Readonly<Record<string, string>>;
-  readonly texts?: Readonly<Record<string, Text>>;
-}
+type Notice = Static<typeof ShownNotice>;
 
-interface Answer {
-  readonly published: boolean;
-  readonly notice: Notice;
-  readonly findings: readonly {
-    readonly code: string;
-    readonly severity: string;
-    readonly locale: string | null;
-    readonly message?: string;
-    readonly item?: string | null;
-  }[];
-}
+type Answer = Static<typeof PublishedNotice>;
 
 /** Notices with every version; comparing two; writing and checking the next. */
 export function NoticesPage() {
@@ -59,7 +40,7 @@ export function NoticesPage() {
   const [writing, setWriting] = useState<Notice | null>(null);
   const notices = useQuery({
     queryKey: ["notices"],
-    queryFn: () => get<{ notices: Notice[] }>("/v1/notices"),
+    queryFn: () => get<Static<typeof NoticesSchema>>("/v1/notices"),
     select: ({ notices }) => [...notices].sort((a, b) => a.id.localeCompare(b.id) || b.version - a.version),
   });
   const newest = new Map<string, number>();
@@ -132,7 +113,7 @@ function useTexts(id: string, version: number) {
   return useQuery({
     queryKey: ["notice", id, version],
     queryFn: async () =>
-      (await get<{ notices: Notice[] }>("/v1/notices", { id, version, texts: true })).notices[0],
+      (await get<Static<typeof NoticesSchema>>("/v1/notices", { id, version, texts: true })).notices[0],
   });
 }
 
@@ -203,7 +184,7 @@ function Write({ notice, onClose }: { readonly notice: Notice; readonly onClose:
 
 function Editor(props: {
   readonly notice: Notice;
-  readonly texts: Readonly<Record<string, Text>>;
+  readonly texts: NonNullable<Notice["texts"]>;
   readonly onClose: () => void;
 }) {
   const t = useWords(CONSENT);
@@ -218,20 +199,25 @@ function Editor(props: {
   const text = texts[locale];
   const change = (next: Partial<Text>) => {
     check.reset();
+    publish.reset();
     setTexts((all) => ({ ...all, [locale]: { ...(all[locale] as Text), ...next } }));
   };
   const body = () => ({ id: props.notice.id, purposes: props.notice.purposes, material, texts });
   const check = useMutation({
     mutationFn: () => post<Answer>(address("/v1/notices", { preview: true, locale: reader }), body()),
+    onMutate: () => publish.reset(),
   });
   const publish = useMutation({
-    mutationFn: () => post<Answer>("/v1/notices", body()),
+    mutationFn: () => post<Answer>(address("/v1/notices", { locale: reader }), body()),
     onSuccess: (answer) => {
+      if (!answer.published) return;
       void message.success(say(t.publishedNow, { version: answer.notice.version }));
       void client.invalidateQueries({ queryKey: ["notices"] });
       props.onClose();
     },
   });
+  /** What the linter found when it was asked last: an error keeps a notice from being published. */
+  const answer = publish.data ?? check.data;
   return (
     <div className="stack">
       <Segmented
@@ -270,14 +256,15 @@ function Editor(props: {
         </Button>
       </div>
       <ProblemNote error={check.error ?? publish.error} />
-      {check.data !== undefined && (
+      {publish.data?.published === false && <Alert type="error" showIcon title={t.notPublished} />}
+      {answer !== undefined && (
         <Card size="small" title={t.findings}>
-          {check.data.findings.length === 0
+          {answer.findings.length === 0
             ? t.noFindings
-            : check.data.findings.map((f) => (
+            : answer.findings.map((f) => (
                 <p key={`${f.code} ${f.locale} ${f.item}`}>
                   <Tag color={f.severity === "error" ? "red" : "orange"}>{stateOf(f.severity)}</Tag>{" "}
-                  {f.message ?? f.item}
+                  {f.message}
                 </p>
               ))}
         </Card>

@@ -15,7 +15,6 @@ export function PurposeDifference({ found }: { readonly found: PurposeChanges })
   const t = useWords(CONSENT);
   const words = useWords(PURPOSE);
   const nameOf = usePurposeName();
-  const inWords = useFieldWords();
   if (found.changes.length === 0) return <p>{t.same}</p>;
   const why = {
     "no-notice": words.noNotice,
@@ -32,32 +31,11 @@ export function PurposeDifference({ found }: { readonly found: PurposeChanges })
           extra={
             <>
               <Tag>{t[change.kind]}</Tag>
-              {change.expectedVersion !== undefined &&
-                say(words.newVersion, { version: change.expectedVersion })}
+              {change.kind === "changed" && say(words.newVersion, { version: change.expectedVersion })}
             </>
           }
         >
-          {(change.problems ?? []).map((problem) => (
-            <p key={problem} role="alert">
-              {problem}
-            </p>
-          ))}
-          <dl className="changes">
-            {(change.fields ?? []).map(({ field, before, after, widens }) => (
-              <div key={field}>
-                <dt>
-                  {fieldName(words, field)} {widens && <Tag color="orange">{t.widens}</Tag>}
-                </dt>
-                <dd>
-                  <del>{inWords(field, before)}</del> <span aria-hidden="true">→</span>{" "}
-                  <ins>{inWords(field, after)}</ins>
-                </dd>
-              </div>
-            ))}
-          </dl>
-          {change.material !== undefined && (
-            <p style={{ marginBottom: 0 }}>{change.material ? words.material : words.notMaterial}</p>
-          )}
+          {change.kind === "changed" && <Changed change={change} />}
         </Card>
       ))}
       <Card size="small" title={words.noticesAfter}>
@@ -79,6 +57,38 @@ export function PurposeDifference({ found }: { readonly found: PurposeChanges })
         )}
       </Card>
     </div>
+  );
+}
+
+type Change = Extract<PurposeChanges["changes"][number], { readonly kind: "changed" }>;
+
+/** A changed purpose field by field, with what stands against applying it so. */
+function Changed({ change }: { readonly change: Change }) {
+  const t = useWords(CONSENT);
+  const words = useWords(PURPOSE);
+  const inWords = useFieldWords();
+  return (
+    <>
+      {change.problems.map((problem) => (
+        <p key={problem} role="alert">
+          {problem}
+        </p>
+      ))}
+      <dl className="changes">
+        {change.fields.map(({ field, before, after, widens }) => (
+          <div key={field}>
+            <dt>
+              {fieldName(words, field)} {widens && <Tag color="orange">{t.widens}</Tag>}
+            </dt>
+            <dd>
+              <del>{inWords(field, before)}</del> <span aria-hidden="true">→</span>{" "}
+              <ins>{inWords(field, after)}</ins>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p style={{ marginBottom: 0 }}>{change.material ? words.material : words.notMaterial}</p>
+    </>
   );
 }
 

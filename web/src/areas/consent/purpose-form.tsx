@@ -43,7 +43,7 @@ export function PurposeForm(props: { readonly purpose: Purpose | null; readonly 
         post<PurposeChanges>(address("/v1/purposes", { preview: true }), purpose);
       const first = await preview(next);
       // Only the difference says whether people agreed to less; then the version that counts moves along.
-      if (first.changes.some((change) => change.material === true) === false)
+      if (!first.changes.some((change) => change.kind === "changed" && change.material))
         return { purpose: next, found: first };
       const material = { ...next, materialVersion: next.version };
       return { purpose: material, found: await preview(material) };
@@ -59,7 +59,8 @@ export function PurposeForm(props: { readonly purpose: Purpose | null; readonly 
       props.onClose();
     },
   });
-  const blocked = looked === null || looked.found.changes.every((c) => (c.problems ?? []).length > 0);
+  const blocked =
+    looked === null || looked.found.changes.every((c) => c.kind === "changed" && c.problems.length > 0);
   return (
     <Drawer
       open

@@ -1,38 +1,14 @@
 import type { Static } from "typebox";
-import type { PurposeSchema } from "../../../../consent/purpose.schema.ts";
+import type { PurposeChangesSchema } from "../../../../consent/answers.schema.ts";
+import type { PurposeFileSchema, PurposeSchema } from "../../../../consent/purpose.schema.ts";
 
 export type Purpose = Static<typeof PurposeSchema>;
 
 /** The purposes as their door answers them: the file that can be applied again. */
-export interface PurposeFile {
-  readonly format: string;
-  readonly purposes: readonly Purpose[];
-}
+export type PurposeFile = Static<typeof PurposeFileSchema>;
 
 /** What applying purposes would change, or has changed. */
-export interface PurposeChanges {
-  readonly applied: boolean;
-  readonly changes: readonly {
-    readonly kind: "added" | "removed" | "changed";
-    readonly id: string;
-    readonly fields?: readonly {
-      readonly field: string;
-      readonly before: unknown;
-      readonly after: unknown;
-      readonly widens: boolean;
-    }[];
-    readonly material?: boolean;
-    readonly expectedVersion?: number;
-    readonly problems?: readonly string[];
-  }[];
-  /** Notices that would not fit the purposes afterwards. */
-  readonly stale: readonly {
-    readonly purposeId: string;
-    readonly notice: { readonly id: string; readonly version: number } | null;
-    readonly reason: "no-notice" | "purpose-changed" | "lacks-something";
-    readonly errors: number;
-  }[];
-}
+export type PurposeChanges = Static<typeof PurposeChangesSchema>;
 
 const BLANK = { en: "", "zh-CN": "", "zh-TW": "" };
 

@@ -5,6 +5,9 @@ import Popconfirm from "antd/es/popconfirm";
 import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
 import { useParams } from "react-router";
+import type { Static } from "typebox";
+import type { DeliveriesPage, NoticesPage } from "../../../../src/recipients/answers.schema.ts";
+import type { CreatedRecipientKey } from "../../../../src/recipients/recipient.schema.ts";
 import { get, patch, post } from "../../api.ts";
 import { DATA_KINDS } from "../../codes/kinds.ts";
 import { FAILURES, NOTICE_REASONS } from "../../codes/reasons.ts";
@@ -19,26 +22,9 @@ import { useSession } from "../../session.ts";
 import type { Recipient } from "./recipients.tsx";
 import { CONSENT } from "./words.ts";
 
-interface Drop {
-  readonly id: string;
-  readonly member: string;
-  readonly purpose: string;
-  readonly reason: string;
-  readonly noticedAt: string;
-  readonly dueAt: string;
-  readonly acknowledgedAt: string | null;
-  readonly state: "acknowledged" | "late" | "open";
-}
+type Drop = Static<typeof NoticesPage>["items"][number];
 
-interface Delivery {
-  readonly id: string;
-  readonly purpose: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-  readonly createdAt: string;
-}
+type Delivery = Static<typeof DeliveriesPage>["items"][number];
 
 /** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
 export function RecipientPage() {
@@ -58,7 +44,8 @@ export function RecipientPage() {
   });
   const reload = () => void client.invalidateQueries();
   const key = useMutation({
-    mutationFn: () => post<{ secret: string }>(`/v1/recipients/${id}/keys`, { name: `${id} key` }),
+    mutationFn: () =>
+      post<Static<typeof CreatedRecipientKey>>(`/v1/recipients/${id}/keys`, { name: `${id} key` }),
   });
   const replay = useMutation({
     mutationFn: () => post(`/v1/recipients/${id}/deliveries/replay`, {}),

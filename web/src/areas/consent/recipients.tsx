@@ -7,6 +7,13 @@ import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { LateSchema } from "../../../../src/recipients/answers.schema.ts";
+import type {
+  CreatedRecipient,
+  ShownRecipient,
+  ShownRecipients,
+} from "../../../../src/recipients/recipient.schema.ts";
 import { get, post } from "../../api.ts";
 import { DATA_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
@@ -14,29 +21,13 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { say, useLocale, useWords } from "../../i18n.ts";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { usePurposeName } from "../../parts/purpose.tsx";
+import { usePurposeName, usePurposes } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { CONSENT } from "./words.ts";
 
-export interface Recipient {
-  readonly id: string;
-  readonly name: string;
-  readonly role: "processor" | "third-party";
-  readonly purposes: readonly string[];
-  readonly categories: readonly string[];
-  readonly fields: readonly string[] | null;
-  readonly country: string | null;
-  readonly contact: string;
-  readonly webhookUrl: string | null;
-  readonly ackHours: number;
-  readonly state: "active" | "ended";
-}
-
-interface Late {
-  readonly items: readonly { readonly recipient: string; readonly notices: number }[];
-}
+export type Recipient = Static<typeof ShownRecipient>;
 
 const CATEGORIES = [
   "identity",
@@ -61,10 +52,13 @@ export function RecipientsPage() {
   const purposeOf = usePurposeName();
   const recipients = useQuery({
     queryKey: ["recipients"],
-    queryFn: () => get<{ items: Recipient[] }>("/v1/recipients"),
+    queryFn: () => get<Static<typeof ShownRecipients>>("/v1/recipients"),
     select: ({ items }) => items,
   });
-  const late = useQuery({ queryKey: ["late"], queryFn: () => get<Late>("/v1/recipients/late") });
+  const late = useQuery({
+    queryKey: ["late"],
+    queryFn: () => get<Static<typeof LateSchema>>("/v1/recipients/late"),
+  });
   const lateOf = (id: string) => late.data?.items.find((item) => item.recipient === id)?.notices ?? 0;
   return (
     <PageBody
@@ -127,13 +121,10 @@ function NewRecipient({ onClose }: { readonly onClose: () => void }) {
   const locale = useLocale();
   const client = useQueryClient();
   const [form] = Form.useForm<Record<string, unknown>>();
-  const purposes = useQuery({
-    queryKey: ["purposes"],
-    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
-  });
+  const purposes = usePurposes();
   const add = useMutation({
     mutationFn: (given: Record<string, unknown>) =>
-      post<{ webhookSecret?: string | null }>("/v1/recipients", {
+      post<Static<typeof CreatedRecipient>>("/v1/recipients", {
         ...Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined && v !== "")),
         locale,
       }),
@@ -150,7 +141,7 @@ function NewRecipient({ onClose }: { readonly onClose: () => void }) {
       okButtonProps={{ loading: add.isPending }}
     >
       <ProblemNote error={add.error} />
-      {done && add.data.webhookSecret != null && (
+      {done && add.data.webhookSecret !== null && (
         <>
           <p>{t.secret}</p>
           <ShownOnce value={add.data.webhookSecret} />
@@ -179,7 +170,7 @@ function NewRecipient({ onClose }: { readonly onClose: () => void }) {
               mode="multiple"
               options={(purposes.data?.purposes ?? []).map((p) => ({
                 value: p.id,
-                label: p.name[locale] ?? p.id,
+                label: p.name[locale],
               }))}
             />
           </Form.Item>

@@ -2,27 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import Card from "antd/es/card";
 import Empty from "antd/es/empty";
 import Table from "antd/es/table";
+import type { Static } from "typebox";
+import type { KpisSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { get } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { LOYALTY } from "./words.ts";
 
-interface Share {
-  readonly value: number | null;
-  readonly interval: readonly [number, number] | null;
-}
-
-interface Month {
-  readonly month: string;
-  readonly currency: string;
-  readonly members: number | null;
-  readonly growth: number | null;
-  readonly activeRate: Share;
-  readonly retention: Share;
-  readonly repurchase: Share;
-  readonly churn: Share;
-  readonly responseRate: Share;
-}
+type Kpis = Static<typeof KpisSchema>;
+type Month = Kpis["months"][number];
+type Share = Month["activeRate"];
 
 /** The programme's figures by month and currency, with their formulas. */
 export function KpiTab() {
@@ -30,8 +19,7 @@ export function KpiTab() {
   const { number, percent } = useFormats();
   const kpis = useQuery({
     queryKey: ["kpis"],
-    queryFn: () =>
-      get<{ formulas: Record<string, string>; months: Month[] }>("/v1/loyalty/kpis", { months: 12 }),
+    queryFn: () => get<Kpis>("/v1/loyalty/kpis", { months: 12 }),
   });
   const share = (s: Share) =>
     s.value === null ? (

@@ -2,6 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
+import type { Static } from "typebox";
+import type { LevelsSchema, MovedSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { get, post } from "../../api.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
@@ -10,15 +12,6 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 import { useLevelNames, useRules } from "./use-rules.ts";
 import { LOYALTY } from "./words.ts";
-
-interface Levels {
-  readonly items: readonly {
-    readonly of: "condition" | "tier";
-    readonly structure: string | null;
-    readonly name: string;
-    readonly members: number | null;
-  }[];
-}
 
 /** Groups of fewer are not told. */
 const FEW = "< 5";
@@ -32,9 +25,12 @@ export function LevelsTab() {
   const { message } = App.useApp();
   const client = useQueryClient();
   const rules = useRules();
-  const levels = useQuery({ queryKey: ["levels"], queryFn: () => get<Levels>("/v1/loyalty/levels") });
+  const levels = useQuery({
+    queryKey: ["levels"],
+    queryFn: () => get<Static<typeof LevelsSchema>>("/v1/loyalty/levels"),
+  });
   const score = useMutation({
-    mutationFn: () => post<{ moved: number }>("/v1/loyalty/scores"),
+    mutationFn: () => post<Static<typeof MovedSchema>>("/v1/loyalty/scores"),
     onSuccess: ({ moved }) => {
       void message.success(say(t.moved, { count: moved }));
       void client.invalidateQueries({ queryKey: ["levels"] });

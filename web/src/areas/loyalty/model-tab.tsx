@@ -5,6 +5,8 @@ import Empty from "antd/es/empty";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useMemo } from "react";
+import type { Static } from "typebox";
+import type { ModelSchema, ModelsSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { get, post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
@@ -14,26 +16,7 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { useSession } from "../../session.ts";
 import { LOYALTY } from "./words.ts";
 
-interface Backtest {
-  readonly report?: Report;
-}
-
-interface Report {
-  readonly weeks: number;
-  readonly members: number;
-  readonly brier: number;
-  readonly brierOfShare: number;
-  readonly expectedPurchases: number;
-  readonly observedPurchases: number;
-  readonly topTenthLift: number | null;
-  readonly calibration: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly foretold: number | null;
-    readonly observed: number | null;
-    readonly interval: readonly [number, number] | null;
-  }[];
-}
+type Report = Static<typeof ModelSchema>["backtests"][number]["report"];
 
 /** Model versions, and the back-test of the one that scores. */
 export function ModelTab() {
@@ -43,23 +26,18 @@ export function ModelTab() {
   const client = useQueryClient();
   const models = useQuery({
     queryKey: ["loyalty-models"],
-    queryFn: () =>
-      get<{ items: { id: string; kind: string; fittedOn: string; members: number; scores: boolean }[] }>(
-        "/v1/loyalty/models",
-      ),
+    queryFn: () => get<Static<typeof ModelsSchema>>("/v1/loyalty/models"),
   });
   const current = models.data?.items.find((m) => m.scores) ?? models.data?.items[0];
   const detail = useQuery({
     queryKey: ["loyalty-model", current?.id],
     enabled: current !== undefined,
-    queryFn: () =>
-      get<{ backtests: readonly (Backtest & Partial<Report>)[] }>(`/v1/loyalty/models/${current?.id}`),
+    queryFn: () => get<Static<typeof ModelSchema>>(`/v1/loyalty/models/${current?.id}`),
   });
   const reload = () => void client.invalidateQueries();
   const fit = useMutation({ mutationFn: () => post("/v1/loyalty/models", {}), onSuccess: reload });
   const backtest = useMutation({ mutationFn: () => post("/v1/loyalty/backtests", {}), onSuccess: reload });
-  const last = detail.data?.backtests[0];
-  const report = last?.report ?? (last?.calibration === undefined ? undefined : (last as Report));
+  const report = detail.data?.backtests[0]?.report;
   return (
     <div className="stack">
       <Card

@@ -4,6 +4,8 @@ import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Segmented from "antd/es/segmented";
 import { useState } from "react";
+import type { Static } from "typebox";
+import type { PublishedSchema } from "../../../../src/loyalty/answers.schema.ts";
 import type { Rules } from "../../../../src/loyalty/rules.ts";
 import { get, Problem, post } from "../../api.ts";
 import { say, useWords } from "../../i18n.ts";
@@ -53,7 +55,7 @@ function RulesEditor({ rules, schema }: { readonly rules: Rules; readonly schema
     mutationFn: (asked: unknown) => post<PreviewResult>("/v1/loyalty/rules/preview", { rules: asked }),
   });
   const publish = useMutation({
-    mutationFn: () => post<{ version: number }>("/v1/loyalty/rules", { rules: draft }),
+    mutationFn: () => post<Static<typeof PublishedSchema>>("/v1/loyalty/rules", { rules: draft }),
     onSuccess: ({ version }) => {
       void message.success(say(t.published, { version }));
       void client.invalidateQueries();

@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Static } from "typebox";
+import type { RulesAnswer } from "../../../../src/loyalty/answers.schema.ts";
 import type { Rules } from "../../../../src/loyalty/rules.ts";
 import { get } from "../../api.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { LOYALTY } from "./words.ts";
 
-/** The rules in force, with their number. */
-export interface RulesInForce {
-  readonly version: number;
-  readonly rules: Rules;
-}
-
 export function useRules() {
-  return useQuery({ queryKey: ["loyalty-rules"], queryFn: () => get<RulesInForce>("/v1/loyalty/rules") });
+  return useQuery({
+    queryKey: ["loyalty-rules"],
+    queryFn: () => get<Static<typeof RulesAnswer>>("/v1/loyalty/rules"),
+  });
 }
 
 /** What levels are called in the language that is on: conditions and tiers by the names that some rules give them. */

@@ -1,17 +1,14 @@
 import Card from "antd/es/card";
 import { useMemo } from "react";
+import type { Static } from "typebox";
+import type { LevelSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { SUM_PARTS } from "../../codes/levels.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { LOYALTY } from "./words.ts";
 
-interface Part {
-  readonly of: string;
-  readonly text: string;
-  /** Points in hundredths, with a true minus sign: `−7.00`. */
-  readonly points: string;
-}
+type Part = Static<typeof LevelSchema>["explanation"]["parts"][number];
 
 /** Points as they are written in explanations, as a number. */
 export function pointsOf(text: string): number {

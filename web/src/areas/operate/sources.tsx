@@ -20,7 +20,7 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { usePurposeName } from "../../parts/purpose.tsx";
+import { usePurposeName, usePurposes } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { useView } from "../../parts/view.ts";
 import { WholeList } from "../../parts/whole-list.tsx";
@@ -131,10 +131,7 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
   const kind = Form.useWatch("kind", form);
-  const purposes = useQuery({
-    queryKey: ["purposes"],
-    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
-  });
+  const purposes = usePurposes();
   const create = useMutation({
     mutationFn: (given: Given) =>
       post<Static<typeof CreatedSourceSchema>>(
@@ -188,7 +185,7 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
               mode="multiple"
               options={(purposes.data?.purposes ?? []).map((p) => ({
                 value: p.id,
-                label: p.name[locale] ?? p.id,
+                label: p.name[locale],
               }))}
             />
           </Form.Item>

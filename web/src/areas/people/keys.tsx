@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
@@ -9,11 +9,12 @@ import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { Static } from "typebox";
 import type { CreatedApiKey, ShownApiKey } from "../../../../src/staff/api-key.schema.ts";
-import { del, get, post } from "../../api.ts";
+import { del, post } from "../../api.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposes } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { ROLES } from "./roles.ts";
 import { PEOPLE } from "./words.ts";
@@ -95,10 +96,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
   const role = Form.useWatch("role", form);
-  const purposes = useQuery({
-    queryKey: ["purposes"],
-    queryFn: () => get<{ purposes: { id: string; name: Record<string, string> }[] }>("/v1/purposes"),
-  });
+  const purposes = usePurposes();
   const add = useMutation({
     mutationFn: ({ lastDay, ...given }: Given) =>
       post<Static<typeof CreatedApiKey>>("/v1/keys", {
@@ -142,7 +140,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
               mode="multiple"
               options={(purposes.data?.purposes ?? []).map((p) => ({
                 value: p.id,
-                label: p.name[locale] ?? p.id,
+                label: p.name[locale],
               }))}
             />
           </Form.Item>

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Drawer from "antd/es/drawer";
 import { useNavigate } from "react-router";
+import type { Static } from "typebox";
+import type { SegmentMembersSchema } from "../../../../src/segments/answers.schema.ts";
 import { get } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
@@ -8,10 +10,7 @@ import { Loaded } from "../../parts/page.tsx";
 import type { Segment } from "./segments.tsx";
 import { SEGMENTS } from "./words.ts";
 
-interface Row {
-  readonly memberId: string;
-  readonly since: string;
-}
+type Row = Static<typeof SegmentMembersSchema>["items"][number];
 
 /** Who is in a segment, page by page, under its own purpose. */
 export function SegmentMembers({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {

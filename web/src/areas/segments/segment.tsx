@@ -7,6 +7,8 @@ import Segmented from "antd/es/segmented";
 import Select from "antd/es/select";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
+import type { Static } from "typebox";
+import type { SegmentPreviewSchema } from "../../../../src/segments/answers.schema.ts";
 import { get, Problem, patch, post } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { JsonArea, useJsonText } from "../../parts/json-area.tsx";
@@ -20,6 +22,8 @@ import { readRule, writeRule } from "./rule-tree.ts";
 import type { Count, Segment } from "./segments.tsx";
 import { useVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { SEGMENTS } from "./words.ts";
+
+type Counts = Static<typeof SegmentPreviewSchema>;
 
 /** What a new segment begins with: people who have come back lately. */
 const FIRST_RULE = {
@@ -88,7 +92,7 @@ function Writing(props: {
   const asked = usePaused({ purpose, rule });
   const count = useQuery({
     queryKey: ["segment-count", asked],
-    queryFn: () => post<{ members: Count; among: Count }>("/v1/segments/preview", asked),
+    queryFn: () => post<Counts>("/v1/segments/preview", asked),
     placeholderData: keepPreviousData,
     retry: false,
   });
@@ -196,7 +200,7 @@ function AsJson({ rule, onEdit }: { readonly rule: unknown; readonly onEdit: (ru
 
 /** Whom the rule fits now, as far as that may be told. */
 function Counted(props: {
-  readonly result: { readonly members: Count; readonly among: Count } | undefined;
+  readonly result: Counts | undefined;
   readonly isRefused: boolean;
   readonly isCounting: boolean;
 }) {

@@ -2,6 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Popconfirm from "antd/es/popconfirm";
 import { Link, useNavigate } from "react-router";
+import type { Static } from "typebox";
+import type { CountSchema, SegmentSchema } from "../../../../src/segments/answers.schema.ts";
 import { del } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
@@ -15,20 +17,9 @@ import { useVocabulary } from "./vocabulary.ts";
 import { SEGMENTS } from "./words.ts";
 
 /** How many members, where that may be told. */
-export interface Count {
-  readonly count: number | null;
-  readonly suppressed: boolean;
-}
+export type Count = Static<typeof CountSchema>;
 
-export interface Segment {
-  readonly id: string;
-  readonly name: string;
-  readonly purpose: string;
-  readonly rule: unknown;
-  readonly state: string;
-  readonly evaluatedAt: string | null;
-  readonly members: Count;
-}
+export type Segment = Static<typeof SegmentSchema>;
 
 /** Segments with their rules in words. */
 export function SegmentsPage() {

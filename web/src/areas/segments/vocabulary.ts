@@ -4,6 +4,7 @@ import { ATTRIBUTES, EVENT_CHANNELS, EVENT_TYPES, MEASURES, SCORES } from "../..
 import { CHANNELS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useLocale } from "../../i18n.ts";
+import { usePurposes } from "../../parts/purpose.tsx";
 import { useRules } from "../loyalty/use-rules.ts";
 import { type Forms, formsOf } from "./forms.ts";
 
@@ -28,10 +29,6 @@ export interface Vocabulary {
   readonly structures: readonly (Choice & { readonly tiers: readonly Choice[] })[];
 }
 
-interface Purposes {
-  readonly purposes: readonly { readonly id: string; readonly name?: Readonly<Record<string, string>> }[];
-}
-
 /** Reads what rules are made of from the server; `data` is undefined until all of it is there. */
 export function useVocabulary(): { data: Vocabulary | undefined; error: unknown; isPending: boolean } {
   const locale = useLocale();
@@ -40,7 +37,7 @@ export function useVocabulary(): { data: Vocabulary | undefined; error: unknown;
     queryFn: () => get<unknown>("/v1/segments/schema"),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const purposes = useQuery({ queryKey: ["purposes"], queryFn: () => get<Purposes>("/v1/purposes") });
+  const purposes = usePurposes();
   const rules = useRules();
   const codes = {
     attribute: useCodes(ATTRIBUTES),
