@@ -23,6 +23,7 @@ const LIMIT_PAGE = 500;
 const QUESTIONS = 1_000;
 const READS_A_SECOND = 200;
 const WARM_UP_SECONDS = 3;
+const COMMITS = 1_000;
 
 interface PullRun {
   readonly profiles: number;
@@ -179,6 +180,25 @@ async function measureDecisions(reader: Reader, seconds: number): Promise<void> 
   );
 }
 
+/** What the database alone takes to commit one row, one after the other with pauses as long as those between reads. */
+async function commitLimit(url: string): Promise<readonly number[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("create table bench_commit (n int primary key)");
+    const latencies: number[] = [];
+    for (let n = 0; n < COMMITS; n++) {
+      const from = performance.now();
+      await client.query({ name: "commit", text: "insert into bench_commit values ($1)", values: [n] });
+      latencies.push(performance.now() - from);
+      await new Promise((wake) => setTimeout(wake, 1_000 / READS_A_SECOND));
+    }
+    return latencies;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Single reads at a fixed rate. */
 async function measureSingles(reader: Reader, aliases: readonly string[], seconds: number): Promise<void> {
   const { server, key } = reader;
@@ -198,6 +218,12 @@ async function measureSingles(reader: Reader, aliases: readonly string[], second
   if (sent.failed > 0) say(`WRONG: ${whole(sent.failed)} single reads were not answered.`);
   say(
     `\nSingle reads (\`GET /v1/profiles/{member}\`) at ${READS_A_SECOND} a second, after ${WARM_UP_SECONDS} s of warm-up, latency from when each was due: p50 ${ms(quantile(sent.latencies, 0.5))}, p99 ${ms(quantile(sent.latencies, 0.99))} over ${whole(sent.latencies.length)} reads; ${perItem(sent.server.cpuSeconds, sent.total)} of the server's processor time a read; ${loadText()}.`,
+  );
+  const { databaseUrl } = server;
+  if (databaseUrl === null) return;
+  const commits = await commitLimit(databaseUrl);
+  say(
+    `\nLimit, a commit of one row by one client, ${READS_A_SECOND} a second at most, right after them: p50 ${ms(quantile(commits, 0.5))}, p99 ${ms(quantile(commits, 0.99))}. A read is registered and audited before its first byte leaves, so it waits for one.`,
   );
 }
 

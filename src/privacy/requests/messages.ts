@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type Controller, citeIn, type Locale } from "../../../consent/index.ts";
+import { type Controller, citeIn, type Locale, regimeName } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { dayWords } from "../clocks/words.ts";
 import type { RequestDeps } from "./deps.ts";
@@ -119,7 +119,7 @@ export function createMessenger(deps: RequestDeps, performer: Performer): Messen
       const all = {
         id: row.requestId,
         kind: row.kind,
-        regime: row.regime,
+        regime: regimeName(row.regime, "en", deps.regimes),
         state: words.states[row.state],
         ...params,
       };
