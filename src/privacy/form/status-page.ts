@@ -143,9 +143,6 @@ ${actionForm(view, "declare", html`<p class="acts"><button class="action strong"
     parts.push(html`<section class="card plain"><p>${say(words.downloadText, { date: day(until) })}</p>
 <p class="acts"><a class="action strong" href="/privacy/packages/${part.packageToken}">${words.download}</a></p></section>`);
   }
-  if (row.certificateId !== null)
-    parts.push(html`<p class="line"><a href="${view.path}/certificate?lang=${locale}">${words.certificate}</a> ·
-<a href="${view.path}/certificate.json" download="certificate-${row.certificateId}.json">${words.certificateFile}</a></p>`);
   if (row.state === "denied") {
     const ground = view.pack.requests.refusals.find((g) => g.id === row.ground);
     if (ground !== undefined)
@@ -153,6 +150,9 @@ ${actionForm(view, "declare", html`<p class="acts"><button class="action strong"
         html`<p class="line">${words.refusedBecause}: ${ground.words[locale]} (${citeIn(locale, ground.article, view.pack)})</p>`,
       );
   }
+  if (row.certificateId !== null)
+    parts.push(html`<p class="line"><a href="${view.path}/certificate?lang=${locale}">${words.certificate}</a> ·
+<a href="${view.path}/certificate.json" download="certificate-${row.certificateId}.json">${words.certificateFile}</a></p>`);
   if (row.state === "denied" || row.state === "completed_with_exceptions") {
     const { name, url } = view.pack.authority.value;
     parts.push(html`<section class="card plain" id="appeal"><h2>${words.appealHeading}</h2><p>${words.appealText}</p>

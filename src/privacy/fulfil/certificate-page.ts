@@ -16,6 +16,7 @@ import { REQUEST_WORDS } from "../requests/words.ts";
 import type { CertifiedRequest } from "./certificate.schema.ts";
 import type { CertificateBody } from "./certificate.ts";
 import { CERTIFICATE_WORDS, type CertificateWords } from "./certificate-words.ts";
+import { countName } from "./count-words.ts";
 import { tableName } from "./table-words.ts";
 
 type Cell = string | number | Markup;
@@ -28,9 +29,9 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
   )}</tbody></table></div>`;
 }
 
-function countsText(counts: Readonly<Record<string, number>>): string {
+function countsText(counts: Readonly<Record<string, number>>, locale: Locale): string {
   return Object.entries(counts)
-    .map(([name, n]) => `${name.replaceAll("_", " ")}: ${n}`)
+    .map(([name, n]) => `${countName(name, locale)}: ${n}`)
     .join("; ");
 }
 
@@ -129,7 +130,7 @@ ${body.request === null ? null : requestCourse(body.request, pen)}
               words.step[s.step] ?? s.step,
               time(s.startedAt),
               time(s.finishedAt),
-              countsText(s.counts),
+              countsText(s.counts, locale),
             ]),
           )
     }
