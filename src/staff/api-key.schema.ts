@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { ROLES } from "../kernel/route.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });
-const RoleName = Type.Union(ROLES.map((role) => Type.Literal(role)));
+const RoleName = Type.Enum(ROLES);
 const Scope = Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$" });
 const PurposeName = Type.String({ pattern: "^(\\*|[a-z][a-z0-9_-]{0,63})$" });
 const Time = Type.String({ format: "date-time" });

@@ -10,7 +10,7 @@ const Code = Type.String({
   pattern: "^\\d{6}$",
   description: "The six digits that the authenticator app shows.",
 });
-const StaffRole = Type.Union(STAFF_ROLES.map((role) => Type.Literal(role)));
+const StaffRole = Type.Enum(STAFF_ROLES);
 const Purposes = Type.Array(Type.String({ pattern: "^(\\*|[a-z][a-z0-9_-]{0,63})$" }), {
   maxItems: 50,
   uniqueItems: true,

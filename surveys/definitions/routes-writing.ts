@@ -4,6 +4,7 @@ import { type Route, type RouteResponse, route } from "../../src/kernel/route.ts
 import { IMPORT_FORMATS, importSurvey } from "../imports/index.ts";
 import { lintSurvey } from "../lint/lint.ts";
 import { TEMPLATES } from "../templates/index.ts";
+import { LintedSchema, TemplatesSchema } from "./answers.schema.ts";
 import { FindingSchema, showFindings } from "./findings.schema.ts";
 import type { SurveyRegistry } from "./registry.ts";
 import {
@@ -12,7 +13,6 @@ import {
   DocumentSchema,
   NewSurveySchema,
   type SurveyDocument,
-  SurveyName,
 } from "./survey.schema.ts";
 
 const LintBody = Type.Object(
@@ -64,7 +64,7 @@ export function writingRoutes(deps: WritingRouteDeps): Route[] {
       query: LocaleQuery,
       body: definitionBody(LintBody.properties),
       responses: {
-        200: { describe: "Errors first.", schema: Type.Object({ findings: Type.Array(FindingSchema) }) },
+        200: { describe: "Errors first.", schema: LintedSchema },
       },
       handle: async ({ body, query }) => {
         const { class: surveyClass = "research", anonymous = false, ...document } = body;
@@ -112,16 +112,7 @@ export function writingRoutes(deps: WritingRouteDeps): Route[] {
       responses: {
         200: {
           describe: "Every template: send its `survey` with an id and a name to make it.",
-          schema: Type.Object({
-            items: Type.Array(
-              Type.Object({
-                id: Type.String(),
-                name: SurveyName,
-                about: SurveyName,
-                survey: Type.Omit(NewSurveySchema, ["id", "name"]),
-              }),
-            ),
-          }),
+          schema: TemplatesSchema,
         },
       },
       handle: async () => ({ status: 200, body: { items: TEMPLATES } }),

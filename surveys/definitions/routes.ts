@@ -2,7 +2,15 @@ import { type Static, Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import type { AnswerDoors } from "../port.ts";
-import { FindingSchema, showFindings } from "./findings.schema.ts";
+import {
+  OpenLinkSchema,
+  SavedSchema,
+  SurveyDetailSchema,
+  SurveySchema,
+  SurveysSchema,
+  VersionSchema,
+} from "./answers.schema.ts";
+import { showFindings } from "./findings.schema.ts";
 import type { SurveyRegistry } from "./registry.ts";
 import {
   AccessSchema,
@@ -16,34 +24,10 @@ import {
 } from "./survey.schema.ts";
 import type { SurveyRow, VersionRow } from "./surveys.store.ts";
 
-const Time = Type.String({ format: "date-time" });
-const SurveyView = Type.Object({
-  id: Type.String(),
-  name: SurveyName,
-  class: Type.String(),
-  anonymous: Type.Boolean(),
-  state: Type.Enum(["draft", "running", "ended"]),
-  version: Type.Union([Type.Integer(), Type.Null()]),
-  access: AccessSchema,
-  createdAt: Time,
-  updatedAt: Time,
-});
-const VersionSummary = Type.Object({
-  version: Type.Integer(),
-  sha256: Type.String(),
-  createdAt: Time,
-  publishedAt: Type.Union([Time, Type.Null()]),
-});
-const VersionView = Type.Object({ ...VersionSummary.properties, ...DocumentSchema.properties });
-const Saved = Type.Object({
-  id: Type.String(),
-  version: Type.Integer(),
-  findings: Type.Array(FindingSchema),
-});
 const LINK_DAYS = 365;
 const DAY = 86_400_000;
 
-function show(row: SurveyRow): Static<typeof SurveyView> {
+function show(row: SurveyRow): Static<typeof SurveySchema> {
   return {
     id: row.surveyId,
     name: row.name,
@@ -57,7 +41,9 @@ function show(row: SurveyRow): Static<typeof SurveyView> {
   };
 }
 
-function showVersion(row: Omit<VersionRow, "document" | "keyId">): Static<typeof VersionSummary> {
+function showVersion(
+  row: Omit<VersionRow, "document" | "keyId">,
+): Static<typeof SurveyDetailSchema>["versions"][number] {
   return {
     version: row.version,
     sha256: row.sha256.toString("hex"),
@@ -98,10 +84,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       responses: {
         200: {
           describe: "A page.",
-          schema: Type.Object({
-            items: Type.Array(SurveyView),
-            next: Type.Union([Type.String(), Type.Null()]),
-          }),
+          schema: SurveysSchema,
         },
       },
       handle: async ({ query }) => {
@@ -128,7 +111,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       summary: "Make a survey with its first draft; answers what the linter finds",
       idempotent: true,
       body: { kind: "json", limit: DEFINITION_LIMIT, schema: NewSurveySchema },
-      responses: { 201: { describe: "The draft.", schema: Saved } },
+      responses: { 201: { describe: "The draft.", schema: SavedSchema } },
       handle: async ({ body, principal, requestId }) => {
         const made = await registry.create({ principal, requestId }, body);
         return {
@@ -147,7 +130,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       responses: {
         200: {
           describe: "The survey.",
-          schema: Type.Object({ ...SurveyView.properties, versions: Type.Array(VersionSummary) }),
+          schema: SurveyDetailSchema,
         },
       },
       handle: async ({ params }) => {
@@ -175,7 +158,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
           { additionalProperties: false, minProperties: 1 },
         ),
       },
-      responses: { 200: { describe: "As it is now.", schema: SurveyView } },
+      responses: { 200: { describe: "As it is now.", schema: SurveySchema } },
       handle: async ({ params, body, principal, requestId }) => ({
         status: 200,
         body: show(await registry.change({ principal, requestId }, params.id, body)),
@@ -189,7 +172,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       summary: "Save what the next version will be; published versions never change",
       params: ById,
       body: { kind: "json", limit: DEFINITION_LIMIT, schema: DocumentSchema },
-      responses: { 200: { describe: "The draft.", schema: Saved } },
+      responses: { 200: { describe: "The draft.", schema: SavedSchema } },
       handle: async ({ params, body, principal, requestId }) => {
         const saved = await registry.saveDraft({ principal, requestId }, params.id, body);
         return {
@@ -205,7 +188,9 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       operationId: "publishSurvey",
       summary: "Put the draft in force; refused while the linter finds errors",
       params: ById,
-      responses: { 200: { describe: "The version in force, with the linter's warnings.", schema: Saved } },
+      responses: {
+        200: { describe: "The version in force, with the linter's warnings.", schema: SavedSchema },
+      },
       handle: async ({ params, principal, requestId }) => {
         const { version, findings } = await registry.publish({ principal, requestId }, params.id);
         return { status: 200, body: { id: params.id, version, findings: showFindings(findings, "en") } };
@@ -218,7 +203,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
       operationId: "getSurveyVersion",
       summary: "A version's questions",
       params: Type.Object({ ...ById.properties, version: Type.String({ pattern: "^[1-9][0-9]{0,6}$" }) }),
-      responses: { 200: { describe: "The version.", schema: VersionView } },
+      responses: { 200: { describe: "The version.", schema: VersionSchema } },
       handle: async ({ params }) => {
         const row = await registry.version(params.id, Number(params.version));
         return { status: 200, body: { ...showVersion(row), ...row.document } };
@@ -243,7 +228,7 @@ export function surveyRoutes(deps: SurveyRouteDeps): Route[] {
         ),
       },
       responses: {
-        201: { describe: "The link.", schema: Type.Object({ path: Type.String(), expiresAt: Time }) },
+        201: { describe: "The link.", schema: OpenLinkSchema },
       },
       handle: async ({ params, body }) => {
         const survey = await registry.get(params.id);

@@ -122,3 +122,6 @@ export const GatewaysSchema = Type.Object({
     Type.Object({ channel: Type.Enum(["sms", "line", "wechat"] as const), url: Text, updatedAt: Time }),
   ),
 });
+
+/** A link and its QR code, for a till or a poster. */
+export const QrCodeSchema = Type.Object({ url: Type.String(), svg: Type.String(), expiresAt: Type.String() });

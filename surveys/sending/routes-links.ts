@@ -3,6 +3,7 @@ import { LOCALES } from "../../src/i18n/index.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
+import { QrCodeSchema } from "./answers.schema.ts";
 import type { SendingDeps } from "./context.ts";
 import { readAllowedLevels } from "./facts.ts";
 import { renderInvitation } from "./invitation-mail.ts";
@@ -106,7 +107,7 @@ export function linkRoutes(deps: SendingDeps): Route[] {
       responses: {
         200: {
           describe: "The link and its QR code.",
-          schema: Type.Object({ url: Type.String(), svg: Type.String(), expiresAt: Type.String() }),
+          schema: QrCodeSchema,
         },
       },
       handle: async ({ params, body }) => {

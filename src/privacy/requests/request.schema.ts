@@ -11,8 +11,8 @@ const Uuid = Type.String({ format: "uuid" });
 const Words = Type.String({ minLength: 1, maxLength: 4_000 });
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 const LocaleWords = Type.Object({ en: Type.String(), "zh-CN": Type.String(), "zh-TW": Type.String() });
-export const Kind = Type.Union(ANY_REQUEST_KINDS.map((k) => Type.Literal(k)));
-export const LocaleOf = Type.Union(LOCALES.map((l) => Type.Literal(l)));
+export const Kind = Type.Enum(ANY_REQUEST_KINDS);
+export const LocaleOf = Type.Enum(LOCALES);
 const Contact = Type.Object(
   {
     kind: Type.Union([Type.Literal("email"), Type.Literal("phone")]),
@@ -46,7 +46,7 @@ const CorrectionSchema = Type.Object(
 const Identity = Type.Object(
   {
     memberId: Type.Optional(Uuid),
-    method: Type.Union(STAFF_METHODS.map((m) => Type.Literal(m))),
+    method: Type.Enum(STAFF_METHODS),
     code: Type.Optional(Type.String({ pattern: "^[0-9 ]{6,9}$", description: "Only for the method code." })),
     note: Type.Optional(Words),
   },
@@ -58,12 +58,11 @@ export const NewRequest = Type.Object(
   {
     kind: Kind,
     door: Type.Optional(
-      Type.Union(
-        (["api", "letter", "counter", "phone"] as const).map((d) => Type.Literal(d)),
-        { description: "By which way it came: api unless stated." },
-      ),
+      Type.Enum(["api", "letter", "counter", "phone"] as const, {
+        description: "By which way it came: api unless stated.",
+      }),
     ),
-    filer: Type.Optional(Type.Union(FILERS.map((f) => Type.Literal(f)))),
+    filer: Type.Optional(Type.Enum(FILERS)),
     representative: Type.Optional(Representative),
     memberId: Type.Optional(Uuid),
     contact: Type.Optional(Contact),
@@ -80,9 +79,7 @@ export const NewRequest = Type.Object(
     identity: Type.Optional(
       Type.Object(
         {
-          method: Type.Union(
-            (["document", "in-person", "call-back", "account"] as const).map((m) => Type.Literal(m)),
-          ),
+          method: Type.Enum(["document", "in-person", "call-back", "account"] as const),
           note: Type.Optional(Words),
         },
         {
@@ -109,13 +106,13 @@ const Deadline = Type.Object({
 export const ShownRequest = Type.Object({
   id: Uuid,
   kind: Kind,
-  door: Type.Union(DOORS.map((d) => Type.Literal(d))),
-  filer: Type.Union(FILERS.map((f) => Type.Literal(f))),
+  door: Type.Enum(DOORS),
+  filer: Type.Enum(FILERS),
   regime: RegimeName,
   regimeFrom: Type.String(),
   country: MaybeText,
   locale: LocaleOf,
-  state: Type.Union(STATES.map((s) => Type.Literal(s))),
+  state: Type.Enum(STATES),
   memberId: Type.Union([Uuid, Type.Null()]),
   match: Type.String(),
   identity: Type.Object({
@@ -134,7 +131,7 @@ export const ShownRequest = Type.Object({
   isHeld: Type.Boolean(),
   isExtended: Type.Boolean(),
   isPaused: Type.Boolean(),
-  reason: Type.Union([...DENIAL_REASONS.map((r) => Type.Literal(r)), Type.Null()]),
+  reason: Type.Union([Type.Enum(DENIAL_REASONS), Type.Null()]),
   ground: MaybeText,
   confirmUntil: MaybeTime,
   confirmedAt: MaybeTime,
@@ -190,7 +187,7 @@ export const RequestQuery = Type.Object(
     state: Type.Optional(Type.String({ maxLength: 300, description: "One or more states, with commas." })),
     kind: Type.Optional(Kind),
     regime: Type.Optional(RegimeName),
-    door: Type.Optional(Type.Union(DOORS.map((d) => Type.Literal(d)))),
+    door: Type.Optional(Type.Enum(DOORS)),
     member: Type.Optional(Uuid),
     open: Type.Optional(Type.Boolean()),
     dueBefore: Type.Optional(Type.String({ maxLength: 40, description: "A day or a moment." })),

@@ -5,24 +5,20 @@ import Segmented from "antd/es/segmented";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { SurveysSchema } from "../../../../surveys/definitions/answers.schema.ts";
 import { address, get, Problem } from "../../api.ts";
 import { KINDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
-import { type ListPage, useView } from "../../parts/list.tsx";
+import { useView } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { useStoreName } from "../../parts/stores.ts";
 import { useMetric } from "../voice/metric.ts";
 import { isShown, type Results } from "../voice/results.ts";
 import { VOICE } from "../voice/words.ts";
 import { HOME } from "./words.ts";
-
-interface Survey {
-  readonly id: string;
-  readonly name: Readonly<Record<string, string>>;
-  readonly state: string;
-}
 
 const PERIODS = ["30", "90", "365"] as const;
 /** A home shows what is asked now; every other survey is on its own page. */
@@ -39,7 +35,7 @@ export function VoiceFigures() {
   const days = PERIODS.find((p) => p === read("days")) ?? "90";
   const surveys = useQuery({
     queryKey: ["home", "surveys"],
-    queryFn: () => get<ListPage<Survey>>("/v1/surveys"),
+    queryFn: () => get<Static<typeof SurveysSchema>>("/v1/surveys"),
   });
   const running = (surveys.data?.items ?? []).filter((s) => s.state === "running").slice(0, SURVEYS);
   const from = new Date(Date.now() - Number(days) * DAY).toISOString().slice(0, 10);

@@ -14,16 +14,8 @@ export const KINDS = [
   "opt-out",
 ] as const;
 
-type Kind = (typeof KINDS)[number] | "appeal";
-type Door = "api" | "form" | "letter" | "counter" | "phone" | "opendsr" | "import";
-
 /** A request in a list. */
-export type Shown = Omit<Static<typeof ShownRequest>, "kind" | "door" | "regime" | "state" | "locale"> & {
-  readonly kind: Kind;
-  readonly door: Door;
-  readonly regime: string;
-  readonly state: string;
-};
+export type Shown = Static<typeof ShownRequest>;
 
 const DAY = 86_400_000;
 

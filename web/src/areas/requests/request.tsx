@@ -7,6 +7,7 @@ import Tag from "antd/es/tag";
 import { Link, useParams } from "react-router";
 import type { Static } from "typebox";
 import { citeIn } from "../../../../consent/regimes/citations.ts";
+import type { ErasurePreviewSchema } from "../../../../src/privacy/fulfil/port.schema.ts";
 import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
 import { get } from "../../api.ts";
 import { ACTS, STEP_WORDS } from "../../codes/acts.ts";
@@ -19,24 +20,12 @@ import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
 import { Acts } from "./acts.tsx";
-import { Due, type Shown } from "./due.tsx";
+import { Due } from "./due.tsx";
 import { REQUESTS } from "./words.ts";
 
-export type Detail = Omit<Static<typeof RequestDetail>, keyof Shown> & Shown;
+export type Detail = Static<typeof RequestDetail>;
 
-export interface Preview {
-  readonly fingerprint: string;
-  readonly holders: readonly {
-    readonly table: string;
-    readonly name: Readonly<Record<string, string>>;
-    readonly treatment: "erase" | "pseudonymise" | "keep";
-    readonly rows: number;
-    readonly ground: { readonly code: string; readonly provision: string } | null;
-    readonly keptUntil: string | null;
-  }[];
-  readonly holds: readonly unknown[];
-  readonly recipients: readonly { readonly recipientId: string; readonly copies: number }[];
-}
+export type Preview = Static<typeof ErasurePreviewSchema>;
 
 /** One request from arrival to certificate. */
 export function RequestPage() {
@@ -248,20 +237,12 @@ function PreviewCard({ id }: { readonly id: string }) {
   );
 }
 
-interface Step {
-  readonly step: string;
-  readonly state: string;
-  readonly finishedAt?: string | null;
-  readonly attempts?: number;
-  readonly failure?: string | null;
-}
-
-function Progress({ progress }: { readonly progress: unknown }) {
+function Progress({ progress }: Pick<Detail, "progress">) {
   const t = useWords(REQUESTS);
   const stateOf = useCodes(STATES);
   const stepOf = useCodes(STEP_WORDS);
   const { time } = useFormats();
-  const steps = (progress as { readonly steps?: readonly Step[] } | null)?.steps ?? [];
+  const steps = progress?.steps ?? [];
   if (steps.length === 0) return null;
   const statusOf = (state: string) =>
     state === "done"
@@ -280,9 +261,9 @@ function Progress({ progress }: { readonly progress: unknown }) {
           title: stepOf(step.step),
           status: statusOf(step.state),
           content:
-            step.failure != null
-              ? say(t.stepFailed, { failure: step.failure, n: String(step.attempts ?? 1) })
-              : step.finishedAt == null
+            step.failure !== null
+              ? say(t.stepFailed, { failure: step.failure, n: String(step.attempts) })
+              : step.finishedAt === null
                 ? stateOf(step.state)
                 : time(step.finishedAt),
         }))}

@@ -4,6 +4,8 @@ import Input from "antd/es/input";
 import InputNumber from "antd/es/input-number";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
+import type { Static } from "typebox";
+import type { SegmentsSchema } from "../../../../src/segments/answers.schema.ts";
 import { get, post } from "../../api.ts";
 import { CHANNELS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -39,7 +41,7 @@ export function NewCampaign({
   const audience = Form.useWatch("audience", form);
   const segments = useQuery({
     queryKey: ["segments"],
-    queryFn: () => get<{ items: { id: string; name: string }[] }>("/v1/segments"),
+    queryFn: () => get<Static<typeof SegmentsSchema>>("/v1/segments"),
   });
   const add = useMutation({
     mutationFn: (given: Given) =>

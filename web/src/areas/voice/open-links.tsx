@@ -3,6 +3,9 @@ import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Switch from "antd/es/switch";
+import type { Static } from "typebox";
+import type { OpenLinkSchema } from "../../../../surveys/definitions/answers.schema.ts";
+import type { QrCodeSchema } from "../../../../surveys/sending/answers.schema.ts";
 import { patch, post } from "../../api.ts";
 import { useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
@@ -24,10 +27,11 @@ export function OpenLinks({ survey }: { readonly survey: SurveyDetail }) {
   });
   const qr = useMutation({
     mutationFn: () =>
-      post<{ url: string; svg: string }>(`/v1/surveys/${survey.id}/qr-codes`, { channel: "qr" }),
+      post<Static<typeof QrCodeSchema>>(`/v1/surveys/${survey.id}/qr-codes`, { channel: "qr" }),
   });
   const link = useMutation({
-    mutationFn: () => post<{ path: string }>(`/v1/surveys/${survey.id}/links`, { channel: "link" }),
+    mutationFn: () =>
+      post<Static<typeof OpenLinkSchema>>(`/v1/surveys/${survey.id}/links`, { channel: "link" }),
   });
   return (
     <Card

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Skeleton from "antd/es/skeleton";
 import { lazy, Suspense } from "react";
-import type { SurveyDocument } from "../../../../surveys/definitions/survey.schema.ts";
+import type { Static } from "typebox";
+import type { VersionSchema } from "../../../../surveys/definitions/answers.schema.ts";
 import { get } from "../../api.ts";
 import { Loaded } from "../../parts/page.tsx";
 import type { SurveyDetail } from "./survey.tsx";
@@ -20,7 +21,7 @@ export function QuestionsTab({
   const newest = Math.max(...survey.versions.map((v) => v.version));
   const version = useQuery({
     queryKey: ["survey-version", survey.id, newest],
-    queryFn: () => get<SurveyDocument>(`/v1/surveys/${survey.id}/versions/${newest}`),
+    queryFn: () => get<Static<typeof VersionSchema>>(`/v1/surveys/${survey.id}/versions/${newest}`),
     // A draft keeps its number while it changes.
     staleTime: 0,
     gcTime: 0,

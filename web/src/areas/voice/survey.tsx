@@ -4,6 +4,8 @@ import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useParams } from "react-router";
+import type { Static } from "typebox";
+import type { SurveyDetailSchema } from "../../../../surveys/definitions/answers.schema.ts";
 import { get } from "../../api.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { useView } from "../../parts/list.tsx";
@@ -12,17 +14,13 @@ import { useSession } from "../../session.ts";
 import { QuestionsTab } from "./questions-tab.tsx";
 import { STATE_COLOURS } from "./survey-forms.ts";
 import { SurveySettings } from "./survey-settings.tsx";
-import type { Survey } from "./surveys.tsx";
 import { VOICE } from "./words.ts";
 
 /** Each tab is loaded when somebody looks at it. */
 const ResultsTab = lazy(async () => ({ default: (await import("./results-tab.tsx")).ResultsTab }));
 const SendTab = lazy(async () => ({ default: (await import("./send-tab.tsx")).SendTab }));
 
-export interface SurveyDetail extends Survey {
-  readonly access: { readonly open?: boolean };
-  readonly versions: readonly { readonly version: number; readonly publishedAt: string | null }[];
-}
+export type SurveyDetail = Static<typeof SurveyDetailSchema>;
 
 const loading = (tab: ReactNode) => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;
 

@@ -6,6 +6,12 @@ import Modal from "antd/es/modal";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { useNavigate } from "react-router";
+import type { Static } from "typebox";
+import type {
+  SavedSchema,
+  SurveySchema,
+  TemplatesSchema,
+} from "../../../../surveys/definitions/answers.schema.ts";
 import { get, post } from "../../api.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
@@ -16,22 +22,10 @@ import { ImportSurvey } from "./import-survey.tsx";
 import { SHORT_NAME, STATE_COLOURS } from "./survey-forms.ts";
 import { VOICE } from "./words.ts";
 
-export interface Survey {
-  readonly id: string;
-  readonly name: Readonly<Record<string, string>>;
-  readonly class: "relational" | "transactional" | "research";
-  readonly anonymous: boolean;
-  readonly state: "draft" | "running" | "ended";
-  readonly version: number | null;
-  readonly updatedAt: string;
-}
+export type Survey = Static<typeof SurveySchema>;
 
-interface Template {
-  readonly id: string;
-  readonly name: Readonly<Record<string, string>>;
-  readonly about: Readonly<Record<string, string>>;
-  readonly survey: object;
-}
+type Templates = Static<typeof TemplatesSchema>;
+type Template = Templates["items"][number];
 
 const nameOf = (key: "blank" | "blankText") => ({
   en: VOICE.en[key],
@@ -124,12 +118,12 @@ function Gallery({ onClose }: { readonly onClose: () => void }) {
   const [id, setId] = useState("");
   const templates = useQuery({
     queryKey: ["survey-templates"],
-    queryFn: () => get<{ items: readonly Template[] }>("/v1/surveys/templates"),
+    queryFn: () => get<Templates>("/v1/surveys/templates"),
     select: ({ items }) => [...items, BLANK],
   });
   const create = useMutation({
     mutationFn: (template: Template) =>
-      post<{ id: string }>("/v1/surveys", {
+      post<Static<typeof SavedSchema>>("/v1/surveys", {
         id,
         name: template.name,
         ...template.survey,

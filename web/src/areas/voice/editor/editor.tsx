@@ -9,6 +9,8 @@ import Input from "antd/es/input";
 import Segmented from "antd/es/segmented";
 import Tag from "antd/es/tag";
 import { type KeyboardEvent, useEffect, useState } from "react";
+import type { Static } from "typebox";
+import type { LintedSchema, SavedSchema } from "../../../../../surveys/definitions/answers.schema.ts";
 import type { SurveyDocument } from "../../../../../surveys/definitions/survey.schema.ts";
 import { address, post, put } from "../../../api.ts";
 import { say, useLocale, useWords } from "../../../i18n.ts";
@@ -59,7 +61,7 @@ export function QuestionEditor(props: {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     queryFn: () =>
-      post<{ findings: FindingShown[] }>(address("/v1/surveys/lint", { lang: locale }), {
+      post<Static<typeof LintedSchema>>(address("/v1/surveys/lint", { lang: locale }), {
         class: survey.class,
         anonymous: survey.anonymous,
         ...paused,
@@ -176,7 +178,7 @@ function Bar(props: {
   const publish = useMutation({
     mutationFn: async (sent: SurveyDocument) => {
       if (!editor.isSaved) await storeDraft(sent);
-      return post<{ version: number }>(`/v1/surveys/${survey.id}/publish`);
+      return post<Static<typeof SavedSchema>>(`/v1/surveys/${survey.id}/publish`);
     },
     onSuccess: (done) => {
       void message.success(say(v.published, { version: done.version }));

@@ -1,14 +1,9 @@
 import Tag from "antd/es/tag";
+import type { Static } from "typebox";
+import type { FindingSchema } from "../../../../../surveys/definitions/findings.schema.ts";
 
 /** What the linter says, with its sentence in the reader's language. */
-export interface FindingShown {
-  readonly code: string;
-  readonly level: "error" | "warning";
-  readonly question: string | null;
-  readonly path: string | null;
-  readonly locales?: readonly string[];
-  readonly message: string;
-}
+export type FindingShown = Static<typeof FindingSchema>;
 
 /** Findings as sentences, each with its code; `named` also says of which question, where that is not plain already. */
 export function Findings({
