@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "typebox";
+import { NextPlace } from "../src/kernel/place.ts";
 import { NOTICE_FAULTS } from "./notice-lint.ts";
 import { PurposeSchema } from "./purpose.schema.ts";
 import { LOCALES } from "./vocabulary.ts";
@@ -93,7 +94,8 @@ export const MemberConsentsSchema = Type.Object({
       since: Time,
     }),
   ),
-  history: Type.Array(ShownRecord),
+  history: Type.Array(ShownRecord, { description: "A page of what was said, the newest first." }),
+  next: NextPlace,
   chains: Type.Optional(
     Type.Record(
       Text,
@@ -134,7 +136,9 @@ export const DisclosuresSchema = Type.Object({
       firstAt: Time,
       lastAt: Time,
     }),
+    { description: "A page, the last read first." },
   ),
+  next: OrNull(Text),
 });
 
 export const ReceiptAnswer = Type.Object(

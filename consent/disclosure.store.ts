@@ -1,4 +1,4 @@
-import { column, rows, type Sql, sql, type Tx } from "../src/db/index.ts";
+import { column, empty, rows, type Sql, sql, type Tx } from "../src/db/index.ts";
 
 /** One line of the register: what one reader was given of one subject for one purpose. */
 export interface Disclosure {
@@ -55,16 +55,30 @@ export function disclosuresWrite(
       first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`;
 }
 
-/** What was given of these subjects, to whom, newest first. */
+/** What a line of the register stands at when they are listed: its last read, and what names it. */
+export type DisclosurePlace = Pick<
+  Disclosure,
+  "lastAt" | "readerKind" | "readerId" | "purposeId" | "subjectId"
+>;
+
+/** What was given of these subjects, to whom, the last read first: a page, or everything unless one is asked for. */
 export async function readDisclosures(
   db: Pick<Tx, "query">,
   subjectIds: readonly string[],
+  page: { readonly after: DisclosurePlace | null; readonly limit: number } | null = null,
 ): Promise<Disclosure[]> {
+  const after = page?.after ?? null;
+  const rest =
+    after === null
+      ? empty
+      : sql`and (last_at < ${after.lastAt}::timestamptz or (last_at = ${after.lastAt}::timestamptz
+          and (reader_kind, reader_id, purpose_id, subject_id)
+            > (${after.readerKind}, ${after.readerId}, ${after.purposeId}, ${after.subjectId}::uuid)))`;
   return db.query<Disclosure>(sql`
     select subject_id as "subjectId", reader_kind as "readerKind", reader_id as "readerId", purpose_id as "purposeId",
       categories, first_at as "firstAt", last_at as "lastAt"
-    from disclosure where subject_id = any(${[...subjectIds]}::uuid[])
-    order by last_at desc, reader_kind, reader_id, purpose_id, subject_id`);
+    from disclosure where subject_id = any(${[...subjectIds]}::uuid[]) ${rest}
+    order by last_at desc, reader_kind, reader_id, purpose_id, subject_id ${page === null ? empty : sql`limit ${page.limit}`}`);
 }
 
 /** Subjects of whom one of these readers was given something in a span of time, with the categories that it has. */

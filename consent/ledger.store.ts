@@ -1,4 +1,5 @@
-import { hex, rows, sql, type Tx, uuids } from "../src/db/index.ts";
+import { empty, hex, rows, sql, type Tx, uuids } from "../src/db/index.ts";
+import type { Place } from "../src/kernel/place.ts";
 import type { ChainLink } from "./chain.ts";
 import type { ConsentRecord } from "./ledger.ts";
 
@@ -89,6 +90,36 @@ export async function readLedger(db: Reader, subjectIds: readonly string[]): Pro
   return db.query<LedgerRow>(sql`
     select ${columns} from consent_record where subject_id = any(${uuids(subjectIds)})
     order by subject_id, sequence`);
+}
+
+/** What to read of the ledger for people to look at. */
+export interface LedgerPage {
+  /** The purposes about which entries are shown, beside those about every purpose at once; null for all. */
+  readonly purposes: readonly string[] | null;
+  /** Entries recorded then or before. */
+  readonly until: Date | null;
+  readonly before: Place | null;
+  readonly limit: number;
+}
+
+/** A page of some subjects' entries, the newest first. */
+export async function readLedgerPage(
+  db: Reader,
+  subjectIds: readonly string[],
+  ask: LedgerPage,
+): Promise<LedgerRow[]> {
+  const { purposes, until, before } = ask;
+  return db.query<LedgerRow>(sql`
+    select ${columns} from consent_record
+    where subject_id = any(${uuids(subjectIds)})
+      ${purposes === null ? empty : sql`and (purpose_id like '*%' or purpose_id = any(${[...purposes]}::text[]))`}
+      ${until === null ? empty : sql`and recorded_at <= ${until}::timestamptz`}
+      ${
+        before === null
+          ? empty
+          : sql`and (recorded_at, record_id) < (${before.at}::timestamptz, ${before.id}::uuid)`
+      }
+    order by recorded_at desc, record_id desc limit ${ask.limit}`);
 }
 
 export async function findRecord(db: Reader, recordId: string): Promise<LedgerRow | null> {

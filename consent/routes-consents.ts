@@ -3,8 +3,9 @@ import { actorOf, stageAudit } from "../src/audit/index.ts";
 import type { Db } from "../src/db/index.ts";
 import { type Clock, DAY, MINUTE } from "../src/kernel/clock.ts";
 import type { Ids } from "../src/kernel/ids.ts";
+import { cutPage, PageQuery, readPlace } from "../src/kernel/place.ts";
 import { AppError } from "../src/kernel/problems.ts";
-import { mayNamePurpose, type Route, route } from "../src/kernel/route.ts";
+import { mayNamePurpose, ownPurposes, type Route, route } from "../src/kernel/route.ts";
 import type { Vault } from "../src/vault/index.ts";
 import {
   ConfirmationLinkSchema,
@@ -24,6 +25,7 @@ import {
 } from "./consents.schema.ts";
 import { listDecisions } from "./decisions-of-member.ts";
 import { readDisclosures } from "./disclosure.store.ts";
+import { readDisclosurePlace, writeDisclosurePlace } from "./disclosure-place.ts";
 import { listKeyStates } from "./key-states.ts";
 import { identifyPerson, sayThroughDoor } from "./say-through-door.ts";
 import type { Consent } from "./service.ts";
@@ -48,6 +50,9 @@ const ById = Type.Object({ id: Id });
 /** How long a link for the shop's own site is good, and one that goes out in a message. */
 const SITE_LINK = 15 * MINUTE;
 const LONGEST_LINK = 90 * DAY;
+
+/** How much of a list is answered unless stated. */
+const PAGE = 100;
 
 /** The doors of the ledger: recording, asking, showing. */
 export function consentRoutes(deps: ConsentRouteDeps): Route[] {
@@ -133,7 +138,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       method: "GET",
       path: "/v1/members/:id/consents",
       operationId: "listConsents",
-      summary: "What a member's consents amount to now, and everything that was said",
+      summary: "What a member's consents amount to now, and what was said, page by page",
       tag: "consent",
       auth: askers,
       params: ById,
@@ -141,6 +146,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
         locale: Type.Optional(LocaleName),
         at: Type.Optional(Type.String({ format: "date-time" })),
         verify: Type.Optional(Type.Boolean({ description: "Checks the chain of every subject." })),
+        ...PageQuery,
       }),
       responses: {
         200: { describe: "Decisions by purpose and channel, states, history.", schema: MemberConsentsSchema },
@@ -151,6 +157,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
         const member = await memberOf(params.id, at);
         const ids = member.subjects.map((s) => s.subjectId);
         const locale = query.locale ?? "en";
+        const limit = query.limit ?? PAGE;
         const found = await db.tx(async (tx) => {
           await stageAudit(tx, deps, {
             actor: actorOf(principal),
@@ -160,7 +167,13 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
           });
           const past = at === null ? null : { at, rules };
           const standing = (await consent.standings(tx, [member], past)).get(member.memberId);
-          return { standing, history: await consent.history(tx, ids) };
+          const history = await consent.historyPage(tx, ids, {
+            purposes: ownPurposes(principal),
+            until: at,
+            before: readPlace(query.cursor),
+            limit: limit + 1,
+          });
+          return { standing, ...cutPage(history, limit, (r) => ({ at: r.recordedAt, id: r.id })) };
         });
         if (found.standing === undefined) throw new AppError("not-found");
         const { standing } = found;
@@ -183,9 +196,8 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
             states: listKeyStates(standing.ledger, (id) => rules.purposes.get(id)?.marketing ?? false).filter(
               (s) => mine(s.purposeId),
             ),
-            history: found.history
-              .filter((r) => mine(r.purposeId) && (at === null || r.recordedAt <= at))
-              .map(showRecord),
+            history: found.page.map(showRecord),
+            next: found.next,
             ...(query.verify === true ? { chains } : {}),
           },
         };
@@ -317,9 +329,15 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
       tag: "consent",
       auth: officers,
       params: ById,
+      query: Type.Object({
+        cursor: Type.Optional(Type.String({ maxLength: 400, description: "The `next` of the page before." })),
+        limit: PageQuery.limit,
+      }),
       responses: { 200: { describe: "The register's lines.", schema: DisclosuresSchema } },
-      handle: async ({ principal, requestId, params }) => {
+      handle: async ({ principal, requestId, params, query }) => {
         const member = await memberOf(params.id);
+        const limit = query.limit ?? PAGE;
+        const after = query.cursor === undefined ? null : readDisclosurePlace(query.cursor);
         const lines = await db.tx(async (tx) => {
           await stageAudit(tx, deps, {
             actor: actorOf(principal),
@@ -330,13 +348,16 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
           return readDisclosures(
             tx,
             member.subjects.map((s) => s.subjectId),
+            { after, limit: limit + 1 },
           );
         });
+        const page = lines.slice(0, limit);
+        const last = page.at(-1);
         return {
           status: 200,
           body: {
             memberId: member.memberId,
-            disclosures: lines.map((l) => ({
+            disclosures: page.map((l) => ({
               subjectId: l.subjectId,
               reader: { kind: l.readerKind, id: l.readerId },
               purpose: l.purposeId,
@@ -344,6 +365,7 @@ export function consentRoutes(deps: ConsentRouteDeps): Route[] {
               firstAt: l.firstAt.toISOString(),
               lastAt: l.lastAt.toISOString(),
             })),
+            next: lines.length > limit && last !== undefined ? writeDisclosurePlace(last) : null,
           },
         };
       },

@@ -9,7 +9,7 @@ import { type SubjectClue, saveClues } from "./clues.store.ts";
 import { decide } from "./decide.ts";
 import type { ConsentRules, Decision, DecisionAsk } from "./decision.ts";
 import { stageExpired } from "./expiry.ts";
-import { findRecord, readLedger, readSalts } from "./ledger.store.ts";
+import { findRecord, type LedgerPage, readLedger, readLedgerPage, readSalts } from "./ledger.store.ts";
 import { type ConsentRecord, effectiveTime } from "./ledger.ts";
 import { openRecords } from "./ledger-rows.ts";
 import { newestCovering } from "./lookup.ts";
@@ -143,6 +143,8 @@ export interface Consent {
   stageExpired(): Promise<number>;
   /** Every entry of some subjects with its sealed parts, oldest first. */
   history(db: Reader, subjectIds: readonly string[]): Promise<ConsentRecord[]>;
+  /** A page of their entries, newest first. */
+  historyPage(db: Reader, subjectIds: readonly string[], ask: LedgerPage): Promise<ConsentRecord[]>;
   findRecord(db: Reader, recordId: string): Promise<ConsentRecord | null>;
   /** Checks a subject's chain against what is stored. */
   verify(db: Reader, subjectId: string): Promise<ReturnType<typeof verifyChain>>;
@@ -282,6 +284,10 @@ export function createConsent(deps: ConsentDeps): Consent {
       return opened
         .map((o) => o.record)
         .sort((a, b) => +a.recordedAt - +b.recordedAt || (a.id < b.id ? -1 : 1));
+    },
+    async historyPage(reader, subjectIds, ask) {
+      const opened = await openRecords(vault, await readLedgerPage(reader, subjectIds, ask));
+      return opened.map((o) => o.record);
     },
     async findRecord(reader, recordId) {
       const row = await findRecord(reader, recordId);

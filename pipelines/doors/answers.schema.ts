@@ -119,6 +119,18 @@ export const SummarySchema = Type.Object({
   events: Type.Array(Type.Object({ source: Uuid, name: Text, kind: Type.Enum(SOURCE_KINDS), ...Verdicts })),
 });
 
+/** How each source does: what arrived in the last days, and when anything last did. */
+export const SourceHealthSchema = Type.Object({
+  days: Type.Integer({ description: "Over how many days, today among them, verdicts are counted." }),
+  items: Type.Array(
+    Type.Object({
+      source: Uuid,
+      lastDay: Type.String({ format: "date", description: "When anything last arrived, in UTC." }),
+      ...Verdicts,
+    }),
+  ),
+});
+
 const Switch = Type.Object({
   __default: Type.Object({ enabled: Type.Boolean(), integrations: Type.Object({}) }),
 });

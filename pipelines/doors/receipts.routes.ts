@@ -1,13 +1,17 @@
 import { Type } from "typebox";
+import { DAY, dayOf } from "../../src/kernel/clock.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { REASONS, type ReasonCode } from "../../src/kernel/verdicts.ts";
 import { eventIdOf } from "../ingest/prepare.ts";
 import { countQuarantine } from "../ingest/quarantine.store.ts";
 import { findReceipts } from "../ingest/receipts.store.ts";
-import { readCounts, readTotals } from "../registry/sources.store.ts";
-import { SummarySchema } from "./answers.schema.ts";
+import { readCounts, readRecentCounts, readTotals } from "../registry/sources.store.ts";
+import { SourceHealthSchema, SummarySchema } from "./answers.schema.ts";
 import type { DoorDeps } from "./deps.ts";
+
+/** Long enough for a weekly rhythm, short enough to see that something broke. */
+const HEALTH_DAYS = 7;
 
 const staff = { kind: "api-key", roles: ["admin", "compliance", "cx", "analyst", "auditor"] } as const;
 
@@ -61,6 +65,25 @@ export function receiptRoutes(deps: DoorDeps): Route[] {
             quarantineId: receipt.quarantineId,
           },
         };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/source-health",
+      operationId: "getSourceHealth",
+      summary: "What arrived from each source in the last seven days by verdict, and when anything last did",
+      tag: "operations",
+      auth: staff,
+      responses: {
+        200: { describe: "Sources from which anything ever arrived.", schema: SourceHealthSchema },
+      },
+      handle: async () => {
+        const since = new Date(dayOf(deps.clock.now()).getTime() - (HEALTH_DAYS - 1) * DAY);
+        const items = (await readRecentCounts(deps.db, since)).map(({ sourceId, ...counts }) => ({
+          source: sourceId,
+          ...counts,
+        }));
+        return { status: 200, body: { days: HEALTH_DAYS, items } };
       },
     }),
     route({

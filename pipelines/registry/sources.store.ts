@@ -109,6 +109,27 @@ export async function readCounts(db: Reader): Promise<SourceCount[]> {
     from source_count group by source_id, verdict, code order by source_id, verdict, code`);
 }
 
+/** What arrived from a source since a day, and when anything last did. */
+export interface RecentCounts {
+  readonly sourceId: string;
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly lastDay: string;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+  readonly refused: number;
+}
+
+/** Of every source from which anything ever arrived: the last day, and the verdicts since the day of `since`. */
+export async function readRecentCounts(db: Reader, since: Date): Promise<RecentCounts[]> {
+  const recent = (verdict: string) => sql`
+    coalesce(sum(count) filter (where verdict = ${verdict} and day >= ${since}::date), 0)::bigint`;
+  return db.query<RecentCounts>(sql`
+    select source_id as "sourceId", max(day)::text as "lastDay", ${recent("accepted")} as accepted,
+      ${recent("duplicate")} as duplicate, ${recent("quarantined")} as quarantined, ${recent("refused")} as refused
+    from source_count group by source_id order by source_id`);
+}
+
 export interface Totals {
   readonly subjects: number;
   readonly members: number;

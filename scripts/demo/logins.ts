@@ -20,6 +20,40 @@ const NAMES: Readonly<Record<StaffRole, string>> = {
 };
 
 /**
+ * Asks for something that a second person has to approve, as the compliance officer: consents to marketing shall last a
+ * year. Asked again it is the same wish still.
+ */
+export async function askSecondOpinion(
+  server: { readonly url: string; readonly adminKey: string },
+  logIns: readonly DemoLogIn[],
+): Promise<void> {
+  const officer = logIns.find(({ role }) => role === "compliance");
+  if (officer === undefined) return;
+  const opened = await fetch(`${server.url}/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: officer.email, password: officer.password }),
+  });
+  const { csrf } = (await opened.json()) as { readonly csrf: string };
+  const cookie = (opened.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const file = await callJson<{ purposes: readonly { readonly id: string }[] }>(
+    server,
+    "GET",
+    "/v1/purposes",
+  );
+  const purposes = file.purposes.map((p) => (p.id === "marketing" ? { ...p, consentLasts: "P1Y" } : p));
+  const asked = await fetch(`${server.url}/v1/purposes`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie, "x-candor-csrf": csrf },
+    body: JSON.stringify({ ...file, purposes }),
+  });
+  const { code } = (await asked.json()) as { readonly code?: string };
+  if (code !== "approval-required")
+    throw new Error(`no second opinion was asked for: ${asked.status} ${code}`);
+  await fetch(`${server.url}/v1/session`, { method: "DELETE", headers: { cookie, "x-candor-csrf": csrf } });
+}
+
+/**
  * A log-in for each role, through the same doors that administrators use: an invitation, then a password of this run.
  * A demo that is started again on its old data gives the accounts new passwords.
  */

@@ -9,7 +9,7 @@ import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { campaignLine, showCampaign } from "./campaign.ts";
 import { generateDemo } from "./generate.ts";
-import { makeLogIns } from "./logins.ts";
+import { askSecondOpinion, makeLogIns } from "./logins.ts";
 import { showLoyalty } from "./loyalty.ts";
 import { loyaltyLines } from "./loyalty-lines.ts";
 import { progressFor } from "./progress.ts";
@@ -83,6 +83,7 @@ async function main(): Promise<void> {
     if (options.once) return;
     const to = options.json ? console.error : console.log;
     const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH1"]);
+    await askSecondOpinion({ url: app.url, adminKey }, logIns);
     to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);
     to(`The console is open at ${app.url}/ for these people, in this demo only:`);
     for (const { role, email, password } of logIns)

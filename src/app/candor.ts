@@ -33,9 +33,11 @@ import {
 import { createSurveys, type Surveys } from "../../surveys/index.ts";
 import {
   type AuditEvidence,
+  actorOf,
   auditProofRoutes,
   auditRoutes,
   createAuditEvidence,
+  stageAudit,
   startSequencer,
 } from "../audit/index.ts";
 import { ping, type Tx } from "../db/index.ts";
@@ -281,7 +283,20 @@ export function createCandor(deps: CandorDeps): Candor {
     ...fulfil.routes,
     ...segments.routes,
     ...loyalty.routes,
-    ...mailRoutes({ db, mailer }),
+    ...mailRoutes({
+      db,
+      mailer,
+      noteOpened: async (request, mailId, reason) => {
+        await db.tx((tx) =>
+          stageAudit(tx, deps, {
+            actor: actorOf(request.principal),
+            action: `mail.revealed.${reason}`,
+            targets: [{ kind: "mail", id: mailId }],
+            requestId: request.requestId,
+          }),
+        );
+      },
+    }),
     ...staffRoutes({ db, clock, ids, keys }),
     ...sessionRoutes(sessionDoors),
     ...signOnRoutes({

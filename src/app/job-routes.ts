@@ -4,13 +4,13 @@ import type { Db } from "../db/index.ts";
 import { countQueues, type Jobs, listFailedJobs } from "../jobs/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
+import { cutPage, PageQuery, readPlace } from "../kernel/place.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
 import { FailedJobsSchema, QueuesSchema } from "./answers.schema.ts";
 
 const Queue = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$" });
 
-const MARK = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)~([0-9a-f-]{36})$/;
 
 /** The doors by which operators see what works in the background, and try again what was given up. */
 export function jobRoutes(deps: {
@@ -47,23 +47,15 @@ export function jobRoutes(deps: {
       path: "/v1/jobs/failed",
       operationId: "listFailedJobs",
       summary: "Jobs that were given up, the newest first",
-      query: Type.Object(
-        {
-          cursor: Type.Optional(Type.String({ pattern: MARK.source })),
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-        },
-        { additionalProperties: false },
-      ),
+      query: Type.Object(PageQuery, { additionalProperties: false }),
       responses: { 200: { describe: "A page.", schema: FailedJobsSchema } },
       handle: async ({ query }) => {
         const limit = query.limit ?? 50;
-        const mark = MARK.exec(query.cursor ?? "");
-        const found = await listFailedJobs(db, {
-          before: mark === null ? null : { at: new Date(mark[1] as string), id: mark[2] as string },
-          limit: limit + 1,
-        });
-        const page = found.slice(0, limit);
-        const last = page.at(-1);
+        const found = await listFailedJobs(db, { before: readPlace(query.cursor), limit: limit + 1 });
+        const { page, next } = cutPage(found, limit, (job) => ({
+          at: job.failedAt ?? job.createdAt,
+          id: job.id,
+        }));
         return {
           status: 200,
           body: {
@@ -72,10 +64,7 @@ export function jobRoutes(deps: {
               createdAt: job.createdAt.toISOString(),
               failedAt: job.failedAt?.toISOString() ?? null,
             })),
-            next:
-              found.length > limit && last?.failedAt != null
-                ? `${last.failedAt.toISOString()}~${last.id}`
-                : null,
+            next,
           },
         };
       },

@@ -69,6 +69,12 @@ export function mayNamePurpose(principal: Principal, purpose: string): boolean {
   return holdsRole(principal) && (principal.purposes.includes("*") || principal.purposes.includes(purpose));
 }
 
+/** The purposes to which a caller is limited; null for one who may name every purpose. */
+export function ownPurposes(principal: Principal): readonly string[] | null {
+  if (!holdsRole(principal)) return [];
+  return principal.purposes.includes("*") ? null : principal.purposes;
+}
+
 /** The shops to which a caller is limited: whoever has the role `store` sees only its own; null for everybody else. */
 export function ownStores(principal: Principal): readonly string[] | null {
   return holdsRole(principal) && principal.role === "store" ? (principal.stores ?? []) : null;

@@ -154,6 +154,7 @@ export function programmeRoutes(deps: LoyaltyRouteDeps): Route[] {
       method: "POST",
       path: "/v1/loyalty/rules",
       operationId: "publishLoyaltyRules",
+      fourEyes: true,
       summary: "Publish rules; everybody is scored again under them",
       tag: "loyalty",
       auth: writers,

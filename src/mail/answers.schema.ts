@@ -29,6 +29,7 @@ export const OutboxSchema = Type.Object({
 
 /** A message that has not been sent. */
 export const MailSchema = Type.Object({
+  masked: Type.Boolean({ description: "Whether all but its subject stays hidden: see `reveal`." }),
   to: Type.String(),
   subject: Type.String(),
   text: Type.String(),

@@ -1,13 +1,23 @@
 import { Type } from "typebox";
 import type { Db } from "../db/index.ts";
+import { isMasked, maskValue, RevealQuery, type RevealReason } from "../kernel/mask.ts";
 import { AppError } from "../kernel/problems.ts";
-import { type Route, route } from "../kernel/route.ts";
+import { type Route, type RouteRequest, route } from "../kernel/route.ts";
 import { MailSchema, MailStateSchema, OutboxSchema } from "./answers.schema.ts";
 import { listMail } from "./mail.store.ts";
 import type { Mailer } from "./mailer.ts";
 
 /** The doors of the outbox: what was sent or waits, and, where no mail server is set, the messages themselves. */
-export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): Route[] {
+export function mailRoutes(deps: {
+  readonly db: Db;
+  readonly mailer: Mailer;
+  /** Notes in the audit log that a message was opened, and why. */
+  readonly noteOpened: (
+    request: Pick<RouteRequest, "principal" | "requestId">,
+    mailId: string,
+    reason: RevealReason,
+  ) => Promise<void>;
+}): Route[] {
   const auth = { kind: "api-key", roles: ["admin"] } as const;
   return [
     route({
@@ -65,17 +75,25 @@ export function mailRoutes(deps: { readonly db: Db; readonly mailer: Mailer }): 
       tag: "mail",
       auth,
       params: Type.Object({ id: Type.String({ format: "uuid" }) }),
+      query: Type.Object(RevealQuery),
       responses: {
         200: {
-          describe: "The message.",
+          describe: "The message; to people who gave no reason its subject alone.",
           schema: MailSchema,
         },
       },
-      handle: async ({ params }) => {
+      handle: async ({ params, query, principal, requestId }) => {
         const mail = await deps.mailer.open(params.id);
         if (mail === null)
           throw new AppError("not-found", { detail: "There is no such message, or its text is gone." });
-        return { status: 200, body: mail };
+        if (isMasked(principal, query.reveal))
+          return {
+            status: 200,
+            body: { masked: true, to: maskValue(mail.to), subject: mail.subject, text: "" },
+          };
+        if (query.reveal !== undefined)
+          await deps.noteOpened({ principal, requestId }, params.id, query.reveal);
+        return { status: 200, body: { ...mail, masked: false } };
       },
     }),
   ];

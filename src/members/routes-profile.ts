@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
+import { isMasked, RevealQuery, type RevealReason } from "../kernel/mask.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
 import { mayShowDerived } from "./derived.ts";
 import { findMember } from "./find-members.ts";
-import { maskProfile, REVEAL_REASONS, type RevealReason } from "./mask.ts";
+import { maskProfile } from "./mask.ts";
 import { ProfileSchema } from "./profile.schema.ts";
 import { gateMember, noteRead } from "./purpose-bound.ts";
 import { askOf, type OpenAsk, PurposeQuery } from "./purpose-query.ts";
@@ -14,15 +15,7 @@ import { ById, type MemberRouteDeps, READERS } from "./route-deps.ts";
 
 const ProfileQuery = Type.Object({
   ...PurposeQuery.properties,
-  reveal: Type.Optional(
-    Type.Union(
-      REVEAL_REASONS.map((reason) => Type.Literal(reason)),
-      {
-        description:
-          "Why somebody who logged in wants to see personal fields; hidden without. It is noted in the audit log.",
-      },
-    ),
-  ),
+  ...RevealQuery,
 });
 
 /** One member's profile, by identifier and by id. */
@@ -113,7 +106,7 @@ async function readProfileOf(
   memberId: string,
   reveal: RevealReason | undefined,
 ) {
-  const masked = request.principal.kind === "staff" && reveal === undefined;
+  const masked = isMasked(request.principal, reveal);
   const { labels } = await deps.sources();
   return deps.db.tx(async (tx) => {
     const gated = await gateMember(tx, deps, snapshot, ask, memberId);

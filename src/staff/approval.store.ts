@@ -1,4 +1,4 @@
-import { type Db, sql, type Tx } from "../db/index.ts";
+import { type Db, empty, sql, type Tx } from "../db/index.ts";
 
 export interface ApprovalRow {
   readonly id: string;
@@ -77,10 +77,21 @@ export async function useApproval(tx: Tx, id: string, at: Date): Promise<boolean
   return used.length === 1;
 }
 
-/** The newest 500, undecided first. */
-export async function listApprovals(db: Pick<Db, "query">): Promise<ApprovalRow[]> {
+/** A page of what was asked for, or of what waits alone: the newest first, after `cursor` (an id; ids ascend with time). */
+export async function listApprovals(
+  db: Pick<Db, "query">,
+  ask: {
+    readonly waitingAt?: Date | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
+): Promise<ApprovalRow[]> {
+  const { waitingAt, cursor } = ask;
   const rows = await db.query<Row>(sql`
-    select ${columns} from staff_approval order by (decision is null) desc, approval_id desc limit 500`);
+    select ${columns} from staff_approval
+    where true ${waitingAt === undefined ? empty : sql`and decision is null and expires_at > ${waitingAt}`}
+      ${cursor === undefined ? empty : sql`and approval_id < ${cursor}::uuid`}
+    order by approval_id desc limit ${ask.limit}`);
   return rows.map(fromRow);
 }
 

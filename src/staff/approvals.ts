@@ -85,8 +85,14 @@ export function createApprovals(deps: {
       throw new AppError("approval-required", { headers: { "x-approval": id } });
     },
 
-    list(): Promise<ApprovalRow[]> {
-      return listApprovals(db);
+    /** A page of what was asked for, newest first; `waiting`: only what nobody has decided yet. */
+    list(ask: {
+      waiting?: boolean | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    }): Promise<ApprovalRow[]> {
+      const { waiting, ...page } = ask;
+      return listApprovals(db, { ...page, waitingAt: waiting === true ? clock.now() : undefined });
     },
 
     /** Decides as somebody else than the asker. Throws `forbidden` for the asker, `conflict` when it was decided. */

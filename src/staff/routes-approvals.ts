@@ -1,6 +1,6 @@
 import { type Route, route } from "../kernel/route.ts";
 import type { Approvals } from "./approvals.ts";
-import { ApprovalDecision, Approvals as ApprovalList, IdParams } from "./staff.schema.ts";
+import { ApprovalDecision, Approvals as ApprovalList, ApprovalQuery, IdParams } from "./staff.schema.ts";
 import type { Staff } from "./staff.ts";
 
 /** The doors by which a second person decides. */
@@ -12,10 +12,13 @@ export function approvalRoutes(deps: { readonly approvals: Approvals; readonly s
       method: "GET",
       path: "/v1/approvals",
       operationId: "listApprovals",
-      summary: "Acts that wait for a second person, and those decided lately",
-      responses: { 200: { describe: "The acts, undecided first.", schema: ApprovalList } },
-      handle: async ({ principal }) => {
-        const rows = await deps.approvals.list();
+      summary: "Acts that wait for a second person, and those that were decided",
+      query: ApprovalQuery,
+      responses: { 200: { describe: "A page, newest first.", schema: ApprovalList } },
+      handle: async ({ principal, query }) => {
+        const limit = query.limit ?? 100;
+        const found = await deps.approvals.list({ ...query, limit: limit + 1 });
+        const rows = found.slice(0, limit);
         const names = new Map((await deps.staff.list()).map((account) => [account.id, account.name]));
         const items = rows.map((row) => ({
           id: row.id,
@@ -29,7 +32,10 @@ export function approvalRoutes(deps: { readonly approvals: Approvals; readonly s
           usedAt: row.usedAt?.toISOString() ?? null,
           mine: principal.kind === "staff" && principal.id === row.askedBy,
         }));
-        return { status: 200, body: { items } };
+        return {
+          status: 200,
+          body: { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null },
+        };
       },
     }),
     route({

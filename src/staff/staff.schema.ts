@@ -136,7 +136,15 @@ export const Approval = Type.Object({
   usedAt: Type.Union([Type.String({ format: "date-time" }), Type.Null()]),
   mine: Type.Boolean({ description: "Whether you asked for it." }),
 });
-export const Approvals = Type.Object({ items: Type.Array(Approval) });
+export const Approvals = Type.Object({
+  items: Type.Array(Approval),
+  next: Type.Union([Id, Type.Null()]),
+});
+export const ApprovalQuery = Type.Object({
+  waiting: Type.Optional(Type.Boolean({ description: "Only what nobody has decided yet." })),
+  cursor: Type.Optional(Type.String({ format: "uuid", description: "The `next` of the page before." })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
 export const ApprovalDecision = Type.Object(
   { decision: Type.Union([Type.Literal("approved"), Type.Literal("refused")]) },
   closed,

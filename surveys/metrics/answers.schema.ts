@@ -162,6 +162,7 @@ export const ThemeCommentsSchema = Type.Object({
     Type.Integer({ description: "Left out, because the purpose does not allow them." }),
   ),
   withheld: Type.Optional(Withheld),
+  next: Type.Union([Text, Type.Null()], { description: "Pass it as `cursor` for the next page." }),
 });
 
 const Cell = Type.Union([Text, Type.Number(), Type.Null()]);

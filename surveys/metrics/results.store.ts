@@ -1,4 +1,4 @@
-import { raw, sql, type Tx } from "../../src/db/index.ts";
+import { empty, raw, sql, type Tx } from "../../src/db/index.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -153,11 +153,20 @@ export async function countThemes(
   return [{ theme: null, comments: all?.n ?? 0, negative: 0, positive: 0, phrases: [] }, ...themes];
 }
 
-/** The newest comments that speak of a theme. */
+/** Where a page of comments ended. */
+export interface MentionPlace {
+  /** The day as `YYYY-MM-DD`. */
+  readonly answeredOn: string;
+  readonly responseId: string;
+  readonly question: string;
+}
+
+/** A page of the comments that speak of a theme, the newest first. */
 export async function readMentions(
   db: Reader,
   filter: Pick<ResultFilter, "surveyId" | "from" | "to" | "only"> & {
     readonly theme: string;
+    readonly after: MentionPlace | null;
     readonly limit: number;
   },
 ): Promise<
@@ -170,11 +179,18 @@ export async function readMentions(
     phrases: string[];
   }[]
 > {
+  const { after } = filter;
   return db.query(sql`
     select m.response_id as "responseId", m.question, m.subject_id as "subjectId", m.answered_on::text as "answeredOn",
       m.polarity, m.phrases
     from survey_mention m
     where m.survey_id = ${filter.surveyId} and m.theme = ${filter.theme} and m.answered_on >= ${filter.from}::date
       and m.answered_on < ${filter.to}::date ${onlyOf(filter.only, "m")}
-    order by m.answered_on desc, m.response_id limit ${filter.limit}`);
+      ${
+        after === null
+          ? empty
+          : sql`and (m.answered_on < ${after.answeredOn}::date or (m.answered_on = ${after.answeredOn}::date
+              and (m.response_id, m.question) > (${after.responseId}::uuid, ${after.question})))`
+      }
+    order by m.answered_on desc, m.response_id, m.question limit ${filter.limit}`);
 }

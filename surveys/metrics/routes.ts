@@ -10,7 +10,7 @@ import { redact } from "../themes/redact.ts";
 import { ResultsSchema, ThemeCommentsSchema, ThemesSchema } from "./answers.schema.ts";
 import { allowedSubjects, namesOf, noteRead } from "./purpose-reads.ts";
 import { readResults, readThemes } from "./read-results.ts";
-import { DIMENSIONS, readMentions } from "./results.store.ts";
+import { DIMENSIONS, type MentionPlace, readMentions } from "./results.store.ts";
 import { K_COMMENT, K_METRIC } from "./suppress.ts";
 import { onlyOf, windowOf } from "./window.ts";
 
@@ -24,6 +24,12 @@ const Window = {
   value: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
 };
 const COMMENTS = 50;
+const MENTION = /^(\d{4}-\d\d-\d\d)~([0-9a-f-]{36})~(.{1,100})$/;
+
+function mentionPlace(cursor: string | undefined): MentionPlace | null {
+  const [, answeredOn, responseId, question] = MENTION.exec(cursor ?? "") ?? [];
+  return !answeredOn || !responseId || !question ? null : { answeredOn, responseId, question };
+}
 
 /** The doors of results: figures, themes with their comments, and answers for export. */
 export function resultRoutes(deps: SendingDeps): Route[] {
@@ -119,7 +125,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
       method: "GET",
       path: "/v1/surveys/:id/themes/:theme/comments",
       operationId: "readThemeComments",
-      summary: "The newest comments that speak of a theme, names taken out, for a purpose",
+      summary: "Comments that speak of a theme, the newest first, names taken out, for a purpose",
       tag: "surveys",
       auth: readers,
       params: Type.Object({
@@ -127,11 +133,18 @@ export function resultRoutes(deps: SendingDeps): Route[] {
         theme: Type.Enum(THEMES.map((t) => t.id)),
       }),
       query: Type.Object(
-        { ...Window, purpose: Type.Optional(Type.String({ maxLength: 64 })) },
+        {
+          ...Window,
+          purpose: Type.Optional(Type.String({ maxLength: 64 })),
+          cursor: Type.Optional(
+            Type.String({ pattern: MENTION.source, description: "The `next` of the page before." }),
+          ),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+        },
         { additionalProperties: false },
       ),
       responses: {
-        200: { describe: "Comments with the phrases found in them.", schema: ThemeCommentsSchema },
+        200: { describe: "A page of comments with the phrases found in them.", schema: ThemeCommentsSchema },
       },
       handle: async ({ principal, requestId, params, query }) => {
         const found = await survey(params.id);
@@ -143,9 +156,17 @@ export function resultRoutes(deps: SendingDeps): Route[] {
           themes === null ||
           (themes.themes.find((t) => t.theme === params.theme)?.comments ?? 0) < K_COMMENT
         )
-          return { status: 200, body: { comments: [], withheld: "small-group" } };
+          return { status: 200, body: { comments: [], next: null, withheld: "small-group" } };
+        const limit = query.limit ?? COMMENTS;
         return db.tx(async (tx) => {
-          const mentions = await readMentions(tx, { ...filter, theme: params.theme, limit: COMMENTS });
+          const found = await readMentions(tx, {
+            ...filter,
+            theme: params.theme,
+            after: mentionPlace(query.cursor),
+            limit: limit + 1,
+          });
+          const mentions = found.slice(0, limit);
+          const last = mentions.at(-1);
           const allowed = await allowedSubjects(
             deps,
             tx,
@@ -179,6 +200,10 @@ export function resultRoutes(deps: SendingDeps): Route[] {
                     ];
               }),
               notAllowed: mentions.length - shown.length,
+              next:
+                found.length > limit && last !== undefined
+                  ? `${last.answeredOn}~${last.responseId}~${last.question}`
+                  : null,
             },
           };
         });

@@ -11,10 +11,10 @@ import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabu
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
 import { CATEGORIES } from "../../src/events/fields/marks.ts";
 import { TRAITS as STANDARD_TRAITS } from "../../src/events/fields/traits.ts";
+import { REVEAL_REASONS } from "../../src/kernel/mask.ts";
 import { PROBLEMS } from "../../src/kernel/problems.ts";
 import { ROLES } from "../../src/kernel/route.ts";
 import { REASONS } from "../../src/kernel/verdicts.ts";
-import { REVEAL_REASONS } from "../../src/members/mask.ts";
 import { RESOLUTION_RULES } from "../../src/members/rules.ts";
 import { ERASURE_STEPS, PACKAGE_STEPS } from "../../src/privacy/fulfil/port.ts";
 import { STAFF_METHODS } from "../../src/privacy/requests/identity.ts";
@@ -42,8 +42,8 @@ import {
   REGIMES,
   ROLE_WORDS,
   SOURCE_KINDS as SOURCE_WORDS,
-  TEMPLATES,
 } from "../../web/src/codes/kinds.ts";
+import { TEMPLATES } from "../../web/src/codes/mail.ts";
 import { CLUES, SECTIONS } from "../../web/src/codes/notices.ts";
 import { PROBLEM_WORDS } from "../../web/src/codes/problems.ts";
 import {
@@ -174,6 +174,8 @@ describe("the words of codes in the console", () => {
       "request.approve",
       "consent.given",
       "profile.revealed.case",
+      "request.revealed.request",
+      "mail.revealed.data-quality",
       "privacy.erasure-certified",
     ])
       expect(auditedIn(action, "zh-TW"), action).to.match(/^[^a-z]+$/);

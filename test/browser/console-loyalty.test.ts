@@ -107,6 +107,14 @@ describe("segments and loyalty rules in the console", function () {
     expect(await page.getByRole("textbox", { name: "Rules" }).inputValue()).to.include('"en": "A habit"');
     await page.getByText("Form", { exact: true }).click();
     await page.getByRole("button", { name: "Publish" }).click();
+    await page.getByText("Somebody else has to approve this first.").waitFor();
+    const second = await logInAs(browser, server, "cx");
+    await second.go("approvals");
+    const asked = second.page.getByRole("row", { name: /Publish loyalty rules/ });
+    await asked.getByRole("button", { name: "Approve" }).click();
+    await asked.getByText("approved").waitFor();
+    await second.close();
+    await page.getByRole("button", { name: "Publish" }).click();
     await page.getByText("Published as version 2.").waitFor();
     const after = await server.call<{
       version: number;
@@ -116,7 +124,7 @@ describe("segments and loyalty rules in the console", function () {
     expect(after.body.rules.conditions.spurious.en).to.equal("A habit");
     expect(after.body.rules.structures[0]?.tiers.map((t) => t.cut)).to.deep.equal([10, 20, 30]);
     await close();
-    expect(wrong.filter((w) => !w.includes("400"))).to.deep.equal([]);
+    expect(wrong.filter((w) => !/40[03]/.test(w))).to.deep.equal([]);
   });
 
   it("explains a member's level with a sum that adds up, tries an answer, and lets an officer set a tier with a reason", async () => {

@@ -9,6 +9,7 @@ import { type Examples, furnish } from "./furnished.ts";
 import { logInAs } from "./staff-browser.ts";
 
 const AREAS = fileURLToPath(new URL("../../web/src/areas/", import.meta.url));
+const PARTS = fileURLToPath(new URL("../../web/src/parts/", import.meta.url));
 const PICTURES = join(ARTIFACTS, "console");
 
 /** Every page as the console's areas list it, in the router's form: `members/:id`. */
@@ -39,7 +40,7 @@ const OPENED: readonly {
 }[] = [
   { file: "requests/requests.tsx", at: "requests", press: [`${HEAD} >> nth=0`] },
   { file: "requests/acts.tsx", at: "requests/:id", press: [".acts button >> nth=1"] },
-  { file: "members/profile-tab.tsx", at: "members/:id", press: ["#main .ant-tabs-content button >> nth=0"] },
+  { file: "parts/reveal.tsx", at: "members/:id", press: ["#main .ant-tabs-content button >> nth=0"] },
   {
     file: "members/identity-tab.tsx",
     at: "members/:id",
@@ -80,12 +81,18 @@ const OPENED: readonly {
   { file: "people/keys.tsx", at: "keys", press: [`${HEAD} >> nth=0`] },
 ];
 
-/** The files of the areas that open something above their page. */
-const OPENING = readdirSync(AREAS, { recursive: true, encoding: "utf8" })
-  .filter(
-    (file) => file.endsWith(".tsx") && /<(Modal|Drawer)\b/.test(readFileSync(join(AREAS, file), "utf8")),
-  )
-  .sort();
+const opensAbove = (path: string) =>
+  path.endsWith(".tsx") && /<(Modal|Drawer)\b/.test(readFileSync(path, "utf8"));
+
+/** The files of the areas, and the parts that they share, that open something above their page. */
+const OPENING = [
+  ...readdirSync(AREAS, { recursive: true, encoding: "utf8" }).filter((file) =>
+    opensAbove(join(AREAS, file)),
+  ),
+  ...readdirSync(PARTS)
+    .filter((file) => opensAbove(join(PARTS, file)))
+    .map((file) => `parts/${file}`),
+].sort();
 
 /** How long something may take to come; what never comes is a fault of its page, and the walk goes on. */
 const PATIENCE_MS = 20_000;

@@ -84,11 +84,17 @@ export async function logInAs(
   };
 }
 
-/** Chooses one of several in a field of the page. */
+/**
+ * Chooses one of several in a field of the page, in the list that belongs to this field, as soon as the list has come to
+ * rest: an option that moves between the press and the release of the button is not clicked.
+ */
 export async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByRole("combobox", { name: field, exact: true }).click();
+  const box = page.getByRole("combobox", { name: field, exact: true });
+  await box.click();
   await page
-    .locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
+    .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden):not([class*="ant-slide-"])')
+    .filter({ has: page.locator(`[id="${await box.getAttribute("id")}_list"]`) })
+    .locator(".ant-select-item-option")
     .filter({ hasText: option })
     .first()
     .click();

@@ -1,4 +1,5 @@
-import { rows, sql, type Tx } from "../../db/index.ts";
+import { empty, rows, sql, type Tx } from "../../db/index.ts";
+import type { Place } from "../../kernel/place.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -54,11 +55,25 @@ export async function lockIncident(tx: Tx, incidentId: string): Promise<Incident
   return row ?? null;
 }
 
-/** Newest first. */
-export function listIncidents(db: Reader): Promise<IncidentRow[]> {
-  return db.query<IncidentRow>(
-    sql`select ${columns} from breach_incident order by discovered_at desc, incident_id desc limit 500`,
-  );
+/** A page of the register, the incident found last first. */
+export function listIncidents(
+  db: Reader,
+  ask: {
+    readonly state?: IncidentRow["state"] | undefined;
+    readonly before: Place | null;
+    readonly limit: number;
+  },
+): Promise<IncidentRow[]> {
+  const { state, before } = ask;
+  return db.query<IncidentRow>(sql`
+    select ${columns} from breach_incident
+    where true ${state === undefined ? empty : sql`and state = ${state}`}
+      ${
+        before === null
+          ? empty
+          : sql`and (discovered_at, incident_id) < (${before.at}::timestamptz, ${before.id}::uuid)`
+      }
+    order by discovered_at desc, incident_id desc limit ${ask.limit}`);
 }
 
 export interface AffectedMember {

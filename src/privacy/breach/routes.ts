@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { citeIn, LOCALES, RegimeName } from "../../../consent/index.ts";
+import { cutPage, NextPlace, PageQuery, readPlace } from "../../kernel/place.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import { byOf } from "../requests/routes.ts";
@@ -19,6 +20,7 @@ const Aspect = Type.Union(
   (["confidentiality", "integrity", "availability"] as const).map((a) => Type.Literal(a)),
 );
 const Risk = Type.Union((["unlikely", "risk", "high"] as const).map((r) => Type.Literal(r)));
+const State = Type.Union([Type.Literal("open"), Type.Literal("closed")]);
 const ReaderSchema = Type.Object(
   {
     kind: Type.String({
@@ -60,7 +62,7 @@ const Shown = Type.Object({
   to: Time,
   discoveredAt: Time,
   risk: Type.Union([Risk, Type.Null()]),
-  state: Type.Union([Type.Literal("open"), Type.Literal("closed")]),
+  state: State,
   readers: Type.Array(ReaderSchema),
   everybody: Type.Boolean(),
   countedAt: MaybeTime,
@@ -170,14 +172,26 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
       method: "GET",
       path: "/v1/breaches",
       operationId: "listBreaches",
-      summary: "All incidents, the newest first",
+      summary: "The register of incidents, the newest first",
       tag: "breaches",
       auth: readers,
-      responses: { 200: { describe: "Incidents.", schema: Type.Object({ items: Type.Array(Shown) }) } },
-      handle: async () => ({
-        status: 200,
-        body: { items: await Promise.all((await listIncidents(deps.db)).map(show)) },
-      }),
+      query: Type.Object({ state: Type.Optional(State), ...PageQuery }),
+      responses: {
+        200: {
+          describe: "A page of incidents.",
+          schema: Type.Object({ items: Type.Array(Shown), next: NextPlace }),
+        },
+      },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await listIncidents(deps.db, {
+          state: query.state,
+          before: readPlace(query.cursor),
+          limit: limit + 1,
+        });
+        const { page, next } = cutPage(found, limit, (row) => ({ at: row.discoveredAt, id: row.incidentId }));
+        return { status: 200, body: { items: await Promise.all(page.map(show)), next } };
+      },
     }),
     route({
       method: "GET",

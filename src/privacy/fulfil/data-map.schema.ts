@@ -47,6 +47,7 @@ export const DataMapSchema = Type.Object({
     Type.Array(
       Type.Object({
         table: Type.String(),
+        name: LocaleWords,
         holds: Type.String(),
         leadsTo: Type.String(),
         categories: Texts,

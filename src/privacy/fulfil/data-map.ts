@@ -4,6 +4,7 @@ import { csvLine } from "../../kernel/csv.ts";
 import type { RouteResponse } from "../../kernel/route.ts";
 import type { DataMap } from "./data-map.schema.ts";
 import { planErasure } from "./plan.ts";
+import { tableName } from "./table-words.ts";
 
 function leadsTo({ person }: Holding): string {
   switch (person.kind) {
@@ -61,6 +62,7 @@ export function describeData(
       const plan = plans.get(h.table);
       return {
         table: h.table,
+        name: tableName(h.table),
         holds: h.holds,
         leadsTo: leadsTo(h),
         categories: h.categories,

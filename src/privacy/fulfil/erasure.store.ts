@@ -1,4 +1,5 @@
-import { hex, rows, sql, type Tx } from "../../db/index.ts";
+import { empty, hex, rows, sql, type Tx } from "../../db/index.ts";
+import type { Place } from "../../kernel/place.ts";
 import type { AccountingLine } from "./accounting.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -216,14 +217,25 @@ export async function liftSpentHolds(
   return lifted.map((h) => h.holdId);
 }
 
+/** A page of the holds, or of those alone that stand at a moment: the newest first, each with the member of its people. */
 export async function listHolds(
   db: Reader,
-  ask: { readonly open: boolean; readonly at: Date },
-): Promise<HoldRow[]> {
-  return db.query<HoldRow>(sql`
-    select ${holdColumns} from privacy_hold
-    where not ${ask.open} or (lifted_at is null and (until is null or until > ${ask.at}))
-    order by since desc limit 1000`);
+  ask: {
+    readonly open: boolean;
+    readonly at: Date;
+    readonly before: Place | null;
+    readonly limit: number;
+  },
+): Promise<(HoldRow & { readonly memberId: string | null })[]> {
+  const { before } = ask;
+  return db.query(sql`
+    select ${holdColumns}, (
+      select s.member_id from subject s where s.subject_id = any(h.subjects) order by s.member_id limit 1
+    ) as "memberId"
+    from privacy_hold h
+    where (not ${ask.open} or (lifted_at is null and (until is null or until > ${ask.at})))
+      ${before === null ? empty : sql`and (since, hold_id) < (${before.at}::timestamptz, ${before.id}::uuid)`}
+    order by since desc, hold_id desc limit ${ask.limit}`);
 }
 
 export async function insertHold(tx: Tx, hold: Omit<HoldRow, "liftedAt">): Promise<void> {

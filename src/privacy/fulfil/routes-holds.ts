@@ -1,20 +1,13 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../../audit/index.ts";
+import { cutPage, NextPlace, PageQuery, readPlace } from "../../kernel/place.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { type HoldRow, insertHold, liftHold, listHolds, readMemberSubjects } from "./erasure.store.ts";
+import { HoldSchema, ListedHold } from "./hold.schema.ts";
 import { ById, OFFICERS, READERS, Uuid } from "./route-parts.ts";
 import { readOpenRunsOf } from "./runs.store.ts";
-
-const HoldSchema = Type.Object({
-  holdId: Uuid,
-  ground: Type.String(),
-  reference: Type.String(),
-  since: Type.String(),
-  until: Type.Union([Type.String(), Type.Null()]),
-  liftedAt: Type.Union([Type.String(), Type.Null()]),
-});
 
 function showHold(hold: HoldRow) {
   return {
@@ -38,14 +31,32 @@ export function holdRoutes(deps: FulfilDeps): Route[] {
       summary: "List legal holds",
       tag: "privacy",
       auth: READERS,
-      query: Type.Object({ open: Type.Optional(Type.Boolean()) }),
-      responses: {
-        200: { describe: "Newest first.", schema: Type.Object({ holds: Type.Array(HoldSchema) }) },
-      },
-      handle: async ({ query }) => ({
-        status: 200,
-        body: { holds: (await listHolds(db, { open: query.open ?? true, at: clock.now() })).map(showHold) },
+      query: Type.Object({
+        open: Type.Optional(
+          Type.Boolean({ description: "Only those that stand; `false` lists lifted and ended ones, too." }),
+        ),
+        ...PageQuery,
       }),
+      responses: {
+        200: {
+          describe: "A page, newest first.",
+          schema: Type.Object({ holds: Type.Array(ListedHold), next: NextPlace }),
+        },
+      },
+      handle: async ({ query }) => {
+        const limit = query.limit ?? 100;
+        const found = await listHolds(db, {
+          open: query.open ?? true,
+          at: clock.now(),
+          before: readPlace(query.cursor),
+          limit: limit + 1,
+        });
+        const { page, next } = cutPage(found, limit, (hold) => ({ at: hold.since, id: hold.holdId }));
+        return {
+          status: 200,
+          body: { holds: page.map((hold) => ({ ...showHold(hold), memberId: hold.memberId })), next },
+        };
+      },
     }),
     route({
       method: "POST",

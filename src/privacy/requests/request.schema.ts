@@ -147,6 +147,7 @@ export const ShownRequest = Type.Object({
 
 export const RequestDetail = Type.Object({
   ...ShownRequest.properties,
+  masked: Type.Boolean({ description: "Whether what says who somebody is stays hidden: see `reveal`." }),
   contact: Type.Union([Contact, Type.Null()]),
   words: MaybeText,
   representative: Type.Union([Representative, Type.Null()]),

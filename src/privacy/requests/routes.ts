@@ -1,6 +1,7 @@
 import { Type } from "typebox";
-import { actorOf } from "../../audit/index.ts";
+import { actorOf, stageAudit } from "../../audit/index.ts";
 import { DAY } from "../../kernel/clock.ts";
+import { isMasked, RevealQuery } from "../../kernel/mask.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../../kernel/route.ts";
 import { ErasurePreviewSchema } from "../fulfil/port.schema.ts";
@@ -10,7 +11,7 @@ import { METRICS_SCHEMA, requestMetrics } from "./metrics.ts";
 import { NewRequest, RequestDetail, RequestQuery, ShownRequest } from "./request.schema.ts";
 import type { RequestRow } from "./requests.store.ts";
 import type { Requests } from "./room.ts";
-import { showRequest } from "./show.ts";
+import { maskRequest, showRequest } from "./show.ts";
 import { STATES } from "./state.ts";
 
 export const READERS = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
@@ -170,11 +171,22 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
       tag: "requests",
       auth: READERS,
       params: ById,
+      query: Type.Object(RevealQuery),
       responses: { 200: { describe: "The request.", schema: RequestDetail } },
-      handle: async ({ params }) => ({
-        status: 200,
-        body: await requests.detail(await requests.find(params.id)),
-      }),
+      handle: async ({ params, query, principal, requestId }) => {
+        const detail = await requests.detail(await requests.find(params.id));
+        const masked = isMasked(principal, query.reveal);
+        if (query.reveal !== undefined)
+          await deps.db.tx((tx) =>
+            stageAudit(tx, deps, {
+              actor: actorOf(principal),
+              action: `request.revealed.${query.reveal}`,
+              targets: [{ kind: "request", id: params.id }],
+              requestId,
+            }),
+          );
+        return { status: 200, body: { ...(masked ? maskRequest(detail) : detail), masked } };
+      },
     }),
     route({
       method: "GET",

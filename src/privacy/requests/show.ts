@@ -1,3 +1,4 @@
+import { maskValue } from "../../kernel/mask.ts";
 import type { Deadline, RequestClock } from "../clocks/compute.ts";
 import type { RunProgress } from "../fulfil/port.ts";
 import { factsOf } from "./facts.ts";
@@ -111,5 +112,20 @@ export function showDetail(
       note: h.words,
     })),
     progress: more.progress,
+  };
+}
+
+/** The same with everything hidden that says who somebody is, or was said by them in their own words. */
+export function maskRequest(detail: ReturnType<typeof showDetail>): ReturnType<typeof showDetail> {
+  const { contact, words, representative, corrections } = detail;
+  return {
+    ...detail,
+    contact: contact === null ? null : { ...contact, value: maskValue(contact.value) },
+    words: words === null ? null : maskValue(words),
+    representative:
+      representative === null
+        ? null
+        : { name: maskValue(representative.name), proof: maskValue(representative.proof) },
+    corrections: corrections.map((c) => ({ ...c, value: maskValue(c.value) })),
   };
 }

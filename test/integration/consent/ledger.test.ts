@@ -64,7 +64,7 @@ describe("the consent ledger", () => {
         history: { occurredAt: string; recordedAt: string; clock: string; method: string }[];
       }>("GET", `/v1/members/${memberId}/consents`)
     ).body;
-    expect(history.at(-1), "the till's time stands beside the server's").to.include({
+    expect(history[0], "the till's time stands beside the server's").to.include({
       occurredAt: "2026-11-03T10:00:00.000Z",
       recordedAt: "2026-11-05T08:00:00.000Z",
       clock: "offline",

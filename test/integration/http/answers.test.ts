@@ -65,6 +65,7 @@ describe("answers over HTTP", () => {
     await promised("getQuarantined", "GET", `/v1/quarantine/${items[0]?.id}`);
     await promised("replayQuarantine", "POST", "/v1/quarantine/replay", { body: { source: till.id } });
     await promised("getSummary", "GET", "/v1/summary");
+    await promised("getSourceHealth", "GET", "/v1/source-health");
     await promised("listSources", "GET", "/v1/sources");
     await promised("getSource", "GET", `/v1/sources/${till.id}`);
     await promised("getScriptSettings", "GET", `/v1/projects/${till.writeKey}/settings`, { key: null });

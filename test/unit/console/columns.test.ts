@@ -29,6 +29,21 @@ describe("the lists of the console", () => {
     ).to.equal('Name,Figure\r\n"Li, ""Wei""",2\r\n李伟,\r\n');
   });
 
+  it("save and find a code by the words that it is drawn with, and everything else as it is kept", () => {
+    const drawn: readonly PlainColumn<{ state: string; at: string }>[] = [
+      {
+        title: "Zustand",
+        dataIndex: "state",
+        render: (state) => ({ props: { children: ["In ", { props: { children: `Arbeit (${state})` } }] } }),
+      },
+      { title: "Seit", dataIndex: "at", render: () => "1. November" },
+    ];
+    const row = { state: "in-progress", at: "2026-11-01T00:00:00Z" };
+    expect(csvOf(drawn, [row])).to.equal("Zustand,Seit\r\nIn Arbeit (in-progress),2026-11-01T00:00:00Z\r\n");
+    for (const sought of ["arbeit", "november", "2026-11"])
+      expect(rowHolds(drawn, row, sought), sought).to.equal(true);
+  });
+
   it("save no cell that a spreadsheet would run", () => {
     fc.assert(
       fc.property(fc.constantFrom("=", "+", "-", "@", "\t", "\r"), fc.string(), (sign, rest) => {

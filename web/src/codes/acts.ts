@@ -6,6 +6,7 @@ export const ACTS: CodeWords = {
   ...ACT_WORDS,
   approveRequest: ["Approve a request", "批准权利请求", "核准權利請求"],
   applyPurposes: ["Change purposes", "更改处理目的", "變更處理目的"],
+  publishLoyaltyRules: ["Publish loyalty rules", "发布忠诚度规则", "發布忠誠度規則"],
   publishNotice: ["Publish a notice", "发布告知", "發布告知"],
 };
 

@@ -133,6 +133,7 @@ export const TARGETS: CodeWords = {
   purpose: ["purpose", "使用目的", "使用目的"],
   recipient: ["recipient", "接收方", "接收方"],
   request: ["request", "权利请求", "權利請求"],
+  mail: ["message", "邮件", "郵件"],
   response: ["answer", "答复", "回覆"],
   segment: ["segment", "分群", "分群"],
   source: ["source", "数据来源", "資料來源"],
@@ -154,10 +155,10 @@ const FAMILIES: readonly {
   readonly codes: CodeWords;
   readonly lead: CodeWords[string];
 }[] = [
-  { pattern: /^request\.(.+)$/, codes: ACTS, lead: ["Request: ", "权利请求：", "權利請求："] },
+  { pattern: /^request\.((?!revealed\.).+)$/, codes: ACTS, lead: ["Request: ", "权利请求：", "權利請求："] },
   { pattern: /^consent\.(.+)$/, codes: STATES, lead: ["Consent: ", "同意：", "同意："] },
   {
-    pattern: /^profile\.revealed\.(.+)$/,
+    pattern: /^(?:profile|request|mail)\.revealed\.(.+)$/,
     codes: REVEALS,
     lead: ["Personal fields shown: ", "显示个人字段：", "顯示個人欄位："],
   },

@@ -105,6 +105,8 @@ export const KINDS: CodeWords = {
   staff: ["staff", "员工", "員工"],
   mail: ["mail", "邮件", "郵件"],
   quarantine: ["quarantine", "隔离区", "隔離區"],
+  source: ["source", "数据来源", "資料來源"],
+  file: ["a file", "文件", "檔案"],
   once: ["once", "一次", "一次"],
   recurring: ["again and again", "定期", "定期"],
   everybody: ["everybody who agreed to be asked", "所有同意接受询问的会员", "所有同意接受詢問的會員"],
@@ -151,41 +153,6 @@ export const KINDS: CodeWords = {
   needed: ["needed", "需要", "需要"],
   pglite: ["PGlite", "PGlite", "PGlite"],
   postgres: ["PostgreSQL", "PostgreSQL", "PostgreSQL"],
-};
-
-/** What mail is about. */
-export const TEMPLATES: CodeWords = {
-  "breach-late": ["a notice of a breach is late", "事件通知逾期", "事故通知逾期"],
-  "breach-warning": ["a notice of a breach is due soon", "事件通知即将到期", "事故通知即將到期"],
-  "consent-confirmation": ["confirmation of a consent", "同意确认", "同意確認"],
-  plain: ["message", "消息", "訊息"],
-  "recipient-late": ["a recipient is late", "接收方逾期", "接收方逾期"],
-  "request-code": ["request: code", "请求：验证码", "請求：驗證碼"],
-  "request-acknowledged": ["request: received", "请求：已收到", "請求：已收到"],
-  "request-extended": ["request: more time taken", "请求：已延期", "請求：已展期"],
-  "request-denied": ["request: refused", "请求：已拒绝", "請求：已拒絕"],
-  "request-confirm": ["request: please confirm", "请求：请确认", "請求：請確認"],
-  "request-cooling": ["request: can still be taken back", "请求：仍可撤回", "請求：仍可撤回"],
-  "request-delivery": ["request: the data", "请求：数据", "請求：資料"],
-  "request-ready": ["request: ready to fetch", "请求：可领取", "請求：可領取"],
-  "request-completed": ["request: completed", "请求：已完成", "請求：已完成"],
-  "request-exceptions": [
-    "request: completed, with exceptions",
-    "请求：已完成（有例外）",
-    "請求：已完成（有例外）",
-  ],
-  "request-lapsed": ["request: lapsed", "请求：已失效", "請求：已失效"],
-  "request-withdrawn": ["request: taken back", "请求：已撤回", "請求：已撤回"],
-  "request-expired": ["request: run out", "请求：已过期", "請求：已過期"],
-  "request-duplicate": ["request: asked twice", "请求：重复", "請求：重複"],
-  "request-warning": ["a request is due soon", "请求即将到期", "請求即將到期"],
-  "request-late": ["a request is late", "请求逾期", "請求逾期"],
-  "request-acknowledge": ["a request is to be acknowledged", "请求待确认收到", "請求待確認收到"],
-  "request-failed": ["a request's work failed", "请求执行失败", "請求執行失敗"],
-  "request-joined": ["members of a request were joined", "请求所涉会员已合并", "請求所涉會員已合併"],
-  "request-divided": ["a member of a request was divided", "请求所涉会员已拆分", "請求所涉會員已拆分"],
-  "survey-invitation": ["survey invitation", "问卷邀请", "問卷邀請"],
-  "survey-reminder": ["survey reminder", "问卷提醒", "問卷提醒"],
 };
 
 /** Who did something. */

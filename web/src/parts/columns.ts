@@ -7,6 +7,7 @@ export interface PlainColumn<T> {
   readonly key?: unknown;
   readonly dataIndex?: unknown;
   readonly csv?: (row: T) => Plain;
+  readonly render?: (value: unknown, row: T, index: number) => unknown;
 }
 
 /** What a column is called in the address. */
@@ -14,12 +15,40 @@ export function nameOf<T>(column: PlainColumn<T>): string {
   return String(column.key ?? column.dataIndex ?? "");
 }
 
-/** How to read a row's plain value in a column; null for columns that have none, such as those of buttons. */
+/** A word of the API, such as `in-progress`: people read it in their language. */
+const CODE = /^[a-z][a-z0-9_.-]*$/;
+
+/**
+ * How to read a row's plain value in a column; null for columns that have none, such as those of buttons. A code reads
+ * as the words it is drawn with.
+ */
 export function readerOf<T>(column: PlainColumn<T>): ((row: T) => Plain) | null {
   if (column.csv !== undefined) return column.csv;
   if (typeof column.dataIndex !== "string") return null;
   const field = column.dataIndex;
-  return (row) => plain((row as Readonly<Record<string, unknown>>)[field]);
+  return (row) => {
+    const value = (row as Readonly<Record<string, unknown>>)[field];
+    const drawn = typeof value === "string" && CODE.test(value) ? drawnText(column, row) : "";
+    return drawn === "" ? plain(value) : drawn;
+  };
+}
+
+/** What stands in a cell as it is drawn, as text: the words among its elements, as far as they are written there. */
+export function drawnText<T>(column: PlainColumn<T>, row: T): string {
+  if (column.render === undefined) return "";
+  const field = typeof column.dataIndex === "string" ? column.dataIndex : undefined;
+  const value = field === undefined ? undefined : (row as Readonly<Record<string, unknown>>)[field];
+  return textOf(column.render(value, row, 0))
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+function textOf(drawn: unknown): string {
+  if (typeof drawn === "string" || typeof drawn === "number") return String(drawn);
+  if (Array.isArray(drawn)) return drawn.map(textOf).join(" ");
+  if (typeof drawn !== "object" || drawn === null || !("props" in drawn)) return "";
+  const { props } = drawn;
+  return typeof props === "object" && props !== null && "children" in props ? textOf(props.children) : "";
 }
 
 function plain(value: unknown): Plain {
@@ -34,12 +63,15 @@ export function comparePlain(a: Plain, b: Plain): number {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-/** Whether some cell of a row holds what is looked for, whatever its case. */
+/** Whether some cell of a row holds what is looked for, as it is drawn or as it is kept, whatever its case. */
 export function rowHolds<T>(columns: readonly PlainColumn<T>[], row: T, sought: string): boolean {
   const low = sought.trim().toLocaleLowerCase();
   return columns.some((column) => {
-    const value = readerOf(column)?.(row);
-    return value != null && String(value).toLocaleLowerCase().includes(low);
+    const read = readerOf(column);
+    if (read === null) return false;
+    return [String(read(row) ?? ""), drawnText(column, row)].some((text) =>
+      text.toLocaleLowerCase().includes(low),
+    );
   });
 }
 

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { get, type Query } from "../api.ts";
 import { say, useFormats, useWords } from "../i18n.ts";
 import { ProblemNote } from "./problem.tsx";
-import { type Column, Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
+import { type Column, type ReadAll, Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
 import { useView } from "./view.ts";
 import { PARTS } from "./words.ts";
 
@@ -18,40 +18,31 @@ export interface ListPage<T> {
   readonly next?: string | null;
 }
 
-/** No file holds more rows than a person can work with. */
-const MOST_SAVED = 10_000;
+/** What a list asks the server for. */
+interface Asked {
+  readonly path: string;
+  readonly query?: Query;
+  readonly limit?: number;
+  /** What the API calls the mark of the next page: `cursor` unless stated. */
+  readonly cursor?: "cursor" | "after" | "before";
+  /** Under what name the API answers the rows: `items` unless stated. */
+  readonly field?: string;
+}
+
+/** How many rows are fetched at once for a file: the most that every door gives. */
+const SAVED_AT_ONCE = 200;
 
 /**
- * A list that the server pages: it holds what was shown and asks for more when somebody wants more. An empty one says
- * what to do next. Its file holds everything that the same filters find, not only what is shown.
+ * The pages of a list that were shown so far. Who asks for the same list elsewhere on a page shares them, so that an
+ * answer with more than rows is asked for once.
  */
-export function ServerList<T extends object>(
-  props: RowsProps<T> & {
-    readonly path: string;
-    readonly query?: Query;
-    /** Above the table: filters. */
-    readonly filters?: ReactNode;
-    /** The file name of the CSV; no button without it. */
-    readonly csv?: string;
-    readonly limit?: number;
-    /** What the API calls the mark of the next page: `cursor` unless stated. */
-    readonly cursor?: "cursor" | "after" | "before";
-    /** Under what name the API answers the rows: `items` unless stated. */
-    readonly field?: string;
-    /** Inside another card it needs none of its own. */
-    readonly bare?: boolean;
-  },
-) {
-  const t = useWords(PARTS);
-  const { number } = useFormats();
-  const [read] = useView();
-  const { path, query = {} } = props;
-  const [saving, setSaving] = useState<unknown>(null);
-  const pageFrom = (from: string | null) =>
-    get<ListPage<T>>(path, {
+export function usePages<T, Page extends { readonly next?: string | null } = ListPage<T>>(asked: Asked) {
+  const { path, query = {} } = asked;
+  const pageFrom = (from: string | null, limit = asked.limit) =>
+    get<Page>(path, {
       ...query,
-      ...(props.limit === undefined ? {} : { limit: props.limit }),
-      ...(from === null ? {} : { [props.cursor ?? "cursor"]: from }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(from === null ? {} : { [asked.cursor ?? "cursor"]: from }),
     });
   const list = useInfiniteQuery({
     queryKey: ["list", path, query],
@@ -60,17 +51,43 @@ export function ServerList<T extends object>(
     getNextPageParam: (last) => last.next ?? null,
   });
   const pages = list.data?.pages ?? [];
-  const rows = pages.flatMap((page) => rowsOf<T>(page, props.field));
-  const all = async () => {
-    setSaving(null);
+  const rowsOf = (page: Page) =>
+    (page as unknown as Record<string, readonly T[]>)[asked.field ?? "items"] ?? [];
+  const rows = pages.flatMap(rowsOf);
+  /** Everything that the filters find, shown or not; ends early when whoever asked has left. */
+  const all: ReadAll<T> = async (told, isOver) => {
     const found = [...rows];
-    for (let next = pages.at(-1)?.next ?? null; next !== null && found.length < MOST_SAVED; ) {
-      const page = await pageFrom(next);
-      found.push(...rowsOf<T>(page, props.field));
+    for (let next = pages.at(-1)?.next ?? null; next !== null && !isOver(); ) {
+      const page = await pageFrom(next, SAVED_AT_ONCE);
+      found.push(...rowsOf(page));
       next = page.next ?? null;
+      told(found.length);
     }
     return found;
   };
+  return { list, pages, rows, all };
+}
+
+/**
+ * A list that the server pages: it holds what was shown and asks for more when somebody wants more. An empty one says
+ * what to do next. Its file holds everything that the same filters find, not only what is shown.
+ */
+export function ServerList<T extends object>(
+  props: RowsProps<T> &
+    Asked & {
+      /** Above the table: filters. */
+      readonly filters?: ReactNode;
+      /** The file name of the CSV; no button without it. */
+      readonly csv?: string;
+      /** Inside another card it needs none of its own. */
+      readonly bare?: boolean;
+    },
+) {
+  const t = useWords(PARTS);
+  const { number } = useFormats();
+  const [read] = useView();
+  const { list, rows, all } = usePages<T>(props);
+  const [saving, setSaving] = useState<unknown>(null);
   const isSorted = read(props.sortName ?? "sort") !== undefined;
   const content = (
     <div className="stack">
@@ -100,8 +117,4 @@ export function ServerList<T extends object>(
     </div>
   );
   return props.bare === true ? content : <Card styles={{ body: { padding: 16 } }}>{content}</Card>;
-}
-
-function rowsOf<T>(page: ListPage<T>, field: string | undefined): readonly T[] {
-  return field === undefined ? page.items : ((page as unknown as Record<string, readonly T[]>)[field] ?? []);
 }

@@ -24,9 +24,14 @@ export function usePurposes() {
 
 /** The name of a purpose in the language that is on; its id while names are under way, or when it has ended. */
 export function usePurposeName(): (id: string) => string {
+  const t = useWords(PARTS);
   const locale = useLocale();
   const { data } = usePurposes();
-  return (id) => data?.purposes.find((p) => p.id === id)?.name[locale] ?? id;
+  return (id) => {
+    if (id === "*") return t.everyPurpose;
+    if (id === "*marketing") return t.everyMarketing;
+    return data?.purposes.find((p) => p.id === id)?.name[locale] ?? id;
+  };
 }
 
 /** Chooses the purpose of a look among those that the person may name. */

@@ -2,8 +2,8 @@ import DownloadOutlined from "@ant-design/icons/es/icons/DownloadOutlined";
 import Button from "antd/es/button";
 import Empty from "antd/es/empty";
 import Table, { type TableProps } from "antd/es/table";
-import { type ReactNode, useState } from "react";
-import { useWords } from "../i18n.ts";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { say, useFormats, useWords } from "../i18n.ts";
 import { comparePlain, csvOf, nameOf, type PlainColumn, readerOf } from "./columns.ts";
 import { saveText } from "./save-text.ts";
 import { useView } from "./view.ts";
@@ -79,28 +79,55 @@ export function Rows<T extends object>(
   );
 }
 
-/** Saves a list as CSV; `all` may fetch first what is not shown yet. */
+/**
+ * Reads every row of a list. `told` hears how many there are so far, and nothing more is fetched once `isOver`.
+ */
+export type ReadAll<T> = (
+  told: (count: number) => void,
+  isOver: () => boolean,
+) => Promise<readonly T[]> | readonly T[];
+
+/** Saves a list as CSV. What is not shown yet is fetched first: how far that is is said, and pressing again ends it. */
 export function SaveAsCsv<T>(props: {
   readonly file: string;
   readonly columns: readonly Column<T>[];
-  readonly all: () => Promise<readonly T[]> | readonly T[];
+  readonly all: ReadAll<T>;
   readonly onError?: (error: unknown) => void;
 }) {
   const t = useWords(PARTS);
-  const [isBusy, setBusy] = useState(false);
+  const { number } = useFormats();
+  const [count, setCount] = useState<number | null>(null);
+  const over = useRef(true);
+  // Who goes on to another page wants no file any more.
+  useEffect(
+    () => () => {
+      over.current = true;
+    },
+    [],
+  );
   const save = async () => {
-    setBusy(true);
+    over.current = false;
+    setCount(0);
+    props.onError?.(null);
     try {
-      saveText(`${props.file}.csv`, csvOf(props.columns, await props.all()));
+      const rows = await props.all(setCount, () => over.current);
+      if (!over.current) saveText(`${props.file}.csv`, csvOf(props.columns, rows));
     } catch (error) {
       props.onError?.(error);
     } finally {
-      setBusy(false);
+      over.current = true;
+      setCount(null);
     }
   };
   return (
-    <Button icon={<DownloadOutlined />} loading={isBusy} onClick={() => void save()}>
-      {t.csv}
+    <Button
+      icon={<DownloadOutlined />}
+      onClick={() => {
+        if (over.current) void save();
+        else over.current = true;
+      }}
+    >
+      {count === null ? t.csv : say(t.csvSoFar, { n: number(count) })}
     </Button>
   );
 }

@@ -13,6 +13,7 @@ import { del, get, post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { useSession } from "../../session.ts";
 import { ACCOUNT } from "./words.ts";
 
@@ -20,7 +21,10 @@ import { ACCOUNT } from "./words.ts";
 export function AccountPage() {
   const t = useWords(ACCOUNT);
   const { account } = useSession();
-  const purposes = account.purposes.includes("*") ? t.every : account.purposes.join(", ") || t.none;
+  const purposeOf = usePurposeName();
+  const purposes = account.purposes.includes("*")
+    ? t.every
+    : account.purposes.map(purposeOf).join(", ") || t.none;
   return (
     <PageBody title={t.title} lead={`${account.name} · ${account.email}`}>
       <div className="stack" style={{ maxWidth: 760 }}>

@@ -69,6 +69,7 @@ export function PurposesPage() {
           {
             title: t.purpose,
             key: "name",
+            csv: (row) => row.name[locale],
             render: (_, row) => (
               <div className="words">
                 {mayEdit ? (
@@ -97,11 +98,13 @@ export function PurposesPage() {
           {
             title: t.categories,
             key: "categories",
+            csv: (row) => row.categories.map(kindOf).join(", "),
             render: (_, row) => <div className="words">{row.categories.map(kindOf).join(", ")}</div>,
           },
           {
             title: t.channels,
             key: "channels",
+            csv: (row) => row.channels.map(channelOf).join(", "),
             render: (_, row) => (
               <div className="words">
                 {row.channels.length === 0 ? (

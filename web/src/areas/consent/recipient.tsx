@@ -17,6 +17,7 @@ import { say, useFormats, useWords } from "../../i18n.ts";
 import { ServerList, useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { useSession } from "../../session.ts";
 import type { Recipient } from "./recipients.tsx";
@@ -29,6 +30,7 @@ type Delivery = Static<typeof DeliveriesPage>["items"][number];
 /** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
 export function RecipientPage() {
   const t = useWords(CONSENT);
+  const purposeOf = usePurposeName();
   const categoryOf = useCodes(DATA_KINDS);
   const stateOf = useCodes(STATES);
   const failureOf = useCodes(FAILURES);
@@ -86,7 +88,7 @@ export function RecipientPage() {
             <Card>
               <dl className="kv">
                 <dt>{t.purposes}</dt>
-                <dd>{r.purposes.join(", ")}</dd>
+                <dd>{r.purposes.map(purposeOf).join(", ")}</dd>
                 <dt>{t.categories}</dt>
                 <dd>{r.categories.map(categoryOf).join(", ")}</dd>
                 <dt>{t.contact}</dt>
@@ -116,7 +118,7 @@ export function RecipientPage() {
                       columns={[
                         { title: t.told, dataIndex: "noticedAt", render: time },
                         { title: t.why, dataIndex: "reason", render: whyOf },
-                        { title: t.purpose, dataIndex: "purpose" },
+                        { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                         { title: t.due, dataIndex: "dueAt", render: time },
                         {
                           title: t.state,
@@ -152,7 +154,7 @@ export function RecipientPage() {
                         : {})}
                       columns={[
                         { title: t.told, dataIndex: "createdAt", render: time },
-                        { title: t.purpose, dataIndex: "purpose" },
+                        { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                         {
                           title: t.state,
                           dataIndex: "state",

@@ -9,6 +9,7 @@ import type { LateSchema } from "../../../../src/recipients/answers.schema.ts";
 import { get } from "../../api.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Figure } from "../../parts/figure.tsx";
+import type { ListPage } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
@@ -46,16 +47,20 @@ function FailedJobs() {
   return <Figure label={t.failedJobs} value={number(failed)} note={t.failedJobsText} to="/console/jobs" />;
 }
 
+/** So many acts that wait are counted; nobody would have decided more. */
+const COUNTED = 200;
+
 function Approvals() {
   const t = useWords(HOME);
   const { number } = useFormats();
   const asked = useQuery({
-    queryKey: ["approvals"],
-    queryFn: () => get<{ items: readonly { readonly decision: string | null }[] }>("/v1/approvals"),
+    queryKey: ["approvals", "waiting"],
+    queryFn: () => get<ListPage<unknown>>("/v1/approvals", { waiting: true, limit: COUNTED }),
   });
-  const waiting = asked.data?.items.filter((a) => a.decision === null).length;
+  const waiting = asked.data?.items.length;
+  const value = asked.data?.next == null ? number(waiting) : say(t.moreThan, { n: number(waiting) });
   return (
-    <Figure label={t.approvals} value={number(waiting)} note={t.approvalsText} to="/console/approvals" />
+    <Figure label={t.approvals} value={value} note={t.approvalsText} to="/console/approvals?waiting=true" />
   );
 }
 

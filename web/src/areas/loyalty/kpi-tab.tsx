@@ -5,8 +5,11 @@ import Table from "antd/es/table";
 import type { Static } from "typebox";
 import type { KpisSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { get } from "../../api.ts";
+import { KPI_FORMULAS } from "../../codes/formulas.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
+import { Pair } from "../../parts/pair.tsx";
 import { LOYALTY } from "./words.ts";
 
 type Kpis = Static<typeof KpisSchema>;
@@ -16,7 +19,17 @@ type Share = Month["activeRate"];
 /** The programme's figures by month and currency, with their formulas. */
 export function KpiTab() {
   const t = useWords(LOYALTY);
-  const { number, percent } = useFormats();
+  const { number, percent, month, range } = useFormats();
+  const formulaOf = useCodes(KPI_FORMULAS);
+  const titles: Readonly<Record<string, string>> = {
+    members: t.members,
+    growth: t.growth,
+    activeRate: t.active,
+    retention: t.retention,
+    churn: t.churn,
+    repurchase: t.repurchase,
+    responseRate: t.response,
+  };
   const kpis = useQuery({
     queryKey: ["kpis"],
     queryFn: () => get<Kpis>("/v1/loyalty/kpis", { months: 12 }),
@@ -28,9 +41,7 @@ export function KpiTab() {
       <>
         {percent(s.value, 1)}{" "}
         {s.interval !== null && (
-          <span className="quiet">
-            {percent(s.interval[0])}–{percent(s.interval[1])}
-          </span>
+          <span className="quiet">{range(percent(s.interval[0]), percent(s.interval[1]))}</span>
         )}
       </>
     );
@@ -47,7 +58,11 @@ export function KpiTab() {
               dataSource={[...k.months].reverse()}
               locale={{ emptyText: <Empty description={t.noFigures} /> }}
               columns={[
-                { title: t.month, key: "m", render: (_, row) => `${row.month} · ${row.currency}` },
+                {
+                  title: t.month,
+                  key: "m",
+                  render: (_, row) => `${month(`${row.month}-01`)} · ${row.currency}`,
+                },
                 {
                   title: t.members,
                   dataIndex: "members",
@@ -71,21 +86,14 @@ export function KpiTab() {
           <Card>
             <dl className="kv">
               {Object.entries(k.formulas).map(([name, formula]) => (
-                <Formula key={name} name={name} formula={formula} />
+                <Pair key={name} term={titles[name] ?? t.interval}>
+                  {name in KPI_FORMULAS ? formulaOf(name) : formula}
+                </Pair>
               ))}
             </dl>
           </Card>
         </div>
       )}
     </Loaded>
-  );
-}
-
-function Formula({ name, formula }: { readonly name: string; readonly formula: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{formula}</dd>
-    </>
   );
 }

@@ -1,16 +1,22 @@
 import Button from "antd/es/button";
+import Skeleton from "antd/es/skeleton";
 import Tabs from "antd/es/tabs";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useWords } from "../../i18n.ts";
 import { useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { useSession } from "../../session.ts";
-import { KpiTab } from "./kpi-tab.tsx";
 import { LevelsTab } from "./levels-tab.tsx";
 import { MembersTab } from "./members-tab.tsx";
-import { ModelTab } from "./model-tab.tsx";
 import { ReviewsTab } from "./reviews-tab.tsx";
-import { RulesTab } from "./rules-tab.tsx";
 import { LOYALTY } from "./words.ts";
+
+/** Each is loaded when somebody looks at it. */
+const RulesTab = lazy(async () => ({ default: (await import("./rules-tab.tsx")).RulesTab }));
+const ModelTab = lazy(async () => ({ default: (await import("./model-tab.tsx")).ModelTab }));
+const KpiTab = lazy(async () => ({ default: (await import("./kpi-tab.tsx")).KpiTab }));
+
+const loading = (tab: ReactNode) => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;
 
 /** The programme: levels, rules with their preview, model with its back-test, figures. */
 export function LoyaltyPage() {
@@ -40,9 +46,9 @@ export function LoyaltyPage() {
           ...(is("admin", "compliance")
             ? [{ key: "reviews", label: t.reviews, children: <ReviewsTab /> }]
             : []),
-          { key: "rules", label: t.rules, children: <RulesTab /> },
-          { key: "model", label: t.model, children: <ModelTab /> },
-          { key: "kpis", label: t.kpis, children: <KpiTab /> },
+          { key: "rules", label: t.rules, children: loading(<RulesTab />) },
+          { key: "model", label: t.model, children: loading(<ModelTab />) },
+          { key: "kpis", label: t.kpis, children: loading(<KpiTab />) },
         ]}
       />
     </PageBody>

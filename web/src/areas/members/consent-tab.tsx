@@ -1,53 +1,27 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
-import { get, post } from "../../api.ts";
+import type { Static } from "typebox";
+import type { MemberConsentsSchema } from "../../../../consent/answers.schema.ts";
+import { post } from "../../api.ts";
 import { CHANNELS, METHODS } from "../../codes/kinds.ts";
 import { CLUES } from "../../codes/notices.ts";
 import { useRegimes } from "../../codes/regimes.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
-import { say, useFormats, useWords } from "../../i18n.ts";
+import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { ServerList, usePages } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
+import { ConsentTimeline, STATE_TAGS } from "./consent-timeline.tsx";
 import { MEMBERS } from "./words.ts";
 
-interface Consents {
-  readonly regime: {
-    readonly regime: string | null;
-    readonly because: { readonly decidedBy?: string; readonly strength?: string } | null;
-  };
-  readonly decisions: readonly {
-    readonly purpose: string;
-    readonly channel: string | null;
-    readonly allowed: boolean;
-    readonly rule: string;
-    readonly sentences: readonly string[];
-  }[];
-  readonly history: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly purpose: string;
-    readonly channel: string | null;
-    readonly notice: { readonly id: string; readonly version: number; readonly locale: string } | null;
-    readonly recordedAt: string;
-    readonly method: string;
-  }[];
-}
-
-const COLOURS: Readonly<Record<string, string>> = {
-  given: "green",
-  renewed: "green",
-  requested: "blue",
-  refused: "orange",
-  withdrawn: "red",
-  expired: "default",
-  invalidated: "default",
-};
+type Consents = Static<typeof MemberConsentsSchema>;
+type Said = Consents["history"][number];
 
 /** What a member's consents amount to now, with the reason in sentences, and everything that was said. */
 export function ConsentTab({ id }: { readonly id: string }) {
@@ -59,15 +33,15 @@ export function ConsentTab({ id }: { readonly id: string }) {
   const channelOf = useCodes(CHANNELS);
   const { nameOf: regimeOf } = useRegimes();
   const { time } = useFormats();
-  const consents = useQuery({
-    queryKey: ["consents", id],
-    queryFn: () => get<Consents>(`/v1/members/${id}/consents`),
-  });
+  const locale = useLocale();
+  const asked = { path: `/v1/members/${id}/consents`, query: { locale }, field: "history", limit: 50 };
+  const pages = usePages<Said, Consents>(asked);
+  const { list } = pages;
   const link = useMutation({
     mutationFn: () => post<{ path: string }>(`/v1/members/${id}/preference-link`, {}),
   });
   return (
-    <Loaded query={consents}>
+    <Loaded query={{ data: pages.pages[0], error: list.error, isPending: list.isPending }}>
       {(c) => (
         <div className="stack">
           <div className="row">
@@ -102,30 +76,32 @@ export function ConsentTab({ id }: { readonly id: string }) {
                 {
                   title: t.reasonWords,
                   key: "why",
-                  render: (_, row) => <div className="words">{row.sentences.slice(1).join(" ")}</div>,
+                  render: (_, row) => <div className="words">{(row.sentences ?? []).slice(1).join(" ")}</div>,
                 },
               ]}
             />
           </Card>
+          <ConsentTimeline history={pages.rows} isWhole={!list.hasNextPage} />
           <Card title={t.history} styles={{ body: { padding: 16 } }}>
-            <Table
-              rowKey="id"
-              size="small"
-              pagination={false}
-              scroll={{ x: "max-content" }}
-              dataSource={c.history}
+            <ServerList<Said>
+              {...asked}
+              bare
+              label={t.history}
+              rowKey={(row) => row.id}
+              empty={t.nothingSaid}
+              csv="consents"
               columns={[
                 { title: t.when, dataIndex: "recordedAt", render: time },
                 {
                   title: t.action,
                   dataIndex: "state",
-                  render: (v: string) => <Tag color={COLOURS[v] ?? "default"}>{stateOf(v)}</Tag>,
+                  render: (v: string) => <Tag color={STATE_TAGS[v] ?? "default"}>{stateOf(v)}</Tag>,
                 },
                 { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                 { title: t.channel, dataIndex: "channel", render: channelOf },
                 { title: t.method, dataIndex: "method", render: methodOf },
                 {
-                  title: "",
+                  title: t.notice,
                   key: "notice",
                   render: (_, row) =>
                     row.notice === null ? null : (
@@ -137,6 +113,7 @@ export function ConsentTab({ id }: { readonly id: string }) {
                         {row.notice.id} {row.notice.version}
                       </a>
                     ),
+                  csv: (row) => row.notice && `${row.notice.id} ${row.notice.version}`,
                 },
               ]}
             />

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
+import Empty from "antd/es/empty";
 import Modal from "antd/es/modal";
 import Select from "antd/es/select";
 import Table from "antd/es/table";
@@ -51,13 +52,14 @@ export function IdentityTab({
               <p className="quiet" style={{ marginTop: 0 }}>
                 {t.joinedText}
               </p>
-              <Drawing graph={graph} own={own} />
+              {own.size + joins.length + against.length > 1 && <Drawing graph={graph} own={own} />}
               <Table
                 rowKey={(row) => row.identifier}
                 size="small"
                 pagination={false}
                 scroll={{ x: "max-content" }}
                 dataSource={joins}
+                locale={{ emptyText: <Empty description={t.noJoins} /> }}
                 columns={[
                   {
                     title: t.kind,

@@ -1,24 +1,21 @@
-import EyeOutlined from "@ant-design/icons/es/icons/EyeOutlined";
 import { useQuery } from "@tanstack/react-query";
-import Button from "antd/es/button";
 import Card from "antd/es/card";
-import Modal from "antd/es/modal";
-import Radio from "antd/es/radio";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { Static } from "typebox";
-import type { RevealReason } from "../../../../src/members/mask.ts";
+import type { RevealReason } from "../../../../src/kernel/mask.ts";
 import type { ProfileSchema } from "../../../../src/members/profile.schema.ts";
 import { get } from "../../api.ts";
 import { DECISION_WORDS } from "../../codes/decisions.ts";
 import { DATA_KINDS, IDENTIFIERS } from "../../codes/kinds.ts";
-import { LINEAGE, REVEALS, RULE_WORDS } from "../../codes/reasons.ts";
+import { LINEAGE, RULE_WORDS } from "../../codes/reasons.ts";
 import { TRAITS } from "../../codes/traits.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
+import { Reveal } from "../../parts/reveal.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Profile = Static<typeof ProfileSchema>;
@@ -29,11 +26,7 @@ const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** The unified profile under one purpose, every value with who said it, when, and why it won. */
 export function ProfileTab({ id, purpose }: { readonly id: string; readonly purpose: string }) {
-  const t = useWords(MEMBERS);
-  const reasonOf = useCodes(REVEALS);
   const [reveal, setReveal] = useState<RevealReason>();
-  const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState<RevealReason>("request");
   const profile = useQuery({
     queryKey: ["member", id, purpose, reveal],
     queryFn: () => get<Profile>(`/v1/members/${id}`, { purpose, reveal }),
@@ -42,36 +35,11 @@ export function ProfileTab({ id, purpose }: { readonly id: string; readonly purp
     <Loaded query={profile}>
       {(p) => (
         <div className="stack">
-          {p.masked && (
-            <div className="row">
-              <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
-                {t.reveal}
-              </Button>
-              <span className="quiet">{t.masked}</span>
-            </div>
-          )}
+          {p.masked && <Reveal onReveal={setReveal} />}
           <Facts profile={p} />
           <Identifiers profile={p} />
           <Attributes profile={p} />
           <Withheld profile={p} />
-          <Modal
-            open={asking}
-            title={t.reveal}
-            okText={t.reveal}
-            onCancel={() => setAsking(false)}
-            onOk={() => {
-              setReveal(reason);
-              setAsking(false);
-            }}
-          >
-            <p>{t.revealText}</p>
-            <Radio.Group
-              value={reason}
-              onChange={(event) => setReason(event.target.value as RevealReason)}
-              options={Object.keys(REVEALS).map((value) => ({ value, label: reasonOf(value) }))}
-              style={{ display: "flex", flexDirection: "column", gap: 8 }}
-            />
-          </Modal>
         </div>
       )}
     </Loaded>

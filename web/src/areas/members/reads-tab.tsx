@@ -1,66 +1,52 @@
-import { useQuery } from "@tanstack/react-query";
-import Card from "antd/es/card";
-import Empty from "antd/es/empty";
-import Table from "antd/es/table";
-import { get } from "../../api.ts";
-import { ACTORS, DATA_KINDS } from "../../codes/kinds.ts";
+import type { Static } from "typebox";
+import type { DisclosuresSchema } from "../../../../consent/answers.schema.ts";
+import { ACTORS, DATA_KINDS, ROLE_WORDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { Loaded } from "../../parts/page.tsx";
+import { ServerList } from "../../parts/list.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
 import { MEMBERS } from "./words.ts";
 
-interface Disclosures {
-  readonly disclosures: readonly {
-    readonly subjectId: string;
-    readonly reader: { readonly kind: string; readonly id: string };
-    readonly purpose: string;
-    readonly categories: readonly string[];
-    readonly firstAt: string;
-    readonly lastAt: string;
-  }[];
-}
+type Disclosure = Static<typeof DisclosuresSchema>["disclosures"][number];
 
 /** The disclosure register of one member: who read what, for what, first and last. */
 export function ReadsTab({ id }: { readonly id: string }) {
   const t = useWords(MEMBERS);
-  const actorOf = useCodes(ACTORS);
+  const readerOf = useCodes({ ...ROLE_WORDS, ...ACTORS });
   const kindOf = useCodes(DATA_KINDS);
   const purposeOf = usePurposeName();
   const { time } = useFormats();
-  const reads = useQuery({
-    queryKey: ["reads", id],
-    queryFn: () => get<Disclosures>(`/v1/members/${id}/disclosures`),
-  });
+  const kinds = (row: Disclosure) => row.categories.map(kindOf).join(", ");
   return (
-    <Card styles={{ body: { padding: 16 } }}>
-      <Loaded query={reads}>
-        {({ disclosures }) => (
-          <Table
-            rowKey={(row) => `${row.subjectId} ${row.reader.kind} ${row.reader.id} ${row.purpose}`}
-            size="small"
-            pagination={false}
-            scroll={{ x: "max-content" }}
-            dataSource={disclosures}
-            locale={{ emptyText: <Empty description={t.noReads} /> }}
-            columns={[
-              {
-                title: t.reader,
-                key: "reader",
-                render: (_, row) => (
-                  <>
-                    {actorOf(row.reader.kind)} <span className="mono quiet">{row.reader.id}</span>
-                  </>
-                ),
-              },
-              { title: t.purpose, dataIndex: "purpose", render: purposeOf },
-              { title: t.categories, key: "c", render: (_, row) => row.categories.map(kindOf).join(", ") },
-              { title: t.first, dataIndex: "firstAt", render: time },
-              { title: t.last, dataIndex: "lastAt", render: time },
-            ]}
-          />
-        )}
-      </Loaded>
-    </Card>
+    <ServerList<Disclosure>
+      label={t.reads}
+      path={`/v1/members/${id}/disclosures`}
+      field="disclosures"
+      limit={50}
+      rowKey={(row) => `${row.subjectId} ${row.reader.kind} ${row.reader.id} ${row.purpose}`}
+      empty={t.noReads}
+      csv="reads"
+      columns={[
+        {
+          title: t.reader,
+          key: "reader",
+          render: (_, row) => (
+            <>
+              {readerOf(row.reader.kind)} <span className="mono quiet">{row.reader.id}</span>
+            </>
+          ),
+          csv: (row) => `${readerOf(row.reader.kind)} ${row.reader.id}`,
+        },
+        { title: t.purpose, dataIndex: "purpose", render: purposeOf },
+        {
+          title: t.categories,
+          key: "categories",
+          render: (_, row) => <div className="words">{kinds(row)}</div>,
+          csv: kinds,
+        },
+        { title: t.first, dataIndex: "firstAt", render: time },
+        { title: t.last, dataIndex: "lastAt", render: time },
+      ]}
+    />
   );
 }

@@ -31,6 +31,8 @@ export function ReviewPage() {
   const ruleOf = useCodes(RULE_WORDS);
   const identifierOf = useCodes(IDENTIFIERS);
   const { time } = useFormats();
+  const kindOf = (row: Item) =>
+    row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`;
   const [read, write] = useView();
   const [item, setItem] = useState<Item | null>(null);
   return (
@@ -62,9 +64,8 @@ export function ReviewPage() {
           {
             title: t.kind,
             key: "kind",
-            render: (_, row) =>
-              row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`,
-            csv: (row) => `${row.kind} ${row.issuer}`.trim(),
+            render: (_, row) => <div className="words">{kindOf(row)}</div>,
+            csv: kindOf,
           },
           {
             title: t.parties,

@@ -3,15 +3,17 @@ import Modal from "antd/es/modal";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { Static } from "typebox";
+import type { RevealReason } from "../../../../src/kernel/mask.ts";
 import type { MailSchema, OutboxSchema } from "../../../../src/mail/answers.schema.ts";
 import { get } from "../../api.ts";
-import { TEMPLATES } from "../../codes/kinds.ts";
+import { TEMPLATES } from "../../codes/mail.ts";
 import { FAILURES } from "../../codes/reasons.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
+import { Reveal } from "../../parts/reveal.tsx";
 import { OPERATE } from "./words.ts";
 
 type Item = Static<typeof OutboxSchema>["items"][number];
@@ -33,11 +35,17 @@ export function OutboxPage() {
   const failureOf = useCodes(FAILURES);
   const { time } = useFormats();
   const [open, setOpen] = useState<string | null>(null);
+  const [reveal, setReveal] = useState<RevealReason>();
   const mail = useQuery({
-    queryKey: ["mail", open],
+    queryKey: ["mail", open, reveal],
     enabled: open !== null,
-    queryFn: () => get<Static<typeof MailSchema>>(`/v1/outbox/${open}`),
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => get<Static<typeof MailSchema>>(`/v1/outbox/${open}`, { reveal }),
   });
+  const close = () => {
+    setOpen(null);
+    setReveal(undefined);
+  };
   return (
     <PageBody title={t.outbox} lead={t.outboxLead}>
       <ServerList<Item>
@@ -59,7 +67,7 @@ export function OutboxPage() {
           { title: t.error, dataIndex: "lastError", render: failureOf },
         ]}
       />
-      <Modal open={open !== null} onCancel={() => setOpen(null)} footer={null} title={t.read} width={680}>
+      <Modal open={open !== null} onCancel={close} footer={null} title={t.read} width={680}>
         <Loaded query={mail}>
           {(found) => (
             <>
@@ -68,9 +76,13 @@ export function OutboxPage() {
                 <br />
                 <span className="quiet">{found.to}</span>
               </p>
-              <div style={{ whiteSpace: "pre-wrap" }}>
-                <WithLinks text={found.text} />
-              </div>
+              {found.masked ? (
+                <Reveal onReveal={setReveal} />
+              ) : (
+                <div style={{ whiteSpace: "pre-wrap" }}>
+                  <WithLinks text={found.text} />
+                </div>
+              )}
             </>
           )}
         </Loaded>

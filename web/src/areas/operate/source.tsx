@@ -7,15 +7,19 @@ import Input from "antd/es/input";
 import Popconfirm from "antd/es/popconfirm";
 import Table from "antd/es/table";
 import Upload from "antd/es/upload";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useParams } from "react-router";
 import type { Static } from "typebox";
 import type { FilePreviewSchema, FileReportSchema } from "../../../../pipelines/doors/answers.schema.ts";
 import type { WriteKeySchema } from "../../../../pipelines/registry/source.schema.ts";
 import { address, call, get, patch, post, type Query } from "../../api.ts";
+import { CHANNELS, SOURCE_KINDS } from "../../codes/kinds.ts";
+import { STATES } from "../../codes/states.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { useSession } from "../../session.ts";
 import type { Source } from "./sources.tsx";
@@ -33,6 +37,10 @@ export function SourcePage() {
 
 function Shown({ source }: { readonly source: Source }) {
   const t = useWords(OPERATE);
+  const kindOf = useCodes(SOURCE_KINDS);
+  const channelOf = useCodes(CHANNELS);
+  const stateOf = useCodes(STATES);
+  const purposeOf = usePurposeName();
   const { date } = useFormats();
   const { account } = useSession();
   const client = useQueryClient();
@@ -48,7 +56,9 @@ function Shown({ source }: { readonly source: Source }) {
   return (
     <PageBody
       title={source.name}
-      lead={[source.kind, source.platform, source.state].filter((x) => x !== null).join(" · ")}
+      lead={[kindOf(source.kind), channelOf(source.platform), stateOf(source.state)]
+        .filter((word) => word !== "")
+        .join(" · ")}
       actions={
         isAdmin &&
         source.state === "active" && (
@@ -83,7 +93,7 @@ function Shown({ source }: { readonly source: Source }) {
         <Card>
           <dl className="kv">
             <dt>{t.purposes}</dt>
-            <dd>{source.purposes.join(", ")}</dd>
+            <dd>{source.purposes.map(purposeOf).join(", ")}</dd>
             <dt>{t.currency}</dt>
             <dd>{source.currency ?? "–"}</dd>
             <dt>{t.timeZone}</dt>
@@ -104,9 +114,11 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
   const t = useWords(OPERATE);
   const { message } = App.useApp();
   const client = useQueryClient();
-  const [text, setText] = useState("");
+  const kept = JSON.stringify(source.mapping ?? {}, null, 2);
+  /** What somebody is writing; null: what is kept. A newer answer of the server never takes their words away. */
+  const [written, setWritten] = useState<string | null>(null);
+  const text = written ?? kept;
   const [file, setFile] = useState<File | null>(null);
-  useEffect(() => setText(JSON.stringify(source.mapping ?? {}, null, 2)), [source.mapping]);
   const parsed = (): unknown => {
     try {
       return JSON.parse(text) as unknown;
@@ -144,7 +156,7 @@ function Mapping({ source, mayChange }: { readonly source: Source; readonly mayC
       </p>
       <Input.TextArea
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => setWritten(event.target.value)}
         aria-label={t.mapping}
         className="mono"
         autoSize={{ minRows: 10, maxRows: 28 }}

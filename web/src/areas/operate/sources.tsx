@@ -14,7 +14,7 @@ import type {
   SourcesSchema,
 } from "../../../../pipelines/registry/source.schema.ts";
 import { get, post } from "../../api.ts";
-import { SOURCE_KINDS } from "../../codes/kinds.ts";
+import { CHANNELS, SOURCE_KINDS } from "../../codes/kinds.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
@@ -25,31 +25,49 @@ import { ShownOnce } from "../../parts/secret.tsx";
 import { useView } from "../../parts/view.ts";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
+import { arrivedOf, healthOf, type SourceHealth } from "./health.ts";
 import { OPERATE } from "./words.ts";
 
 export type Source = Static<typeof SourceSchema>;
 
 const KINDS = ["pos", "web", "social", "survey", "members"] as const;
 
-/** All registered sources, and a new one. */
+const HEALTH_COLOURS = { never: "default", silent: "gold", refused: "red", well: "green" } as const;
+const NOTHING = { source: "", lastDay: "", accepted: 0, duplicate: 0, quarantined: 0, refused: 0 };
+
+/** All registered sources with what arrives from them, and a new one. */
 export function SourcesPage() {
   const t = useWords(OPERATE);
   const stateOf = useCodes(STATES);
   const sourceKindOf = useCodes(SOURCE_KINDS);
-  const { date } = useFormats();
+  const channelOf = useCodes(CHANNELS);
   const { account } = useSession();
   const [read, write] = useView();
   const [adding, setAdding] = useState(false);
   const kind = read("kind");
   const purposeOf = usePurposeName();
   const kindOf = (row: Source) =>
-    [sourceKindOf(row.kind), row.platform].filter((x) => x !== null).join(" · ");
+    [sourceKindOf(row.kind), channelOf(row.platform)].filter((word) => word !== "").join(" · ");
   const purposesOf = (row: Source) => row.purposes.map(purposeOf).join(", ");
   const sources = useQuery({
     queryKey: ["sources"],
     queryFn: () => get<Static<typeof SourcesSchema>>("/v1/sources", { limit: 200 }),
     select: ({ sources }) => sources,
   });
+  const health = useQuery({
+    queryKey: ["source-health"],
+    queryFn: () => get<SourceHealth>("/v1/source-health"),
+  });
+  const { date, number, percent } = useFormats();
+  const countsOf = (row: Source) => health.data?.items.find((item) => item.source === row.id);
+  const perDay = (row: Source) => {
+    const counts = countsOf(row);
+    return counts === undefined ? 0 : arrivedOf(counts).all / (health.data?.days ?? 1);
+  };
+  const share = (row: Source) => {
+    const { all, keptOut } = arrivedOf(countsOf(row) ?? NOTHING);
+    return all === 0 ? null : keptOut / all;
+  };
   return (
     <PageBody
       title={t.sources}
@@ -107,7 +125,43 @@ export function SourcesPage() {
               <Tag color={state === "active" ? "green" : "default"}>{stateOf(state)}</Tag>
             ),
           },
-          { title: t.since, dataIndex: "createdAt", render: date },
+          {
+            title: t.health,
+            key: "health",
+            render: (_, row) => {
+              if (health.data === undefined || row.state !== "active") return "–";
+              const found = healthOf(countsOf(row));
+              return <Tag color={HEALTH_COLOURS[found]}>{t[found]}</Tag>;
+            },
+            csv: (row) => (row.state === "active" ? t[healthOf(countsOf(row))] : ""),
+          },
+          {
+            title: t.perDay,
+            key: "rate",
+            align: "right",
+            render: (_, row) => number(perDay(row), 1),
+            csv: (row) => Math.round(10 * perDay(row)) / 10,
+          },
+          {
+            title: t.unusable,
+            key: "unusable",
+            align: "right",
+            render: (_, row) => {
+              const found = share(row);
+              return found ? (
+                <Link to={`/console/quarantine?source=${row.id}`}>{percent(found, 1)}</Link>
+              ) : (
+                percent(found, 1)
+              );
+            },
+            csv: share,
+          },
+          {
+            title: t.lastSeen,
+            key: "lastSeen",
+            render: (_, row) => date(countsOf(row)?.lastDay),
+            csv: (row) => countsOf(row)?.lastDay,
+          },
         ]}
       />
       {adding && <NewSource onClose={() => setAdding(false)} />}
@@ -127,6 +181,8 @@ interface Given {
 
 function NewSource({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(OPERATE);
+  const sourceKindOf = useCodes(SOURCE_KINDS);
+  const channelOf = useCodes(CHANNELS);
   const locale = useLocale();
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
@@ -169,14 +225,17 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
             <Select
               options={["pos", "web", "social", "survey", "members"].map((value) => ({
                 value,
-                label: value,
+                label: sourceKindOf(value),
               }))}
             />
           </Form.Item>
           {kind === "social" && (
             <Form.Item name="platform" label={t.platform} rules={[{ required: true }]}>
               <Select
-                options={["wechat", "weibo", "line", "meta"].map((value) => ({ value, label: value }))}
+                options={["wechat", "weibo", "line", "meta"].map((value) => ({
+                  value,
+                  label: channelOf(value),
+                }))}
               />
             </Form.Item>
           )}

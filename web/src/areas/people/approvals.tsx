@@ -1,15 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
+import Segmented from "antd/es/segmented";
 import Tag from "antd/es/tag";
 import type { Static } from "typebox";
-import type { Approval as ApprovalSchema, Approvals } from "../../../../src/staff/staff.schema.ts";
-import { get, post } from "../../api.ts";
+import type { Approval as ApprovalSchema } from "../../../../src/staff/staff.schema.ts";
+import { post } from "../../api.ts";
 import { ACTS } from "../../codes/acts.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { WholeList } from "../../parts/whole-list.tsx";
 import { PEOPLE } from "./words.ts";
 
 type Approval = Static<typeof ApprovalSchema>;
@@ -20,15 +21,12 @@ export function ApprovalsPage() {
   const actOf = useCodes(ACTS);
   const { time } = useFormats();
   const client = useQueryClient();
-  const approvals = useQuery({
-    queryKey: ["approvals"],
-    queryFn: () => get<Static<typeof Approvals>>("/v1/approvals"),
-    select: ({ items }) => items,
-  });
+  const [read, write] = useView();
+  const shown = read("waiting") === "true" ? "true" : "all";
   const decide = useMutation({
     mutationFn: (given: { id: string; decision: "approved" | "refused" }) =>
       post(`/v1/approvals/${given.id}`, { decision: given.decision }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["approvals"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["list", "/v1/approvals"] }),
   });
   const state = (row: Approval) => {
     if (row.usedAt !== null) return <Tag color="green">{t.used}</Tag>;
@@ -39,9 +37,21 @@ export function ApprovalsPage() {
   return (
     <PageBody title={t.approvals} lead={t.approvalsLead}>
       <ProblemNote error={decide.error} />
-      <WholeList<Approval>
+      <ServerList<Approval>
         label={t.approvals}
-        query={approvals}
+        path="/v1/approvals"
+        query={{ waiting: shown === "true" ? true : undefined }}
+        filters={
+          <Segmented
+            aria-label={t.state}
+            value={shown}
+            onChange={(value) => write("waiting", value === "true" ? "true" : undefined)}
+            options={[
+              { value: "all", label: t.everyAct },
+              { value: "true", label: t.waiting },
+            ]}
+          />
+        }
         rowKey={(row) => row.id}
         csv="approvals"
         empty={t.noApprovals}

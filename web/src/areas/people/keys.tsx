@@ -10,11 +10,13 @@ import { useState } from "react";
 import type { Static } from "typebox";
 import type { CreatedApiKey, ShownApiKey } from "../../../../src/staff/api-key.schema.ts";
 import { del, post } from "../../api.ts";
+import { ROLE_WORDS } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { usePurposes } from "../../parts/purpose.tsx";
+import { usePurposeName, usePurposes } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { ROLES } from "./roles.ts";
 import { PEOPLE } from "./words.ts";
@@ -24,6 +26,8 @@ type Key = Static<typeof ShownApiKey>;
 /** API keys of programs. */
 export function KeysPage() {
   const t = useWords(PEOPLE);
+  const purposeOf = usePurposeName();
+  const roleOf = useCodes(ROLE_WORDS);
   const { date } = useFormats();
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
@@ -50,12 +54,12 @@ export function KeysPage() {
         csv="keys"
         columns={[
           { title: t.name, dataIndex: "name" },
-          { title: t.role, dataIndex: "role" },
+          { title: t.role, dataIndex: "role", render: roleOf },
           {
             title: t.purposes,
             key: "purposes",
-            render: (_, row) => row.purposes.join(", "),
-            csv: (row) => row.purposes.join(" "),
+            render: (_, row) => <div className="words">{row.purposes.map(purposeOf).join(", ")}</div>,
+            csv: (row) => row.purposes.map(purposeOf).join(", "),
           },
           { title: t.created, dataIndex: "createdAt", render: date },
           { title: t.last, dataIndex: "lastUsed", render: date },

@@ -47,6 +47,7 @@ export const PEOPLE = words({
     used: "done",
     yours: "You asked for this: somebody else decides.",
     noApprovals: "Nothing waits for a second person.",
+    everyAct: "All",
     noKeys: "No key yet.",
   },
   "zh-CN": {
@@ -93,6 +94,7 @@ export const PEOPLE = words({
     used: "已执行",
     yours: "这是您提出的，须由他人决定。",
     noApprovals: "没有等待第二人的操作。",
+    everyAct: "全部",
     noKeys: "还没有密钥。",
   },
   "zh-TW": {
@@ -139,6 +141,7 @@ export const PEOPLE = words({
     used: "已執行",
     yours: "這是您提出的，須由他人決定。",
     noApprovals: "沒有等待第二人的操作。",
+    everyAct: "全部",
     noKeys: "還沒有金鑰。",
   },
 });

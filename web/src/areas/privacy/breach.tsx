@@ -60,7 +60,7 @@ export function BreachPage() {
   const breach = useQuery({ queryKey: ["breach", id], queryFn: () => get<Detail>(`/v1/breaches/${id}`) });
   const take = (changed: Detail) => {
     client.setQueryData(["breach", id], changed);
-    void client.invalidateQueries({ queryKey: ["breaches"] });
+    void client.invalidateQueries({ queryKey: ["list", "/v1/breaches"] });
   };
   const change = useMutation({
     mutationFn: (body: object) => patch<Detail>(`/v1/breaches/${id}`, body),

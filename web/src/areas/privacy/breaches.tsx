@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Checkbox from "antd/es/checkbox";
 import Form from "antd/es/form";
@@ -8,11 +8,11 @@ import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { get, post } from "../../api.ts";
+import { post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { BREACH } from "./words-breach.ts";
 
@@ -39,11 +39,8 @@ export function BreachesPage() {
   const { time } = useFormats();
   const { account } = useSession();
   const [recording, setRecording] = useState(false);
-  const breaches = useQuery({
-    queryKey: ["breaches"],
-    queryFn: () => get<{ items: Incident[] }>("/v1/breaches"),
-    select: ({ items }) => items,
-  });
+  const [read, write] = useView();
+  const navigate = useNavigate();
   return (
     <PageBody
       title={t.breaches}
@@ -56,9 +53,22 @@ export function BreachesPage() {
         )
       }
     >
-      <WholeList<Incident>
+      <ServerList<Incident>
         label={t.breaches}
-        query={breaches}
+        path="/v1/breaches"
+        query={{ state: read("state") }}
+        onOpen={(row) => void navigate(`/console/breaches/${row.id}`)}
+        filters={
+          <Select
+            allowClear
+            aria-label={t.state}
+            placeholder={t.state}
+            value={read("state") ?? null}
+            onChange={(value: string | null) => write("state", value ?? undefined)}
+            style={{ minWidth: 140 }}
+            options={(["open", "closed"] as const).map((value) => ({ value, label: t[value] }))}
+          />
+        }
         rowKey={(row) => row.id}
         csv="breaches"
         empty={t.empty}
@@ -125,7 +135,7 @@ function NewIncident({ onClose }: { readonly onClose: () => void }) {
         ...(given.everybody === true ? { everybody: true } : {}),
       }),
     onSuccess: (made) => {
-      void client.invalidateQueries({ queryKey: ["breaches"] });
+      void client.invalidateQueries({ queryKey: ["list", "/v1/breaches"] });
       void navigate(`/console/breaches/${made.id}`);
     },
   });

@@ -1,5 +1,7 @@
 import Select from "antd/es/select";
 import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { CertificatePage } from "../../../../src/privacy/fulfil/certificate.schema.ts";
 import { CERTIFICATE_KINDS } from "../../../../src/privacy/fulfil/certificate-kinds.ts";
 import { KINDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -8,12 +10,7 @@ import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { BREACH } from "./words-breach.ts";
 
-interface Certificate {
-  readonly certificateId: string;
-  readonly requestId: string | null;
-  readonly kind: string;
-  readonly issuedAt: string;
-}
+type Certificate = Static<typeof CertificatePage>["certificates"][number];
 
 /** Every signed certificate, the newest first. */
 export function CertificatesPage() {

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Button from "antd/es/button";
+import type { Static } from "typebox";
+import type { DataMapSchema } from "../../../../src/privacy/fulfil/data-map.schema.ts";
 import { get } from "../../api.ts";
 import { DATA_KINDS } from "../../codes/kinds.ts";
 import { useCodes } from "../../codes/use-codes.ts";
@@ -8,17 +10,8 @@ import { PageBody } from "../../parts/page.tsx";
 import { WholeList } from "../../parts/whole-list.tsx";
 import { PRIVACY } from "./words.ts";
 
-interface Line {
-  readonly table: string;
-  readonly holds: string;
-  readonly categories: readonly string[];
-  readonly retention: string;
-  readonly inExport: string;
-}
-
-interface DataMap {
-  readonly tables: readonly Line[];
-}
+type DataMap = Static<typeof DataMapSchema>;
+type Line = DataMap["tables"][number];
 
 /** The record of processing. */
 export function DataMapPage() {
@@ -55,7 +48,12 @@ export function DataMapPage() {
           {
             title: t.table,
             dataIndex: "table",
-            render: (v: string) => <span className="mono">{v}</span>,
+            render: (table: string, row) => (
+              <div className="words">
+                {row.name[locale]}
+                <div className="mono quiet">{table}</div>
+              </div>
+            ),
           },
           {
             title: t.holds,

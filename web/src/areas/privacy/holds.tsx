@@ -1,26 +1,23 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
 import Popconfirm from "antd/es/popconfirm";
+import Segmented from "antd/es/segmented";
 import { useState } from "react";
-import { get, post } from "../../api.ts";
+import { Link } from "react-router";
+import type { Static } from "typebox";
+import type { ListedHold } from "../../../../src/privacy/fulfil/hold.schema.ts";
+import { post } from "../../api.ts";
 import { useFormats, useWords } from "../../i18n.ts";
+import { ServerList, useView } from "../../parts/list.tsx";
 import { PageBody } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { WholeList } from "../../parts/whole-list.tsx";
 import { useSession } from "../../session.ts";
 import { PRIVACY } from "./words.ts";
 
-interface Hold {
-  readonly holdId: string;
-  readonly ground: string;
-  readonly reference: string;
-  readonly since: string;
-  readonly until: string | null;
-  readonly liftedAt: string | null;
-}
+type Hold = Static<typeof ListedHold>;
 
 interface Given {
   readonly memberId: string;
@@ -36,12 +33,9 @@ export function HoldsPage() {
   const client = useQueryClient();
   const [adding, setAdding] = useState(false);
   const [form] = Form.useForm<Given>();
-  const holds = useQuery({
-    queryKey: ["holds"],
-    queryFn: () => get<{ holds: Hold[] }>("/v1/holds"),
-    select: ({ holds }) => holds,
-  });
-  const reload = () => void client.invalidateQueries({ queryKey: ["holds"] });
+  const [read, write] = useView();
+  const open = read("open") ?? "true";
+  const reload = () => void client.invalidateQueries({ queryKey: ["list", "/v1/holds"] });
   const lift = useMutation({ mutationFn: (id: string) => post(`/v1/holds/${id}/lift`), onSuccess: reload });
   const add = useMutation({
     mutationFn: (given: Given) => post("/v1/holds", given),
@@ -65,13 +59,38 @@ export function HoldsPage() {
       }
     >
       <ProblemNote error={lift.error} />
-      <WholeList<Hold>
+      <ServerList<Hold>
         label={t.holdsTitle}
-        query={holds}
+        path="/v1/holds"
+        query={{ open: open === "true" }}
+        field="holds"
         rowKey={(row) => row.holdId}
         csv="holds"
         empty={t.noHolds}
+        filters={
+          <Segmented
+            aria-label={t.standing}
+            value={open}
+            onChange={(value) => write("open", value)}
+            options={[
+              { value: "true", label: t.standing },
+              { value: "all", label: t.everyHold },
+            ]}
+          />
+        }
         columns={[
+          {
+            title: t.whose,
+            dataIndex: "memberId",
+            render: (id: string | null) =>
+              id === null ? (
+                "–"
+              ) : (
+                <Link className="mono" to={`/console/members/${id}`}>
+                  …{id.slice(-12)}
+                </Link>
+              ),
+          },
           { title: t.ground, dataIndex: "ground" },
           { title: t.reference, dataIndex: "reference" },
           { title: t.since, dataIndex: "since", render: date },
@@ -84,7 +103,7 @@ export function HoldsPage() {
               row.liftedAt !== null ? (
                 date(row.liftedAt)
               ) : mayWrite ? (
-                <Popconfirm title={t.lift} onConfirm={() => lift.mutate(row.holdId)}>
+                <Popconfirm title={t.lift} description={t.liftText} onConfirm={() => lift.mutate(row.holdId)}>
                   <Button size="small">{t.lift}</Button>
                 </Popconfirm>
               ) : null,

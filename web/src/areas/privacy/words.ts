@@ -46,6 +46,10 @@ export const PRIVACY = words({
     lift: "Lift",
     lifted: "Lifted",
     noHolds: "No hold stands.",
+    whose: "Member",
+    standing: "Standing",
+    everyHold: "All",
+    liftText: "From then on the member can be deleted again. Deletions that waited for it go on.",
   },
   "zh-CN": {
     map: "数据地图",
@@ -90,6 +94,10 @@ export const PRIVACY = words({
     lift: "解除",
     lifted: "已解除",
     noHolds: "没有生效的保留。",
+    whose: "会员",
+    standing: "生效中",
+    everyHold: "全部",
+    liftText: "解除后该会员可以再被删除；因此等待的删除会继续执行。",
   },
   "zh-TW": {
     map: "資料地圖",
@@ -134,5 +142,9 @@ export const PRIVACY = words({
     lift: "解除",
     lifted: "已解除",
     noHolds: "沒有生效的保留。",
+    whose: "會員",
+    standing: "生效中",
+    everyHold: "全部",
+    liftText: "解除後該會員可以再被刪除；因此等待的刪除會繼續執行。",
   },
 });

@@ -54,7 +54,7 @@ export function EncryptionPage() {
         {(k) => (
           <div className="stack">
             <div className="grid">
-              <Figure label={t.provider} value={k.provider} />
+              <Figure label={t.provider} value={kindOf(k.provider)} />
               <Figure label={t.rootVersion} value={<span className="mono">{k.rootVersion}</span>} />
               <Figure label={t.erased} value={number(k.erased)} />
             </div>

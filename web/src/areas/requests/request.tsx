@@ -4,9 +4,11 @@ import Card from "antd/es/card";
 import Steps from "antd/es/steps";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
+import { useState } from "react";
 import { Link, useParams } from "react-router";
 import type { Static } from "typebox";
 import { citeIn } from "../../../../consent/regimes/citations.ts";
+import type { RevealReason } from "../../../../src/kernel/mask.ts";
 import type { ErasurePreviewSchema } from "../../../../src/privacy/fulfil/port.schema.ts";
 import type { RequestDetail } from "../../../../src/privacy/requests/request.schema.ts";
 import { get } from "../../api.ts";
@@ -18,6 +20,8 @@ import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded, PageBody } from "../../parts/page.tsx";
+import { ProblemNote } from "../../parts/problem.tsx";
+import { Reveal } from "../../parts/reveal.tsx";
 import { useSession } from "../../session.ts";
 import { Acts } from "./acts.tsx";
 import { Due } from "./due.tsx";
@@ -46,7 +50,16 @@ export function RequestPage() {
     // Work that runs moves by itself; everything else changes by somebody's act.
     refetchInterval: (query) => (query.state.data?.closedAt === null ? 5_000 : false),
   });
+  // Asked for once: every look at what is hidden is noted in the audit log.
+  const [reveal, setReveal] = useState<RevealReason>();
+  const revealed = useQuery({
+    queryKey: ["request-revealed", id, reveal],
+    queryFn: () => get<Detail>(`/v1/dsr/${id}`, { reveal }),
+    enabled: reveal !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const r = request.data;
+  const personal = revealed.data ?? r;
   /** A note's code: how identity was shown, by which door it came, a step, or the ground of a refusal. */
   const noteOf = (code: string | null): string | null => {
     if (code === null) return null;
@@ -102,16 +115,25 @@ export function RequestPage() {
                       : say(t.verified, { method: proofOf(found.identity.method) || "–" })}
                     <div className="quiet">{say(t.identityTier, { tier: proofOf(found.identity.tier) })}</div>
                   </dd>
-                  {found.contact !== null && (
+                  {personal?.contact != null && (
                     <>
                       <dt>{t.contact}</dt>
-                      <dd>{found.contact.value}</dd>
+                      <dd>{personal.contact.value}</dd>
                     </>
                   )}
-                  {found.words !== null && (
+                  {personal?.words != null && (
                     <>
                       <dt>{t.words}</dt>
-                      <dd style={{ whiteSpace: "pre-wrap" }}>{found.words}</dd>
+                      <dd style={{ whiteSpace: "pre-wrap" }}>{personal.words}</dd>
+                    </>
+                  )}
+                  {personal?.masked === true && (personal.contact !== null || personal.words !== null) && (
+                    <>
+                      <dt />
+                      <dd>
+                        <Reveal onReveal={setReveal} />
+                        <ProblemNote error={revealed.error} />
+                      </dd>
                     </>
                   )}
                   {found.certificateId !== null && (

@@ -16,7 +16,7 @@ export const REQUESTS = words({
     "opt-out": "No sale or sharing",
     appeal: "Appeal",
     door: "Came by",
-    api: "programme",
+    api: "a program",
     form: "web form",
     letter: "letter",
     counter: "counter",

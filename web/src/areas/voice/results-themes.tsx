@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Empty from "antd/es/empty";
 import Table from "antd/es/table";
@@ -8,13 +9,16 @@ import type { Static } from "typebox";
 import type { ThemeCommentsSchema, ThemesSchema } from "../../../../surveys/metrics/answers.schema.ts";
 import { address, get } from "../../api.ts";
 import { say, useFormats, useLocale, useWords } from "../../i18n.ts";
+import { usePages } from "../../parts/list.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
+import { PARTS } from "../../parts/words.ts";
 import { VOICE } from "./words.ts";
 
 type Themes = Static<typeof ThemesSchema>;
 type Theme = Themes["themes"][number];
 type Comments = Static<typeof ThemeCommentsSchema>;
+type Said = Comments["comments"][number];
 
 /** What comments speak of, down to the phrases, and for a purpose down to the comments themselves. */
 export function Themes(props: { readonly surveyId: string; readonly from: string }) {
@@ -84,39 +88,57 @@ export function Themes(props: { readonly surveyId: string; readonly from: string
 }
 
 function ThemeComments(props: { readonly surveyId: string; readonly theme: string; readonly from: string }) {
-  const t = useWords(VOICE);
-  const { date } = useFormats();
   const [purpose, setPurpose] = useState(lastPurpose);
-  const { surveyId, theme, from } = props;
-  const comments = useQuery({
-    queryKey: ["theme-comments", surveyId, theme, from, purpose],
-    queryFn: () =>
-      get<Comments>(address(`/v1/surveys/${surveyId}/themes/${theme}/comments`, { from, purpose })),
-    enabled: purpose !== undefined,
-  });
   return (
     <div className="stack">
       <PurposeSelect value={purpose} onChange={setPurpose} />
-      {purpose !== undefined && (
-        <Loaded query={comments}>
-          {(found) =>
-            found.comments.length === 0 ? (
-              <span className="quiet">{found.withheld === undefined ? t.noComments : t.withheld}</span>
-            ) : (
-              <dl className="kv">
-                {found.comments.map((comment) => (
-                  <Comment key={`${comment.answeredOn} ${comment.text}`} {...comment} date={date} />
-                ))}
-              </dl>
-            )
-          }
-        </Loaded>
-      )}
+      {purpose !== undefined && <CommentPages {...props} purpose={purpose} />}
     </div>
   );
 }
 
-function Comment(props: Comments["comments"][number] & { readonly date: (at: string) => string }) {
+function CommentPages(props: {
+  readonly surveyId: string;
+  readonly theme: string;
+  readonly from: string;
+  readonly purpose: string;
+}) {
+  const t = useWords(VOICE);
+  const parts = useWords(PARTS);
+  const { date } = useFormats();
+  const { surveyId, theme, from, purpose } = props;
+  const { list, pages, rows } = usePages<Said, Comments>({
+    path: `/v1/surveys/${surveyId}/themes/${theme}/comments`,
+    query: { from, purpose },
+    field: "comments",
+  });
+  return (
+    <Loaded query={{ data: pages[0], error: list.error, isPending: list.isPending }}>
+      {({ withheld }) => (
+        <>
+          {rows.length === 0 ? (
+            <span className="quiet">{withheld === undefined ? t.noComments : t.withheld}</span>
+          ) : (
+            <dl className="kv">
+              {rows.map((comment) => (
+                <Comment key={`${comment.answeredOn} ${comment.text}`} {...comment} date={date} />
+              ))}
+            </dl>
+          )}
+          {list.hasNextPage && (
+            <div className="more">
+              <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+                {parts.more}
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Comment(props: Said & { readonly date: (at: string) => string }) {
   return (
     <>
       <dt>{props.date(props.answeredOn)}</dt>
