@@ -11,7 +11,6 @@ import { FailedJobsSchema, QueuesSchema } from "./answers.schema.ts";
 
 const Queue = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$" });
 
-
 /** The doors by which operators see what works in the background, and try again what was given up. */
 export function jobRoutes(deps: {
   readonly db: Db;

@@ -105,7 +105,6 @@ export const KINDS: CodeWords = {
   staff: ["staff", "员工", "員工"],
   mail: ["mail", "邮件", "郵件"],
   quarantine: ["quarantine", "隔离区", "隔離區"],
-  source: ["source", "数据来源", "資料來源"],
   file: ["a file", "文件", "檔案"],
   once: ["once", "一次", "一次"],
   recurring: ["again and again", "定期", "定期"],
