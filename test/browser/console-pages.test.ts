@@ -54,7 +54,13 @@ const OPENED: readonly {
   { file: "members/member-filter.tsx", at: "requests", press: ["#main .ant-card-body button >> nth=0"] },
   { file: "consent/notices.tsx", at: "notices", press: [`${IN_ROW} >> nth=-1`] },
   { file: "consent/recipients.tsx", at: "recipients", press: [`${HEAD} >> nth=0`] },
-  { file: "voice/surveys.tsx", at: "surveys", press: [`${HEAD} >> nth=0`] },
+  { file: "voice/import-survey.tsx", at: "surveys", press: [`${HEAD} >> nth=0`] },
+  { file: "voice/surveys.tsx", at: "surveys", press: [`${HEAD} >> nth=1`] },
+  {
+    file: "voice/results-actions.tsx",
+    at: "surveys/:id",
+    press: ["#main .ant-card-extra button >> nth=-1"],
+  },
   { file: "voice/survey-settings.tsx", at: "surveys/:id", press: [`${HEAD} >> nth=0`] },
   {
     file: "voice/campaign-form.tsx",
