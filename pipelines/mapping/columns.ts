@@ -1,4 +1,5 @@
-import { type FileMapping, IDENTIFIER_TARGETS, type RowEvent } from "./mapping.schema.ts";
+import type { FileMapping, RowEvent } from "./mapping.schema.ts";
+import { IDENTIFIER_TARGETS } from "./targets.ts";
 
 /** A column that the mapping names and the file has not. */
 export interface Missing {

@@ -5,14 +5,8 @@ import { type Missing, missingColumns } from "./columns.ts";
 import { type CompiledWhen, compileWhen } from "./condition.ts";
 import { type DateFormat, DEFAULT_DATE_FORMATS, dateFormat } from "./date-format.ts";
 import { defaultEvent, defaultMapping } from "./default-mapping.ts";
-import {
-  type FieldRule,
-  type FileMapping,
-  IDENTIFIER_TARGETS,
-  type IdentifierMapping,
-  type RowEvent,
-  type Target,
-} from "./mapping.schema.ts";
+import type { FieldRule, FileMapping, IdentifierMapping, RowEvent } from "./mapping.schema.ts";
+import { IDENTIFIER_TARGETS, type Target } from "./targets.ts";
 import { applyTransform, composePart, stripDecimalZero } from "./transform.ts";
 
 type Reader = (row: Row) => unknown;

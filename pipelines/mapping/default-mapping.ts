@@ -1,6 +1,7 @@
 import type { SourceKind } from "../adapter.ts";
-import type { FileMapping, RowEvent, Target } from "./mapping.schema.ts";
+import type { FileMapping, RowEvent } from "./mapping.schema.ts";
 import { ROW_FIELDS } from "./row-fields.ts";
+import type { Target } from "./targets.ts";
 
 /** Well-known names of columns, folded: lower case, without spaces, hyphens, dots and underscores. */
 const NAMES: Readonly<Partial<Record<Target, readonly string[]>>> = {

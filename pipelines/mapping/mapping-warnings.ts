@@ -1,8 +1,9 @@
 import type { FieldProblem } from "../../src/kernel/problems.ts";
 import type { SourceSettings } from "../adapter.ts";
 import { defaultEvent } from "./default-mapping.ts";
-import { type FileMapping, HAPPENING_TARGETS, IDENTIFIER_TARGETS } from "./mapping.schema.ts";
+import type { FileMapping } from "./mapping.schema.ts";
 import { ROW_FIELDS } from "./row-fields.ts";
+import { HAPPENING_TARGETS, IDENTIFIER_TARGETS } from "./targets.ts";
 
 type Asked = Pick<SourceSettings, "kind" | "currency" | "identifiers">;
 

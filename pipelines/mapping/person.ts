@@ -1,8 +1,8 @@
 import { standardTrait } from "../../src/events/index.ts";
 import type { Identifier } from "../../src/kernel/identifier.ts";
 import { type Candidate, collectIdentifiers } from "../steps/index.ts";
-import { TRAIT_TARGETS } from "./mapping.schema.ts";
 import { fieldName, type RowContext, RowFault } from "./row-context.ts";
+import { TRAIT_TARGETS } from "./targets.ts";
 
 /** Who a row is about and what it says of them. */
 export interface Person {

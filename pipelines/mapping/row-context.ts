@@ -6,8 +6,8 @@ import type { Arrival, ParsedItem } from "../adapter.ts";
 import { checkOccurred, type ParseDeps } from "../steps/index.ts";
 import { lookUp, type Row, textOf } from "./cell.ts";
 import type { CompiledMapping } from "./compile.ts";
-import type { Target } from "./mapping.schema.ts";
 import type { RawRow } from "./raw-row.ts";
+import type { Target } from "./targets.ts";
 
 /** What reading needs from outside: the keyed hash and the normaliser. */
 export type RowDeps = Pick<ParseDeps, "mac" | "normalise">;

@@ -1,4 +1,5 @@
-import type { HAPPENING_TARGETS, RowEvent } from "./mapping.schema.ts";
+import type { RowEvent } from "./mapping.schema.ts";
+import type { HAPPENING_TARGETS } from "./targets.ts";
 
 /** Which fields of what happened rows of a kind read; the others say nothing there. */
 export const ROW_FIELDS: Readonly<Record<RowEvent, readonly (typeof HAPPENING_TARGETS)[number][]>> = {

@@ -2,7 +2,6 @@ import { isPlainCode, QUESTION_KINDS, type QuestionKind } from "../../src/events
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import type { ParsedItem } from "../adapter.ts";
 import { readDecimal } from "./decimal.ts";
-import type { Target } from "./mapping.schema.ts";
 import { readPerson } from "./person.ts";
 import {
   channelOf,
@@ -19,6 +18,7 @@ import {
   sentMessageId,
   textField,
 } from "./row-context.ts";
+import type { Target } from "./targets.ts";
 
 /** Scales where a file states none: NPS 0–10 (Reichheld 2003), CSAT 1–5, CES 1–7 (CES 2.0). */
 const SCALES: Readonly<Partial<Record<QuestionKind, readonly [min: number, max: number]>>> = {

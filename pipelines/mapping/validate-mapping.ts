@@ -4,7 +4,8 @@ import { validator } from "../../src/kernel/validator.ts";
 import { findEncoding } from "../files/decode.ts";
 import { isTimeZone } from "../steps/index.ts";
 import { dateFormat } from "./date-format.ts";
-import { type Condition, type FileMapping, FileMappingSchema, isTarget } from "./mapping.schema.ts";
+import { type Condition, type FileMapping, FileMappingSchema } from "./mapping.schema.ts";
+import { isTarget } from "./targets.ts";
 
 export type MappingResult =
   | { readonly kind: "ok"; readonly mapping: FileMapping }

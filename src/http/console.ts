@@ -109,6 +109,7 @@ export function consoleRoutes(folder: string = BUILT): Route[] {
       "getSignOn",
       "Where an OpenID provider sends people back; the page then posts its answer",
     ),
+    pageAt("/console", "getConsoleStart", "The console of staff, by its short address"),
     pageAt("/console/*path", "getConsolePage", "Every page of the console"),
     route({
       ...about,

@@ -9,6 +9,7 @@ import { NOTICE_SECTIONS } from "../../consent/notices.ts";
 import { CLUE_ORDER } from "../../consent/regimes/decide-regime.ts";
 import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabulary.ts";
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
+import { HAPPENING_TARGETS, IDENTIFIER_TARGETS, TRAIT_TARGETS } from "../../pipelines/mapping/targets.ts";
 import { CATEGORIES } from "../../src/events/fields/marks.ts";
 import { TRAITS as STANDARD_TRAITS } from "../../src/events/fields/traits.ts";
 import { REVEAL_REASONS } from "../../src/kernel/mask.ts";
@@ -54,6 +55,7 @@ import {
   REVEALS,
   RULE_WORDS,
 } from "../../web/src/codes/reasons.ts";
+import { ROW_FIELD_WORDS } from "../../web/src/codes/row-fields.ts";
 import { STATES } from "../../web/src/codes/states.ts";
 import { TRAITS } from "../../web/src/codes/traits.ts";
 
@@ -76,6 +78,10 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   "reasons to look": { words: REVEALS, codes: REVEAL_REASONS },
   "rules of decisions": { words: DECISION_WORDS, codes: RULES },
   "traits of people": { words: TRAITS, codes: Object.keys((STANDARD_TRAITS as TObject).properties) },
+  "fields of a file's rows": {
+    words: ROW_FIELD_WORDS,
+    codes: [...Object.keys(IDENTIFIER_TARGETS), ...TRAIT_TARGETS, ...HAPPENING_TARGETS],
+  },
   "parts of notices": { words: SECTIONS, codes: NOTICE_SECTIONS },
   "clues to a law": { words: CLUES, codes: CLUE_ORDER },
   channels: { words: CHANNELS, codes: CONTACT_CHANNELS },

@@ -195,6 +195,50 @@ describe("a day's work in the console", function () {
     await auditor.close();
   });
 
+  it("lets an operator say in a form which column is which, try it on a file, save it and import the file", async () => {
+    const till = await server.source({
+      name: "Old till",
+      kind: "pos",
+      currency: "TWD",
+      timeZone: "Asia/Taipei",
+    });
+    const admin = await logInAs(browser, server, "admin");
+    const { page } = admin;
+    await admin.go(`sources/${till.id}`);
+    const rows = ["Shop,Slip,When,Thing,Paid,Card", "S1,B-1,2026-11-01 12:30,SKU-1,300,BUYER-1"];
+    const file = { name: "sales.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) };
+    await page.setInputFiles('input[type="file"]', file);
+    await page.waitForSelector("text=1 rows read");
+    for (const [field, column] of [
+      ["store", "Shop"],
+      ["receipt number", "Slip"],
+      ["when it happened", "When"],
+      ["product", "Thing"],
+      ["amount of the line", "Paid"],
+      ["member card", "Card"],
+    ] as const) {
+      const named = page.getByRole("combobox", { name: `Column: ${field}`, exact: true });
+      if ((await named.count()) === 0) {
+        await choose(page, "A field to fill", field);
+        await page.click('button:has-text("Add the field")');
+      }
+      await named.fill(column);
+      await named.press("Escape");
+    }
+    await page.click('button:has-text("Save the mapping")');
+    await page.waitForSelector(".ant-message-success");
+    await page.setInputFiles('input[type="file"]', file);
+    await page.click('button:has-text("Import the file")');
+    await page.waitForSelector("text=1 rows: 1 accepted");
+    const kept = await server.call<{ mapping: { fields: Record<string, string> } }>(
+      "GET",
+      `/v1/sources/${till.id}`,
+    );
+    expect(kept.body.mapping.fields).to.include({ receiptNo: "Slip", amount: "Paid", memberCard: "Card" });
+    expect(admin.wrong).to.deep.equal([]);
+    await admin.close();
+  });
+
   it("lets a compliance officer change a purpose by its form, after showing what that does", async () => {
     const officer = await logInAs(browser, server, "compliance");
     const { page, go } = officer;

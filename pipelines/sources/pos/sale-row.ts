@@ -9,7 +9,6 @@ import { uuidFromBytes } from "../../../src/kernel/ids.ts";
 import { isCurrency } from "../../../src/kernel/money.ts";
 import type { ParsedItem } from "../../adapter.ts";
 import { multiplyToMinor, readAmount, readDecimal } from "../../mapping/decimal.ts";
-import type { Target } from "../../mapping/mapping.schema.ts";
 import { readPerson } from "../../mapping/person.ts";
 import {
   channelOf,
@@ -26,6 +25,7 @@ import {
   sentMessageId,
   textField,
 } from "../../mapping/row-context.ts";
+import type { Target } from "../../mapping/targets.ts";
 import { documentKey, receiptKey } from "../../steps/index.ts";
 import { saleKind } from "./sale-kind.ts";
 

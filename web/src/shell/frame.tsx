@@ -198,6 +198,7 @@ export function Frame(props: {
             >
               <Routes>
                 <Route path="/" element={<Navigate to="/console/home" replace />} />
+                <Route path="/console" element={<Navigate to="/console/home" replace />} />
                 {pages.map((page) => {
                   const Shown = componentOf(page);
                   return <Route key={page.path} path={`/console/${page.path}`} element={<Shown />} />;

@@ -118,6 +118,7 @@ export function RecipientsPage() {
 
 function NewRecipient({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(CONSENT);
+  const kindOf = useCodes(DATA_KINDS);
   const locale = useLocale();
   const client = useQueryClient();
   const [form] = Form.useForm<Record<string, unknown>>();
@@ -175,7 +176,7 @@ function NewRecipient({ onClose }: { readonly onClose: () => void }) {
             />
           </Form.Item>
           <Form.Item name="categories" label={t.categories} rules={[{ required: true }]}>
-            <Select mode="multiple" options={CATEGORIES.map((value) => ({ value, label: value }))} />
+            <Select mode="multiple" options={CATEGORIES.map((value) => ({ value, label: kindOf(value) }))} />
           </Form.Item>
           <Form.Item name="country" label={t.country} rules={[{ pattern: /^[A-Z]{2}$/ }]}>
             <Input placeholder="TW" style={{ width: 90 }} />

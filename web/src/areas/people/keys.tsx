@@ -96,6 +96,7 @@ interface Given {
 
 function NewKey({ onClose }: { readonly onClose: () => void }) {
   const t = useWords(PEOPLE);
+  const roleOf = useCodes(ROLE_WORDS);
   const locale = useLocale();
   const client = useQueryClient();
   const [form] = Form.useForm<Given>();
@@ -132,7 +133,7 @@ function NewKey({ onClose }: { readonly onClose: () => void }) {
             <Input />
           </Form.Item>
           <Form.Item name="role" label={t.role}>
-            <Select options={ROLES.map((value) => ({ value, label: value }))} />
+            <Select options={ROLES.map((value) => ({ value, label: roleOf(value) }))} />
           </Form.Item>
           {role === "store" && (
             <Form.Item name="stores" label={t.stores}>
