@@ -75,7 +75,9 @@ export const FactsSchema = Type.Object({
   favouriteStore: OrNull(Text),
   favouriteCategory: OrNull(Text),
   stores: Counts,
-  categories: Counts,
+  categories: Type.Record(Text, Type.Number(), {
+    description: "Units bought; goods by weight in parts of one.",
+  }),
   channels: Counts,
   eventCounts: Counts,
 });
