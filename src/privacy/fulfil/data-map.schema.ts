@@ -56,6 +56,10 @@ export const DataMapSchema = Type.Object({
         onErasure: Type.Enum(["erase", "pseudonymise", "keep", "not personal"]),
         ground: MaybeString,
         sealedColumns: Texts,
+        words: Type.Object(
+          { holds: LocaleWords, leadsTo: LocaleWords, retention: LocaleWords, inExport: LocaleWords },
+          { description: "The sentences of the same names in every language." },
+        ),
       }),
     ),
   ),

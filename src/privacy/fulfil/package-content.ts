@@ -3,6 +3,7 @@ import type { Holding } from "../../db/index.ts";
 import { type MemberExport, readMemberExport } from "../../members/index.ts";
 import type { FulfilDeps } from "./deps.ts";
 import { readNoticeLines } from "./erasure.store.ts";
+import { HOLDING_WORDS, translated } from "./holding-words.ts";
 import { SECTIONS, type Section, TOLD } from "./package-sections.ts";
 import { linkOf } from "./plan.ts";
 import { redactor } from "./redact.ts";
@@ -246,7 +247,7 @@ async function otherTables(
       section: {
         id: holding.table.replaceAll("_", "-"),
         title: tableName(holding.table),
-        about: { ...tableName(holding.table), en: holding.holds },
+        about: translated(holding.holds, HOLDING_WORDS.holds),
         columns: names.map((name) => ({ name, type: "json", about: same(name.replaceAll("_", " ")) })),
       },
       rows: rows.map((row) => redact(row) as PackageRow),

@@ -3,7 +3,8 @@ import { chooseLocale, LOCALES } from "../../../consent/index.ts";
 import { actorOf, stageAudit } from "../../audit/index.ts";
 import { type Route, route } from "../../kernel/route.ts";
 import { type DataMap, DataMapSchema } from "./data-map.schema.ts";
-import { dataMapCsv, dataMapPage, describeData } from "./data-map.ts";
+import { describeData } from "./data-map.ts";
+import { dataMapCsv, dataMapPage } from "./data-map-forms.ts";
 import type { FulfilDeps } from "./deps.ts";
 import {
   EVENT_KINDS,
@@ -87,7 +88,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
               "content-type": "text/csv; charset=utf-8",
               "content-disposition": 'attachment; filename="data-map.csv"',
             },
-            body: dataMapCsv(map),
+            body: dataMapCsv(map, query.lang ?? "en"),
           };
         }
         if (query.format === "html")

@@ -201,7 +201,9 @@ describe("the doors of what was done", () => {
     const csv = await server.call<string>("GET", "/v1/data-map?format=csv");
     expect(csv.body.split("\r\n").length).to.equal(map.body.tables.length + 2);
     const page = await server.call<string>("GET", "/v1/data-map?format=html&lang=zh-TW");
-    expect(page.body).to.contain("個人資料處理活動紀錄");
+    expect(page.body).to.contain("個人資料處理活動紀錄").and.to.contain("最小的身分單元及其金鑰與所屬會員。");
+    const sheet = await server.call<string>("GET", "/v1/data-map?format=csv&lang=zh-CN");
+    expect(sheet.body).to.contain("最小的身份单元及其密钥与所属会员。");
   });
 
   it("shows what retention would delete, deletes it, spares what is held, and certifies", async () => {

@@ -57,8 +57,9 @@ export function DataMapPage() {
           },
           {
             title: t.holds,
-            dataIndex: "holds",
-            render: (v: string) => <div className="words">{v}</div>,
+            key: "holds",
+            render: (_, row) => <div className="words">{row.words.holds[locale]}</div>,
+            csv: (row) => row.words.holds[locale],
           },
           {
             title: t.categories,
@@ -68,13 +69,15 @@ export function DataMapPage() {
           },
           {
             title: t.kept,
-            dataIndex: "retention",
-            render: (v: string) => <div className="words">{v}</div>,
+            key: "retention",
+            render: (_, row) => <div className="words">{row.words.retention[locale]}</div>,
+            csv: (row) => row.words.retention[locale],
           },
           {
             title: t.given,
-            dataIndex: "inExport",
-            render: (v: string) => <div className="words">{v}</div>,
+            key: "inExport",
+            render: (_, row) => <div className="words">{row.words.inExport[locale]}</div>,
+            csv: (row) => row.words.inExport[locale],
           },
         ]}
       />
