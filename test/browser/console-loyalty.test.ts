@@ -32,7 +32,7 @@ describe("segments and loyalty rules in the console", function () {
     const { page, wrong, go, settled, close } = await logInAs(browser, server, "cx");
     await go("segments");
     await page.getByRole("button", { name: "Define a segment" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("Came back");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Came back");
     await choose(page, "Purpose", "Your membership");
     await page.getByLabel("at most · Condition 2").fill("900");
     await page.getByRole("button", { name: "Add a condition · Group 1" }).click();

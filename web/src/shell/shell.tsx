@@ -37,6 +37,12 @@ async function whoAmI(): Promise<Current | null> {
 
 const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute("content") ?? "";
 
+/**
+ * Stands in until the components' own words are there. Without any, everything below would be made anew when they come,
+ * and what somebody had begun to type would be gone.
+ */
+const NOT_YET: AntLocale = { locale: "" };
+
 /** Language, theme and session around everything. */
 export function Shell() {
   const [locale, setLocale] = useState<Locale>(firstLocale);
@@ -79,7 +85,7 @@ export function Shell() {
     <LocaleContext.Provider value={languages}>
       <ConfigProvider
         theme={themeOf(isDark)}
-        {...(ant === undefined ? {} : { locale: ant })}
+        locale={ant ?? NOT_YET}
         {...(nonce === "" ? {} : { csp: { nonce } })}
       >
         <AntApp style={{ height: "100%" }}>
