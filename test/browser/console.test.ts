@@ -91,6 +91,30 @@ describe("the console in a browser", function () {
     expect(wrong.filter((w) => !w.startsWith("foreign request"))).to.deep.equal([]);
   });
 
+  it("keeps what somebody types at the log-in while the words of its parts are still under way", async () => {
+    const { page, wrong, close } = await open({ locale: "zh-TW" });
+    let letCome = () => {};
+    const came = new Promise<void>((resolve) => {
+      letCome = resolve;
+    });
+    let held = 0;
+    await page.route(/\/zh_TW-[^/]+\.js$/, async (route) => {
+      held++;
+      await came;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/`);
+    await page.fill('input[type="email"]', "slow@candor.example");
+    const arrived = page.waitForResponse(/\/zh_TW-[^/]+\.js$/);
+    letCome();
+    await (await arrived).finished();
+    await page.waitForLoadState("networkidle");
+    expect(held).to.be.greaterThan(0);
+    expect(await page.inputValue('input[type="email"]')).to.equal("slow@candor.example");
+    expect(wrong).to.deep.equal([]);
+    await close();
+  });
+
   it("offers each role the pages of its work, and no others", async () => {
     const expected: Readonly<Record<string, { sees: readonly string[]; not: readonly string[] }>> = {
       compliance: {
