@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 
 /** Where a browser may be; undefined: there is none, and tests in a browser are skipped. */
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -64,6 +64,14 @@ export async function violations(page: Page, runOnly?: readonly string[]): Promi
     `${AXE}; axe.run(document, ${rules}).then((r) => r.violations.map((v) => ({ id: v.id, nodes: v.nodes.map((n) => ({ html: n.html })) })))`,
   );
   return found.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`);
+}
+
+/**
+ * The field of that name, wherever it comes to stand. A table's heading may have the same name and be there before the
+ * form is; something to fill in is waited for.
+ */
+export function field(page: Page, name: string): Locator {
+  return page.getByLabel(name, { exact: true }).and(page.locator("input, textarea"));
 }
 
 /** Whether the page scrolls sideways. */

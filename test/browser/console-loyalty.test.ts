@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { openProgramme, type Programme } from "../integration/loyalty/programme.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { CHROMIUM, field, launch } from "./browser.ts";
 import { choose, logInAs } from "./staff-browser.ts";
 
 describe("segments and loyalty rules in the console", function () {
@@ -32,15 +32,15 @@ describe("segments and loyalty rules in the console", function () {
     const { page, wrong, go, settled, close } = await logInAs(browser, server, "cx");
     await go("segments");
     await page.getByRole("button", { name: "Define a segment" }).click();
-    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Came back");
+    await field(page, "Name").fill("Came back");
     await choose(page, "Purpose", "Your membership");
-    await page.getByLabel("at most · Condition 2").fill("900");
+    await field(page, "at most · Condition 2").fill("900");
     await page.getByRole("button", { name: "Add a condition · Group 1" }).click();
     await page.getByRole("menuitem", { name: "What they agreed to" }).click();
     await choose(page, "Compared how · Condition 3", "is not allowed");
     await page.getByRole("button", { name: "Add a group · Group 1" }).click();
     await choose(page, "How these belong together · Group 4", "None of these holds");
-    await page.getByLabel("at least · Condition 4.1").fill("100");
+    await field(page, "at least · Condition 4.1").fill("100");
     // All five members bought lately, and none a hundred times.
     await page.getByText("5", { exact: true }).waitFor();
     await page.getByText("of 5 whom the purpose allows").waitFor();
@@ -62,7 +62,7 @@ describe("segments and loyalty rules in the console", function () {
     await page.getByRole("link", { name: "Came back" }).click();
     await settled();
     await page.getByRole("button", { name: "Remove · Group 4" }).click();
-    await page.getByLabel("at least · Condition 1").fill("6");
+    await field(page, "at least · Condition 1").fill("6");
     await page.getByText("fewer than five", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Add a condition · Group 1" }).click();
     await page.getByRole("menuitem", { name: "Their loyalty level" }).click();
@@ -85,18 +85,18 @@ describe("segments and loyalty rules in the console", function () {
     const { page, wrong, go, close } = await logInAs(browser, server, "admin");
     await go("loyalty?tab=rules");
     expect(await page.getByRole("button", { name: "Publish" }).isDisabled()).to.equal(true);
-    await page.getByLabel("Attitude low, behaviour high · English").fill("A habit");
+    await field(page, "Attitude low, behaviour high · English").fill("A habit");
     for (const [tier, cut] of [
       ["Silver", "10"],
       ["Gold", "20"],
       ["Platinum", "30"],
     ])
-      await page.getByLabel(`Reached at points · ${tier} · Membership tiers`).fill(cut as string);
-    await page.getByLabel("Share of “still buying”").fill("0.6");
+      await field(page, `Reached at points · ${tier} · Membership tiers`).fill(cut as string);
+    await field(page, "Share of “still buying”").fill("0.6");
     await page.getByText("Together, which must be 1: 1.2").waitFor();
     await page.getByRole("button", { name: "See who would move" }).click();
     await page.getByText("The three shares must come to 1.").waitFor();
-    await page.getByLabel("Share of the rate of purchases").fill("0.2");
+    await field(page, "Share of the rate of purchases").fill("0.2");
     await page.getByRole("button", { name: "See who would move" }).click();
     await page.getByText("See who would move (of 4 members)").waitFor();
     await page.getByRole("cell", { name: "Platinum" }).first().waitFor();
@@ -104,7 +104,7 @@ describe("segments and loyalty rules in the console", function () {
     expect(before.body.version).to.equal(1);
     // The same rules as text, and back.
     await page.getByText("JSON, for experts").click();
-    expect(await page.getByRole("textbox", { name: "Rules" }).inputValue()).to.include('"en": "A habit"');
+    expect(await field(page, "Rules").inputValue()).to.include('"en": "A habit"');
     await page.getByText("Form", { exact: true }).click();
     await page.getByRole("button", { name: "Publish" }).click();
     await page.getByText("Somebody else has to approve this first.").waitFor();
@@ -136,7 +136,7 @@ describe("segments and loyalty rules in the console", function () {
     expect(sum.some((points) => points.startsWith("−"))).to.equal(true);
     expect(sum.map(hundredths).reduce((a, b) => a + b, 0)).to.equal(hundredths(total));
 
-    await page.getByLabel("Answer", { exact: true }).fill("10");
+    await field(page, "Answer").fill("10");
     await page.getByRole("button", { name: "Try it" }).click();
     await page.getByText("Nothing is kept.").waitFor();
 
@@ -144,7 +144,7 @@ describe("segments and loyalty rules in the console", function () {
     await page.getByRole("cell", { name: "review asked for" }).waitFor();
     await choose(page, "Reason", "a complaint was upheld");
     await choose(page, "Tier to set", "Gold");
-    await page.getByLabel("Until", { exact: true }).fill("2027-06-01");
+    await field(page, "Until").fill("2027-06-01");
     await page.getByRole("button", { name: "Set this tier" }).click();
     await page.getByRole("cell", { name: "tier set by staff" }).waitFor();
     await page.getByRole("cell", { name: "decided by staff" }).waitFor();

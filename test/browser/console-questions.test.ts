@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
 import { LSS } from "../unit/surveys/lime-survey.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { CHROMIUM, field, launch } from "./browser.ts";
 import { logInAs } from "./staff-browser.ts";
 
 interface Version {
@@ -46,11 +46,11 @@ describe("writing a survey in the console", function () {
     await outline.getByRole("button", { name: /main reason/ }).click();
     await page.getByRole("button", { name: /^(plus )?Add$/ }).click();
     await page.getByRole("menuitem", { name: "One of several", exact: true }).click();
-    await page.getByLabel("Question · English").fill("Who helped you?");
-    await page.getByLabel("Question · 简体中文").fill("谁帮助了您？");
-    await page.getByLabel("Question · 繁體中文").fill("誰協助了您？");
-    await page.getByLabel("Choices 1 · English").fill("Somebody at the till");
-    await page.getByLabel("Choices 2 · English").fill("Nobody");
+    await field(page, "Question · English").fill("Who helped you?");
+    await field(page, "Question · 简体中文").fill("谁帮助了您？");
+    await field(page, "Question · 繁體中文").fill("誰協助了您？");
+    await field(page, "Choices 1 · English").fill("Somebody at the till");
+    await field(page, "Choices 2 · English").fill("Nobody");
     await page.getByRole("button", { name: "Add a condition" }).click();
     // Drawn by the server, at a phone's width, while nothing is saved.
     const phone = page.frameLocator('iframe[title="As people see it"]');
@@ -111,7 +111,7 @@ describe("writing a survey in the console", function () {
     expect(left.map((line) => line.split(":")[0])).to.deep.equal(["A3", "A4", "The whole", "The whole"]);
     expect(await violations()).to.deep.equal([]);
     await shoot("import-1440");
-    expect(await dialog.getByLabel("What people call it").inputValue()).to.equal("Shop");
+    expect(await dialog.getByRole("textbox", { name: "What people call it" }).inputValue()).to.equal("Shop");
     await dialog.getByRole("checkbox", { name: "anonymous" }).check();
     await dialog.getByRole("button", { name: "Make" }).click();
     await page
@@ -137,12 +137,12 @@ describe("writing a survey in the console", function () {
   it("keeps what is not saved while one looks elsewhere, and shows the same document as JSON", async () => {
     const { page, wrong, go, close } = await logInAs(browser, server, "cx");
     await go("surveys/seen?tab=questions");
-    await page.getByLabel("Question · English").fill("Were you content?");
+    await field(page, "Question · English").fill("Were you content?");
     await page.getByRole("tab", { name: "Send" }).click();
     await page.getByRole("tab", { name: "Questions" }).click();
     await page.getByText("Not saved yet").waitFor();
     await page.getByText("JSON, for experts").click();
-    const text = page.getByLabel("The questions as SurveyJS JSON");
+    const text = field(page, "The questions as SurveyJS JSON");
     const typed = JSON.parse(await text.inputValue()) as {
       definition: { pages: { elements: Record<string, unknown>[] }[]; calculatedValues?: unknown };
     };
@@ -150,7 +150,7 @@ describe("writing a survey in the console", function () {
     typed.definition.calculatedValues = [{ name: "x", expression: "1" }];
     await text.fill(JSON.stringify(typed));
     await page.getByText("Form", { exact: true }).click();
-    await page.getByLabel("Question · English").fill("Were you happy?");
+    await field(page, "Question · English").fill("Were you happy?");
     await page.getByRole("button", { name: "Save as draft" }).click();
     await page.getByText("Saved.").waitFor();
     await close();

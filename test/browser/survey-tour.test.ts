@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { CHROMIUM, launch } from "./browser.ts";
+import { CHROMIUM, field, launch } from "./browser.ts";
 import { openShopWithBuyers } from "./buyers.ts";
 import { choose, PASSWORD } from "./staff-browser.ts";
 
@@ -107,10 +107,10 @@ describe("the tour of surveys in a browser", function () {
   it("leads from a template to mails for those who bought last week", async () => {
     await to("segments");
     await page.getByRole("button", { name: "Define a segment" }).click();
-    await page.getByLabel("Name", { exact: true }).fill("Bought last week");
+    await field(page, "Name").fill("Bought last week");
     await choose(page, "Purpose", "Asking for your opinion");
     await page.getByRole("button", { name: "Remove · Condition 1" }).click();
-    await page.getByLabel("at most · Condition 1").fill("7");
+    await field(page, "at most · Condition 1").fill("7");
     await page.getByRole("button", { name: "Define", exact: true }).click();
     await page.getByRole("link", { name: "Bought last week" }).waitFor();
 
