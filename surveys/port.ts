@@ -185,6 +185,8 @@ export interface AnswerConsequences {
 export interface AnswerDoors {
   /** The version in force; null when the survey is not running. */
   published(surveyId: SurveyId): Promise<PublishedSurvey | null>;
+  /** The version that was published last, also of a survey that has ended; null when none ever was. */
+  latest(surveyId: SurveyId): Promise<PublishedSurvey | null>;
   /** A version that was published once, for what was sent under it; null when there is none. */
   version(surveyId: SurveyId, version: number): Promise<PublishedSurvey | null>;
   /**

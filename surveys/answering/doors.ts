@@ -45,6 +45,11 @@ export function createAnswerDoors(
       if (row === null || row.state !== "running" || row.currentVersion === null) return null;
       return registry.published(surveyId, row.currentVersion);
     },
+    async latest(surveyId) {
+      const row = await registry.standing(surveyId);
+      if (row === null || row.currentVersion === null) return null;
+      return registry.published(surveyId, row.currentVersion);
+    },
     version: (surveyId, version) => registry.published(surveyId, version),
 
     async createInvitations(tx, inputs) {

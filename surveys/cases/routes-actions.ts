@@ -6,7 +6,7 @@ import { type Route, route } from "../../src/kernel/route.ts";
 import { compare } from "../metrics/compare.ts";
 import { readResults, readThemes } from "../metrics/read-results.ts";
 import type { PublishedSurvey } from "../port.ts";
-import type { SendingDeps } from "../sending/context.ts";
+import { requirePublished, type SendingDeps } from "../sending/context.ts";
 import { THEMES } from "../themes/lexicon.ts";
 import { ActionSchema, ActionsSchema } from "./answers.schema.ts";
 import { type ActionRow, findAction, listActions, saveAction } from "./cases.store.ts";
@@ -24,11 +24,6 @@ const dayAfter = (day: string, days: number) =>
 /** The outer loop: from a theme to a change, and from the change to the same figures before and after it. */
 export function actionRoutes(deps: SendingDeps): Route[] {
   const { db, clock, ids } = deps;
-  const survey = async (id: string): Promise<PublishedSurvey> => {
-    const found = await deps.doors.published(id);
-    if (found === null) throw new AppError("not-found", { detail: "There is no running survey by that id." });
-    return found;
-  };
 
   /** The survey's figure and the theme's share of comments in the 90 days before and since the change. */
   const effectOf = async (found: PublishedSurvey, action: ActionRow) => {
@@ -98,7 +93,7 @@ export function actionRoutes(deps: SendingDeps): Route[] {
         200: { describe: "The actions.", schema: ActionsSchema },
       },
       handle: async ({ params }) => {
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const items = [];
         for (const action of await listActions(db, found.surveyId))
           items.push({ ...action, effect: await effectOf(found, action) });
@@ -129,7 +124,7 @@ export function actionRoutes(deps: SendingDeps): Route[] {
       responses: { 201: { describe: "The action.", schema: ActionSchema } },
       handle: async (request) => {
         const { params, body } = request;
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const at = clock.now();
         const row: ActionRow = {
           actionId: ids.next(),

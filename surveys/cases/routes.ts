@@ -8,7 +8,7 @@ import { ownStores, type Principal, type Route, route } from "../../src/kernel/r
 import { readMemberOrders } from "../../src/members/index.ts";
 import { titlesOf } from "../definitions/published.ts";
 import type { PublishedSurvey } from "../port.ts";
-import { publishedOf, type SendingDeps } from "../sending/context.ts";
+import type { SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
 import { redact } from "../themes/redact.ts";
 import { CaseDetailSchema, CaseFiguresSchema, CaseSchema } from "./answers.schema.ts";
@@ -107,10 +107,8 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           limit: limit + 1,
         });
         const page = found.slice(0, limit);
-        const surveys = await publishedOf(
-          deps.doors,
-          page.map((c) => c.surveyId),
-        );
+        const surveys = new Map<string, PublishedSurvey | null>();
+        for (const id of new Set(page.map((c) => c.surveyId))) surveys.set(id, await deps.doors.latest(id));
         return {
           status: 200,
           body: {
@@ -151,7 +149,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       responses: { 200: { describe: "The case.", schema: CaseDetailSchema } },
       handle: async ({ principal, requestId, params }) => {
         const row = await visibleCase(db, principal, params.id);
-        const survey = await deps.doors.published(row.surveyId);
+        const survey = await deps.doors.latest(row.surveyId);
         const { rules } = await deps.consent.snapshot();
         return db.tx(async (tx) => {
           const answers = (await deps.doors.openAnswers(tx, [row.responseId])).get(row.responseId) ?? null;
@@ -238,7 +236,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       handle: async ({ principal, requestId, params, body }) => {
         await visibleCase(db, principal, params.id);
         const changed = await changeCase(deps, { principal, requestId }, params.id, body);
-        const survey = await deps.doors.published(changed.surveyId);
+        const survey = await deps.doors.latest(changed.surveyId);
         return { status: 200, body: shown(changed, clock.now(), survey) };
       },
     }),

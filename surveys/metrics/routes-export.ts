@@ -3,8 +3,7 @@ import { Type } from "typebox";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { requirePurpose } from "../../src/members/index.ts";
-import type { PublishedSurvey } from "../port.ts";
-import type { SendingDeps } from "../sending/context.ts";
+import { requirePublished, type SendingDeps } from "../sending/context.ts";
 import { redact } from "../themes/redact.ts";
 import { AnswerRowsSchema } from "./answers.schema.ts";
 import { csvLine } from "./csv.ts";
@@ -22,13 +21,6 @@ const NAMED = ["store", "region", "channel", "category", "level", "tenure"] as c
 /** The door of export: answers for a purpose, row by row, naming nobody and no small group. */
 export function exportRoutes(deps: SendingDeps): Route[] {
   const { db, clock } = deps;
-  const survey = async (id: string): Promise<PublishedSurvey> => {
-    const found = (await deps.doors.published(id)) ?? (await deps.doors.version(id, 1));
-    if (found === null)
-      throw new AppError("not-found", { detail: "There is no published survey by that id." });
-    return found;
-  };
-
   return [
     route({
       method: "GET",
@@ -51,7 +43,7 @@ export function exportRoutes(deps: SendingDeps): Route[] {
       ),
       responses: { 200: { describe: "The answers.", schema: AnswerRowsSchema } },
       handle: async ({ principal, requestId, params, query }) => {
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const snapshot = await deps.consent.snapshot();
         const purpose = requirePurpose(principal, query.purpose, snapshot.rules.purposes);
         const window = windowOf(query, clock.now());

@@ -1,10 +1,8 @@
 import { Type } from "typebox";
-import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { requirePurpose } from "../../src/members/index.ts";
 import { titlesOf } from "../definitions/published.ts";
-import type { PublishedSurvey } from "../port.ts";
-import type { SendingDeps } from "../sending/context.ts";
+import { requirePublished, type SendingDeps } from "../sending/context.ts";
 import { LEXICON_VERSION, THEMES } from "../themes/lexicon.ts";
 import { redact } from "../themes/redact.ts";
 import { ResultsSchema, ThemeCommentsSchema, ThemesSchema } from "./answers.schema.ts";
@@ -34,13 +32,6 @@ function mentionPlace(cursor: string | undefined): MentionPlace | null {
 /** The doors of results: figures, themes with their comments, and answers for export. */
 export function resultRoutes(deps: SendingDeps): Route[] {
   const { db, clock } = deps;
-  const survey = async (id: string): Promise<PublishedSurvey> => {
-    const found = (await deps.doors.published(id)) ?? (await deps.doors.version(id, 1));
-    if (found === null)
-      throw new AppError("not-found", { detail: "There is no published survey by that id." });
-    return found;
-  };
-
   return [
     route({
       method: "GET",
@@ -62,7 +53,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
       ),
       responses: { 200: { describe: "The figures, and what was withheld.", schema: ResultsSchema } },
       handle: async ({ params, query }) => {
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const window = windowOf(query, clock.now());
         const { metric, results, drivers } = await readResults(db, found, {
           ...window,
@@ -106,7 +97,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
         200: { describe: "The themes, or that there are too few comments.", schema: ThemesSchema },
       },
       handle: async ({ params, query }) => {
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const window = windowOf(query, clock.now());
         const themes = await readThemes(db, { surveyId: found.surveyId, ...window, ...onlyOf(query) });
         return {
@@ -147,7 +138,7 @@ export function resultRoutes(deps: SendingDeps): Route[] {
         200: { describe: "A page of comments with the phrases found in them.", schema: ThemeCommentsSchema },
       },
       handle: async ({ principal, requestId, params, query }) => {
-        const found = await survey(params.id);
+        const found = await requirePublished(deps.doors, params.id);
         const snapshot = await deps.consent.snapshot();
         const purpose = requirePurpose(principal, query.purpose, snapshot.rules.purposes);
         const filter = { surveyId: found.surveyId, ...windowOf(query, clock.now()), ...onlyOf(query) };

@@ -3,6 +3,7 @@ import type { Db, Tx } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { Ids } from "../../src/kernel/ids.ts";
 import type { Log } from "../../src/kernel/log.ts";
+import { AppError } from "../../src/kernel/problems.ts";
 import type { Mailer } from "../../src/mail/index.ts";
 import type { ReadCoarse } from "../../src/members/index.ts";
 import type { Segments } from "../../src/segments/index.ts";
@@ -102,6 +103,13 @@ export async function readOpenPlaces(
 /** The rules in force, or ours where nobody set any. */
 export async function currentCadence(db: Pick<Tx, "query">): Promise<CadenceRules> {
   return (await readCadence(db))?.rules ?? DEFAULT_CADENCE;
+}
+
+/** The version that was published last, also of a survey that has ended. Throws `not-found` where none ever was. */
+export async function requirePublished(doors: AnswerDoors, surveyId: string): Promise<PublishedSurvey> {
+  const found = await doors.latest(surveyId);
+  if (found === null) throw new AppError("not-found", { detail: "There is no published survey by that id." });
+  return found;
 }
 
 /** Versions in force, asked for once each; outside any transaction. */

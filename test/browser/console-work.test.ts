@@ -102,7 +102,9 @@ describe("a day's work in the console", function () {
     expect(text).to.contain("NPS · Would you send a friend?").and.to.contain("42.9");
     expect(text).to.match(/7 answers · 95 %: -?[\d.]+ to [\d.]+/);
     expect(text).to.match(/Response rate 100% \(95 %: \d+% to 100%\)/);
-    expect(await cx.page.locator('a[href^="/console/cases?case="]').count()).to.equal(2);
+    const cases = cx.page.locator('a[href^="/console/cases?case="]');
+    await cases.nth(1).waitFor();
+    expect(await cases.count()).to.equal(2);
     // The same order page by page: the one whose clock runs out first comes first.
     const first = await server.call<{ items: { id: string; dueAt: string }[]; next: string }>(
       "GET",

@@ -30,6 +30,7 @@ describe("the tour of surveys in a browser", function () {
     page = await (
       await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })
     ).newPage();
+    page.setDefaultTimeout(60_000);
     await page.goto(`${server.url}/`);
     await page.fill('input[type="email"]', "newcomer@candor.example");
     await page.fill('input[type="password"]', PASSWORD);

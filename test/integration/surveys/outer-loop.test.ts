@@ -167,4 +167,32 @@ describe("the outer loop of a survey", () => {
     );
     expect(body.items.find((f) => f.storeId === "T01")).to.include({ opened: 9, late: 9 });
   });
+
+  it("goes on showing what an ended survey found, by the version that was published last", async () => {
+    const draft = await server.call("PUT", "/v1/surveys/visit/draft", {
+      body: {
+        definition: {
+          elements: [
+            { type: "rating", name: "nps", title: "Would you recommend us?", rateMin: 0, rateMax: 10 },
+            { type: "rating", name: "content", title: "How content are you?", rateMin: 1, rateMax: 5 },
+          ],
+        },
+        metrics: [
+          { question: "nps", kind: "nps" },
+          { question: "content", kind: "csat" },
+        ],
+      },
+    });
+    expect(draft.status, JSON.stringify(draft.body)).to.equal(200);
+    expect((await server.call("POST", "/v1/surveys/visit/publish")).body).to.include({ version: 2 });
+    await server.call("PATCH", "/v1/surveys/visit", { body: { state: "ended" } });
+    const { body } = await server.call<{ total: Figure; metrics: { question: string }[] }>(
+      "GET",
+      "/v1/surveys/visit/results?question=nps",
+    );
+    expect(body.total.n).to.equal(27);
+    expect(body.metrics.map(({ question }) => question)).to.deep.equal(["nps", "content"]);
+    const kept = await server.call<{ items: unknown[] }>("GET", "/v1/surveys/visit/actions");
+    expect(kept.body.items, "what was changed because of it").to.have.length(1);
+  });
 });
