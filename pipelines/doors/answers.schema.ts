@@ -7,7 +7,18 @@ const Time = Type.String({ format: "date-time" });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 const AnyValue = Type.Unknown({ description: "A JSON value, as it came." });
-const Reason = Type.Object({ code: Text, count: Type.Integer(), firstLine: Type.Integer(), detail: Text });
+/** What a reason is about, so that it can be told in the reader's language. */
+const Concern = {
+  field: Type.Optional(Type.String({ description: "The field of the mapping that it is about." })),
+  column: Type.Optional(Type.String({ description: "The column, or columns, from which that is read." })),
+};
+const Reason = Type.Object({
+  code: Text,
+  count: Type.Integer(),
+  firstLine: Type.Integer(),
+  detail: Text,
+  ...Concern,
+});
 const Missing = Type.Object({ column: Text, uses: Type.Array(Text), isFatal: Type.Boolean() });
 const Verdicts = {
   accepted: Type.Integer(),
@@ -29,7 +40,14 @@ export const FileReportSchema = Type.Object({
   counts: Type.Object(Verdicts),
   reasons: Type.Array(Reason),
   rejected: Type.Array(
-    Type.Object({ line: Type.Integer(), status: Text, code: Text, detail: Text, quarantineId: OrNull(Uuid) }),
+    Type.Object({
+      line: Type.Integer(),
+      status: Text,
+      code: Text,
+      detail: Text,
+      ...Concern,
+      quarantineId: OrNull(Uuid),
+    }),
   ),
   ...file,
 });
@@ -58,7 +76,7 @@ export const FilePreviewSchema = Type.Object({
           order: OrNull(Type.Record(Text, AnyValue)),
         }),
       ),
-      problems: Type.Array(Type.Object({ code: Text, detail: Text })),
+      problems: Type.Array(Type.Object({ code: Text, detail: Text, ...Concern })),
     }),
   ),
   problems: Type.Array(Reason),

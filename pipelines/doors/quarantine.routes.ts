@@ -1,9 +1,15 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
+import { cutOrdered, OrderCursor, readOrder, sortBy } from "../../src/kernel/list-order.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { type Route, route } from "../../src/kernel/route.ts";
 import { REASONS, type ReasonCode } from "../../src/kernel/verdicts.ts";
-import { discardItems, type QuarantineRow, readQuarantine } from "../ingest/quarantine.store.ts";
+import {
+  discardItems,
+  QUARANTINE_ORDERS,
+  type QuarantineRow,
+  readQuarantine,
+} from "../ingest/quarantine.store.ts";
 import { openItems, replay } from "../ingest/replay.ts";
 import { QuarantinedSchema, QuarantineSchema, ReplaySchema } from "./answers.schema.ts";
 import type { DoorDeps } from "./deps.ts";
@@ -29,11 +35,12 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
         reason: Type.Optional(Type.String({ maxLength: 64, description: "The same as code." })),
         state: Type.Optional(Type.Enum(["open", "replayed", "discarded", "all"])),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-        after: Type.Optional(Type.String({ format: "uuid" })),
+        sort: sortBy(QUARANTINE_ORDERS, "received"),
+        after: OrderCursor,
       }),
       responses: {
         200: {
-          describe: "Oldest first. What an item holds is read one at a time.",
+          describe: "A page. What an item holds is read one at a time.",
           schema: QuarantineSchema,
         },
       },
@@ -41,6 +48,7 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
         const limit = query.limit ?? 100;
         const state = query.state ?? "open";
         const code = query.code ?? query.reason;
+        const order = readOrder(QUARANTINE_ORDERS, query.sort ?? "received", query.after);
         const found = await readQuarantine(
           deps.db,
           {
@@ -48,16 +56,13 @@ export function quarantineRoutes(deps: DoorDeps): Route[] {
             ...(code === undefined ? {} : { code }),
             ...(state === "all" ? {} : { state }),
           },
-          { limit: limit + 1, ...(query.after === undefined ? {} : { after: query.after }) },
+          { limit: limit + 1, order },
         );
-        const page = found.slice(0, limit);
-        return {
-          status: 200,
-          body: {
-            items: page.map(view),
-            next: found.length > limit ? (page.at(-1)?.quarantineId ?? null) : null,
-          },
-        };
+        const { page, next } = cutOrdered(found, limit, order, (q) => ({
+          value: order.by === "code" ? q.code : null,
+          id: q.quarantineId,
+        }));
+        return { status: 200, body: { items: page.map(view), next } };
       },
     }),
     route({

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { AppError } from "../../src/kernel/problems.ts";
-import type { ReasonCode, Verdict } from "../../src/kernel/verdicts.ts";
+import type { Concern, ReasonCode, Rejection, Verdict } from "../../src/kernel/verdicts.ts";
 import { type Encoding, readFileItems } from "../files/index.ts";
 import type { Entry, Outcome } from "../ingest/entry.ts";
 import { entryOf } from "../ingest/read-item.ts";
@@ -13,15 +13,13 @@ export interface FileReport {
   readonly rows: number;
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Every reason with how often it occurred and where first, most frequent first. */
-  readonly reasons: readonly { code: ReasonCode; count: number; firstLine: number; detail: string }[];
+  readonly reasons: readonly (Rejection & { count: number; firstLine: number })[];
   /** The first rows that were not stored, one by one. */
-  readonly rejected: readonly {
+  readonly rejected: readonly (Rejection & {
     line: number;
     status: Verdict;
-    code: ReasonCode;
-    detail: string;
     quarantineId: string | null;
-  }[];
+  })[];
   readonly format: string;
   readonly encoding: Encoding | null;
   readonly separator: string | null;
@@ -49,7 +47,7 @@ export async function takeFile(
   const { settings } = source;
   const arrival = { receivedAt: deps.clock.now(), sentAt: options.sentAt };
   const counts: Record<Verdict, number> = { accepted: 0, duplicate: 0, quarantined: 0, refused: 0 };
-  const reasons = new Map<ReasonCode, { count: number; firstLine: number; detail: string }>();
+  const reasons = new Map<ReasonCode, { count: number; firstLine: number; why: Rejection }>();
   const rejected: FileReport["rejected"][number][] = [];
   let rows = 0;
 
@@ -58,15 +56,15 @@ export async function takeFile(
       counts[o.status]++;
       if (o.code === undefined || o.status === "accepted" || o.status === "duplicate") return;
       const line = lines[i] as number;
-      const detail = o.detail ?? "";
+      const why = { code: o.code, detail: o.detail ?? "", ...concernOf(o) };
       const known = reasons.get(o.code);
-      if (known === undefined) reasons.set(o.code, { count: 1, firstLine: line, detail });
+      if (known === undefined) reasons.set(o.code, { count: 1, firstLine: line, why });
       else {
         known.count++;
-        if (line < known.firstLine) Object.assign(known, { firstLine: line, detail });
+        if (line < known.firstLine) Object.assign(known, { firstLine: line, why });
       }
       if (rejected.length < options.listed) {
-        rejected.push({ line, status: o.status, code: o.code, detail, quarantineId: o.quarantineId ?? null });
+        rejected.push({ ...why, line, status: o.status, quarantineId: o.quarantineId ?? null });
       }
     });
   };
@@ -128,8 +126,8 @@ export async function takeFile(
   return {
     rows,
     counts,
-    reasons: [...reasons]
-      .map(([code, r]) => ({ code, ...r }))
+    reasons: [...reasons.values()]
+      .map(({ why, ...seen }) => ({ ...why, ...seen }))
       .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
     rejected: rejected.sort((a, b) => a.line - b.line),
     format: reading.format,
@@ -138,4 +136,8 @@ export async function takeFile(
     unmappedColumns: reading.unmappedColumns,
     missingColumns: reading.missing,
   };
+}
+
+function concernOf({ field, column }: Concern): Concern {
+  return { ...(field === undefined ? {} : { field }), ...(column === undefined ? {} : { column }) };
 }

@@ -40,12 +40,7 @@ export interface FilePreview {
     readonly problems: readonly Rejection[];
   }[];
   /** Rejected rows among those read, by code, the most frequent first. */
-  readonly problems: readonly {
-    readonly code: ReasonCode;
-    readonly count: number;
-    readonly firstLine: number;
-    readonly detail: string;
-  }[];
+  readonly problems: readonly (Rejection & { readonly count: number; readonly firstLine: number })[];
   readonly unmappedColumns: readonly string[];
   readonly missingColumns: readonly {
     readonly column: string;
@@ -80,7 +75,7 @@ export async function previewFile(
   const cap = options.cap ?? 10_000;
   const reading = await readFileItems(bytes, source, mapping, arrival, deps);
   const rows: FilePreview["rows"][number][] = [];
-  const problems = new Map<ReasonCode, { count: number; firstLine: number; detail: string }>();
+  const problems = new Map<ReasonCode, { count: number; firstLine: number } & Rejection>();
   let rowsRead = 0;
   let isWhole = true;
   for await (const { line, item } of reading.items) {
@@ -90,9 +85,9 @@ export async function previewFile(
     }
     rowsRead += 1;
     if (item.kind === "rejected") {
-      const { code, detail } = item.rejection;
-      const known = problems.get(code);
-      if (known === undefined) problems.set(code, { count: 1, firstLine: line, detail });
+      const known = problems.get(item.rejection.code);
+      if (known === undefined)
+        problems.set(item.rejection.code, { ...item.rejection, count: 1, firstLine: line });
       else known.count += 1;
     }
     if (rows.length < shown) rows.push(shownRow(line, item));
@@ -104,9 +99,7 @@ export async function previewFile(
     columns: reading.columns ?? [],
     mapping: reading.mapping,
     rows,
-    problems: [...problems]
-      .map(([code, problem]) => ({ code, ...problem }))
-      .sort((a, b) => b.count - a.count || a.firstLine - b.firstLine),
+    problems: [...problems.values()].sort((a, b) => b.count - a.count || a.firstLine - b.firstLine),
     unmappedColumns: reading.unmappedColumns,
     missingColumns: reading.missing,
     rowsRead,

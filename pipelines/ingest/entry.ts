@@ -1,4 +1,4 @@
-import type { ReasonCode, Rejection, Verdict } from "../../src/kernel/verdicts.ts";
+import type { Concern, ReasonCode, Rejection, Verdict } from "../../src/kernel/verdicts.ts";
 import type { PreparedEvent } from "../../src/members/index.ts";
 import type { SourceKind } from "../adapter.ts";
 import type { Door } from "./quarantine.store.ts";
@@ -33,7 +33,7 @@ export type Entry = Origin &
   );
 
 /** What became of an item, decided only after the commit. */
-export interface Outcome {
+export interface Outcome extends Concern {
   readonly status: Verdict;
   readonly code?: ReasonCode;
   readonly detail?: string;

@@ -1,4 +1,5 @@
-import { hex, rows, sql, type Tx } from "../../src/db/index.ts";
+import { empty, hex, keyset, rows, sql, type Tx } from "../../src/db/index.ts";
+import type { ListOrder } from "../../src/kernel/list-order.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -67,22 +68,34 @@ export interface QuarantineFilter {
   readonly ids?: readonly string[];
 }
 
-/** Quarantined items, oldest first, a page at a time. */
+/** By what the list of items can be ordered: by when they came (their ids ascend with time), or by reason. */
+export const QUARANTINE_ORDERS = { received: "id", code: "code" } as const;
+
+/** Quarantined items, oldest first unless stated, a page at a time. */
 export async function readQuarantine(
   db: Reader,
   filter: QuarantineFilter,
-  page: { limit: number; after?: string },
+  page: { readonly limit: number; readonly order?: ListOrder<typeof QUARANTINE_ORDERS> },
 ): Promise<QuarantineRow[]> {
-  const after = page.after ?? "00000000-0000-0000-0000-000000000000";
+  const { by, isDown, after } = page.order ?? fromOldest(undefined);
+  const place = keyset({
+    column: by === "code" ? { of: sql`code`, type: sql`text` } : null,
+    id: sql`quarantine_id`,
+    isDown,
+    after,
+  });
   return db.query<QuarantineRow>(sql`
-    select ${columns} from quarantine
-    where quarantine_id > ${after}::uuid
-      and (${filter.sourceId ?? null}::uuid is null or source_id = ${filter.sourceId ?? null}::uuid)
-      and (${filter.code ?? null}::text is null or code = ${filter.code ?? null})
-      and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
-      and (${filter.ids === undefined} or quarantine_id = any(${[...(filter.ids ?? [])]}::uuid[]))
-    order by quarantine_id
-    limit ${page.limit}`);
+    select ${columns} from quarantine where true
+      ${filter.sourceId === undefined ? empty : sql`and source_id = ${filter.sourceId}::uuid`}
+      ${filter.code === undefined ? empty : sql`and code = ${filter.code}`}
+      ${filter.state === undefined ? empty : sql`and state = ${filter.state}`}
+      ${filter.ids === undefined ? empty : sql`and quarantine_id = any(${[...filter.ids]}::uuid[])`}
+      ${place.after} ${place.order} limit ${page.limit}`);
+}
+
+/** The oldest first, after one of them. */
+export function fromOldest(id: string | undefined): ListOrder<typeof QUARANTINE_ORDERS> {
+  return { by: "received", isDown: false, after: id === undefined ? null : { value: null, id } };
 }
 
 /** Closes an item that has been stored after all. */

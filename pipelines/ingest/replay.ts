@@ -9,7 +9,7 @@ import { parseSocialItem } from "../sources/social/index.ts";
 import { parseWebItem } from "../sources/web/index.ts";
 import { isRecord, parseJsonBytes, readTime } from "../steps/index.ts";
 import type { Entry } from "./entry.ts";
-import { type QuarantineFilter, type QuarantineRow, readQuarantine } from "./quarantine.store.ts";
+import { fromOldest, type QuarantineFilter, type QuarantineRow, readQuarantine } from "./quarantine.store.ts";
 import { entryOf } from "./read-item.ts";
 
 /** A quarantined item with what it held. */
@@ -69,7 +69,7 @@ export async function replay(
     const page = await readQuarantine(
       deps.db,
       { ...filter, state: "open" },
-      { limit: PAGE, ...(after === undefined ? {} : { after }) },
+      { limit: PAGE, order: fromOldest(after) },
     );
     if (page.length === 0) break;
     after = page.at(-1)?.quarantineId;

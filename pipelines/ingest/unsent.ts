@@ -2,7 +2,7 @@ import type { Db } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { ParsedItem } from "../adapter.ts";
-import { discardItems, readQuarantine } from "./quarantine.store.ts";
+import { discardItems, fromOldest, readQuarantine } from "./quarantine.store.ts";
 import { openItems } from "./replay.ts";
 
 const PAGE = 500;
@@ -32,7 +32,7 @@ export async function dropUnsentCopies(
     const page = await readQuarantine(
       deps.db,
       { sourceId, state: "open" },
-      { limit: PAGE, ...(after === undefined ? {} : { after }) },
+      { limit: PAGE, order: fromOldest(after) },
     );
     const opened = await openItems(deps, page);
     const copies = page

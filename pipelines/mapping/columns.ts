@@ -82,13 +82,19 @@ export function missingColumns(mapping: FileMapping, event: RowEvent, columns: r
   return [...missing].map(([column, { uses, isFatal }]) => ({ column, uses, isFatal }));
 }
 
-/** The sentence that names the columns without which no row can be read, or null. */
-export function fatalDetail(missing: readonly Missing[]): string | null {
+/** The columns without which no row can be read, and the sentence that names them; null where there are none. */
+export function fatalDetail(
+  missing: readonly Missing[],
+): { readonly columns: string; readonly detail: string } | null {
   const fatal = missing.filter((m) => m.isFatal);
   if (fatal.length === 0) return null;
   const listed = fatal.slice(0, 5).map((m) => `"${m.column}" (${m.uses.join(", ")})`);
   const more = fatal.length > 5 ? ` and ${fatal.length - 5} more` : "";
-  return fatal.length === 1
-    ? `The column ${listed[0]} is not in the file.`
-    : `The columns ${listed.join(", ")}${more} are not in the file.`;
+  return {
+    columns: fatal.map((m) => m.column).join(", "),
+    detail:
+      fatal.length === 1
+        ? `The column ${listed[0]} is not in the file.`
+        : `The columns ${listed.join(", ")}${more} are not in the file.`,
+  };
 }

@@ -5,6 +5,17 @@ import type { FileMapping } from "./mapping.schema.ts";
 import { ROW_FIELDS } from "./row-fields.ts";
 import { HAPPENING_TARGETS, IDENTIFIER_TARGETS } from "./targets.ts";
 
+export const MAPPING_WARNINGS = [
+  "no-identifier",
+  "no-time",
+  "no-amount",
+  "no-currency",
+  "no-question-kind",
+  "no-answer",
+  "no-event-name",
+  "unused-field",
+] as const;
+
 type Asked = Pick<SourceSettings, "kind" | "currency" | "identifiers">;
 
 /**
@@ -18,7 +29,7 @@ export function mappingWarnings(mapping: FileMapping | null, source: Asked): Fie
   const fields = Object.keys(mapping.fields);
   const has = (...targets: string[]): boolean => targets.some((target) => fields.includes(target));
   const warnings: FieldProblem[] = [];
-  const warn = (path: string, code: string, message: string): void => {
+  const warn = (path: string, code: (typeof MAPPING_WARNINGS)[number], message: string): void => {
     warnings.push({ path, code, message });
   };
   if (!namesSomebody(mapping, fields, source)) {

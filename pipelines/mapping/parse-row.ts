@@ -9,7 +9,7 @@ import { parseListedPerson, parseTracked } from "./person-row.ts";
 import { asRawRow, type RawRow } from "./raw-row.ts";
 import {
   contentOf,
-  emptiness,
+  emptyFault,
   type RowContext,
   type RowDeps,
   RowFault,
@@ -64,13 +64,13 @@ export function parseRawRow(
   };
   try {
     const fatal = fatalDetail(compiled.missing);
-    if (fatal !== null) throw new RowFault("column-missing", fatal);
+    if (fatal !== null) throw new RowFault("column-missing", fatal.detail, { column: fatal.columns });
     for (const { when, reason } of compiled.when.skip) {
       if (when(row)) throw new RowFault("skipped-by-mapping", `The mapping leaves such rows out: ${reason}`);
     }
     for (const [target, { rule, read }] of compiled.fields) {
       if (rule.required === true && read(row) === undefined) {
-        throw new RowFault("missing-field", emptiness(context, target));
+        throw emptyFault(context, target);
       }
     }
     switch (compiled.event) {

@@ -6,7 +6,7 @@ import {
   channelOf,
   contentMessageId,
   eventItem,
-  fieldName,
+  fieldFault,
   listedField,
   namedFields,
   occurredField,
@@ -68,8 +68,7 @@ function isDeleted(context: RowContext): boolean {
   if (text === undefined) return false;
   if (DELETED.has(text.toLowerCase())) return true;
   const flag = readFlag(text);
-  if (flag === null)
-    throw new RowFault("invalid-field", `${fieldName(context, "deleted")} is neither yes nor no.`);
+  if (flag === null) throw fieldFault(context, "invalid-field", "deleted", "is neither yes nor no.");
   return flag;
 }
 

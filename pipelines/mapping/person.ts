@@ -1,7 +1,7 @@
 import { standardTrait } from "../../src/events/index.ts";
 import type { Identifier } from "../../src/kernel/identifier.ts";
 import { type Candidate, collectIdentifiers } from "../steps/index.ts";
-import { fieldName, type RowContext, RowFault } from "./row-context.ts";
+import { concernOf, fieldName, type RowContext, RowFault } from "./row-context.ts";
 import { TRAIT_TARGETS } from "./targets.ts";
 
 /** Who a row is about and what it says of them. */
@@ -29,8 +29,9 @@ export function readPerson(context: RowContext, contactsAreTraits: boolean): Per
   }
   const collected = collectIdentifiers(candidates, compiled.source, deps.normalise);
   if (collected.kind === "rejected") {
-    const { code, detail } = collected.rejection;
-    throw new RowFault(code, code === "missing-identifier" ? missingDetail(context) : detail);
+    const { code, detail, field } = collected.rejection;
+    if (code === "missing-identifier") throw new RowFault(code, missingDetail(context));
+    throw new RowFault(code, detail, field === undefined ? {} : concernOf(context, field));
   }
   const leftOver: Record<string, unknown> = {};
   for (const { kind, value, field } of candidates) {

@@ -1,7 +1,7 @@
 import type { CanonicalEvent, Channel } from "../../src/events/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
-import { type ReasonCode, type Rejection, rejection } from "../../src/kernel/verdicts.ts";
+import { type Concern, type ReasonCode, type Rejection, rejection } from "../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem } from "../adapter.ts";
 import { checkOccurred, type ParseDeps } from "../steps/index.ts";
 import { lookUp, type Row, textOf } from "./cell.ts";
@@ -27,25 +27,40 @@ export interface RowContext {
 export class RowFault extends Error {
   readonly rejection: Rejection;
 
-  constructor(code: ReasonCode, detail?: string) {
+  constructor(code: ReasonCode, detail?: string, about?: Concern) {
     super(code);
-    this.rejection = rejection(code, detail);
+    this.rejection = rejection(code, detail, about);
   }
+}
+
+/** A field and the column that it is read from, where it is read from one. */
+export function concernOf(context: RowContext, target: string): Concern {
+  const rule = context.compiled.fields.get(target)?.rule;
+  const column = rule?.column ?? rule?.path ?? rule?.columns?.join(", ");
+  return { field: target, ...(column === undefined ? {} : { column }) };
 }
 
 /** How a field is named in messages: the target and its column, never its value. */
 export function fieldName(context: RowContext, target: string): string {
-  const rule = context.compiled.fields.get(target)?.rule;
-  const origin = rule?.column ?? rule?.path ?? rule?.columns?.join(", ");
-  return origin === undefined ? target : `${target} (column "${origin}")`;
+  const { column } = concernOf(context, target);
+  return column === undefined ? target : `${target} (column "${column}")`;
 }
 
-/** Why a field has no value: its cell is empty, or nothing was mapped to it. */
-export function emptiness(context: RowContext, target: string): string {
+/** What is wrong with a field, in words that follow its name. */
+export function fieldFault(context: RowContext, code: ReasonCode, target: string, what: string): RowFault {
+  return new RowFault(code, `${fieldName(context, target)} ${what}`, concernOf(context, target));
+}
+
+/** That a field has no value: its cell is empty, or nothing was mapped to it. */
+export function emptyFault(context: RowContext, target: string): RowFault {
   const { fields } = context.compiled;
-  if (fields.has(target)) return `${fieldName(context, target)} is empty.`;
+  if (fields.has(target)) return fieldFault(context, "missing-field", target, "is empty.");
   const known = [...fields.keys()].sort().join(", ");
-  return `No column is mapped to ${target}. Mapped: ${known === "" ? "none" : known}.`;
+  return new RowFault(
+    "missing-field",
+    `No column is mapped to ${target}. Mapped: ${known === "" ? "none" : known}.`,
+    { field: target },
+  );
 }
 
 /** The value of a field after transformation, or undefined; a cell that is the empty mark has none. */
@@ -67,16 +82,18 @@ export function momentField(context: RowContext, target: Target): Date | undefin
     const at = format.read(value, context.compiled.timeZone);
     if (at !== null) return at;
   }
-  throw new RowFault(
+  throw fieldFault(
+    context,
     "invalid-time",
-    `${fieldName(context, target)} does not have one of the date formats of the mapping, or names no time of the years 1900 to 2200.`,
+    target,
+    "does not have one of the date formats of the mapping, or names no time of the years 1900 to 2200.",
   );
 }
 
 /** When the row says that it happened. Ends with `missing-field`, `invalid-time` or `time-in-future`. */
 export function occurredField(context: RowContext): Date {
   const at = momentField(context, "occurredAt");
-  if (at === undefined) throw new RowFault("missing-field", emptiness(context, "occurredAt"));
+  if (at === undefined) throw emptyFault(context, "occurredAt");
   return notInFuture(context, at);
 }
 

@@ -6,15 +6,14 @@ import { readPerson } from "./person.ts";
 import {
   channelOf,
   contentMessageId,
-  emptiness,
+  emptyFault,
   eventItem,
-  fieldName,
+  fieldFault,
   fieldValue,
   namedFields,
   occurredField,
   present,
   type RowContext,
-  RowFault,
   sentMessageId,
   textField,
 } from "./row-context.ts";
@@ -37,7 +36,7 @@ export function parseAnswer(context: RowContext): ParsedItem {
   const score = numberField(context, "score");
   const comment = textField(context, "comment");
   if (score === undefined && comment === undefined) {
-    throw new RowFault("missing-field", `${fieldName(context, "score")} is empty, and there is no comment.`);
+    throw fieldFault(context, "missing-field", "score", "is empty, and there is no comment.");
   }
   const scaleMin = numberField(context, "scaleMin") ?? SCALES[kind]?.[0];
   const scaleMax = numberField(context, "scaleMax") ?? SCALES[kind]?.[1];
@@ -87,12 +86,12 @@ export function parseAnswer(context: RowContext): ParsedItem {
 function questionKind(context: RowContext): QuestionKind {
   const text = textField(context, "questionKind")?.toLowerCase();
   if (text === undefined) {
-    throw new RowFault("missing-field", emptiness(context, "questionKind"));
+    throw emptyFault(context, "questionKind");
   }
   const kind = QUESTION_KINDS.find((k) => k === text);
   if (kind === undefined) {
     const known = QUESTION_KINDS.join(", ");
-    throw new RowFault("invalid-field", `${fieldName(context, "questionKind")} is none of ${known}.`);
+    throw fieldFault(context, "invalid-field", "questionKind", `is none of ${known}.`);
   }
   return kind;
 }
@@ -101,7 +100,7 @@ function numberField(context: RowContext, target: Target): number | undefined {
   const value = fieldValue(context, target);
   if (value === undefined) return undefined;
   const decimal = readDecimal(value, context.compiled.mapping);
-  if (decimal === null) throw new RowFault("invalid-score", `${fieldName(context, target)} is not a number.`);
+  if (decimal === null) throw fieldFault(context, "invalid-score", target, "is not a number.");
   return Number(decimal);
 }
 
@@ -112,14 +111,13 @@ function checkScore(
   min: number | undefined,
   max: number | undefined,
 ): void {
-  const where = fieldName(context, "score");
   if (min === undefined || max === undefined) {
-    throw new RowFault("invalid-score", `${where} has no scale: map scaleMin and scaleMax.`);
+    throw fieldFault(context, "invalid-score", "score", "has no scale: map scaleMin and scaleMax.");
   }
   if (score < min || score > max || min >= max) {
-    throw new RowFault("invalid-score", `${where} does not lie on the scale from ${min} to ${max}.`);
+    throw fieldFault(context, "invalid-score", "score", `does not lie on the scale from ${min} to ${max}.`);
   }
   if (kind === "nps" && !Number.isInteger(score)) {
-    throw new RowFault("invalid-score", `${where} must be a whole number.`);
+    throw fieldFault(context, "invalid-score", "score", "must be a whole number.");
   }
 }

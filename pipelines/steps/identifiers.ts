@@ -168,7 +168,9 @@ export function collectIdentifiers(
     if (invalid !== null) {
       return {
         kind: "rejected",
-        rejection: rejection("invalid-identifier", `${invalid} does not have the form of its kind.`),
+        rejection: rejection("invalid-identifier", `${invalid} does not have the form of its kind.`, {
+          field: invalid,
+        }),
       };
     }
     return {

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { sortBy } from "../kernel/list-order.ts";
 
 /** One entry of the log as it is read: its place, its content, and the hash that covers the exact text. */
 export const AuditItem = Type.Object({
@@ -23,11 +24,7 @@ export const AuditQuery = Type.Object(
     action: Type.Optional(
       Type.String({ maxLength: 100, description: "Only this action, such as key.created." }),
     ),
-    order: Type.Optional(
-      Type.Union([Type.Literal("desc"), Type.Literal("asc")], {
-        description: "Newest first (desc, the default) or oldest first.",
-      }),
-    ),
+    sort: sortBy({ seq: "number" }, "-seq"),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: "100 unless stated." })),
     cursor: Type.Optional(Type.String({ pattern: "^[0-9]{1,15}$", description: "From the previous page." })),
   },

@@ -70,10 +70,10 @@ export interface AuditRow {
 
 export async function listEntries(
   db: Pick<Db, "query">,
-  ask: { action?: string; after?: number; order: "asc" | "desc"; limit: number },
+  ask: { action?: string; after?: number; isDown: boolean; limit: number },
 ): Promise<AuditRow[]> {
   const action = ask.action === undefined ? empty : sql`and action = ${ask.action}`;
-  if (ask.order === "asc") {
+  if (!ask.isDown) {
     return db.query<AuditRow>(sql`
       select seq, entry, leaf_hash, sequenced_at from audit_entry
       where seq > ${ask.after ?? -1} ${action} order by seq limit ${ask.limit}`);

@@ -102,7 +102,7 @@ export function createAuditEvidence({ db, clock, keys }: AuditEvidenceDeps): Aud
     });
     for (let seq = 0; seq < head.size; ) {
       const limit = Math.min(PAGE, head.size - seq);
-      const page = await listEntries(db, { after: seq - 1, order: "asc", limit });
+      const page = await listEntries(db, { after: seq - 1, isDown: false, limit });
       const heads = await readTreeHeads(db, seq + 1, PAGE);
       if (page.length === 0) throw new AppError("internal-error", { detail: "The audit log has a gap." });
       for (const row of page) {

@@ -20,7 +20,7 @@ export function auditRoutes(deps: { readonly db: Db }): Route[] {
         const found = await listEntries(deps.db, {
           ...(query.action === undefined ? {} : { action: query.action }),
           ...(query.cursor === undefined ? {} : { after: Number(query.cursor) }),
-          order: query.order ?? "desc",
+          isDown: query.sort !== "seq",
           limit,
         });
         const last = found.at(-1);

@@ -11,6 +11,7 @@ export {
   type PersonLink,
 } from "./holding.ts";
 export { hex, rows } from "./jsonb.ts";
+export { keyset } from "./keyset.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";
 export { ping, readEngine } from "./ping.ts";

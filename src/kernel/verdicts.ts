@@ -46,14 +46,20 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
+/** What a rejection is about: a field of the mapping, the column that it is read from, or both. */
+export interface Concern {
+  readonly field?: string;
+  readonly column?: string;
+}
+
 /** A refusal to turn one raw item into an event. `detail` says where; it never repeats the value. */
-export interface Rejection {
+export interface Rejection extends Concern {
   readonly code: ReasonCode;
   readonly detail: string;
 }
 
-export function rejection(code: ReasonCode, detail?: string): Rejection {
-  return { code, detail: detail ?? REASONS[code] };
+export function rejection(code: ReasonCode, detail?: string, about?: Concern): Rejection {
+  return { code, detail: detail ?? REASONS[code], ...about };
 }
 
 /** The answer for one item, in the order in which items were sent. */

@@ -1,4 +1,5 @@
-import { type Db, sql, type Tx } from "../db/index.ts";
+import { type Db, empty, keyset, sql, type Tx } from "../db/index.ts";
+import type { ListOrder, OrderPlace } from "../kernel/list-order.ts";
 
 type Reader = Pick<Db | Tx, "query">;
 
@@ -6,9 +7,17 @@ export interface LevelAsk {
   readonly condition?: string;
   /** A tier together with its structure. */
   readonly tier?: { readonly structure: string; readonly id: string };
-  /** Null: from the first. */
-  readonly after: string | null;
+  readonly order: ListOrder<typeof LEVEL_ORDERS>;
   readonly limit: number;
+}
+
+/** By what members can be ordered: by id, or by score. One that is not known counts as less than any. */
+export const LEVEL_ORDERS = { member: "id", score: "number" } as const;
+const UNKNOWN_SCORE = -1;
+
+/** Where a member stands in the list under an order. */
+export function levelPlace(row: MemberWithLevel, by: keyof typeof LEVEL_ORDERS): OrderPlace {
+  return { value: by === "score" ? String(row.scoreMicro ?? UNKNOWN_SCORE) : null, id: row.memberId };
 }
 
 export interface MemberWithLevel {
@@ -21,23 +30,30 @@ export interface MemberWithLevel {
   readonly scoredAt: Date;
 }
 
-/** Scored members of a condition, a tier or both, by id. */
+/** Scored members of a condition, a tier or both. */
 export async function readMembersByLevel(db: Reader, ask: LevelAsk): Promise<MemberWithLevel[]> {
-  const { condition = null, tier } = ask;
+  const { condition, tier } = ask;
+  const { by, isDown, after } = ask.order;
+  const place = keyset({
+    // Written as in the index, for the engine compares the two as they stand.
+    column: by === "score" ? { of: sql`coalesce(s.score_micro, -1)`, type: sql`bigint` } : null,
+    id: sql`s.member_id`,
+    isDown,
+    after,
+  });
   return db.query<MemberWithLevel>(sql`
     select s.member_id as "memberId", s.score_micro as "scoreMicro", s.condition, s.scored_at as "scoredAt",
       coalesce((select jsonb_object_agg(t.structure, t.tier) from loyalty_tier t where t.member_id = s.member_id), '{}') as tiers
-    from loyalty_score s
-    where (${ask.after}::uuid is null or s.member_id > ${ask.after}::uuid)
-      and (${condition}::text is null or s.condition = ${condition})
+    from loyalty_score s where true
+      ${condition === undefined ? empty : sql`and s.condition = ${condition}`}
       ${
         tier === undefined
-          ? sql``
+          ? empty
           : sql`and exists (
               select 1 from loyalty_tier t
               where t.member_id = s.member_id and t.structure = ${tier.structure} and t.tier = ${tier.id})`
       }
-    order by s.member_id limit ${ask.limit}`);
+      ${place.after} ${place.order} limit ${ask.limit}`);
 }
 
 export interface OpenReview {

@@ -1,18 +1,16 @@
 import { Type } from "typebox";
 import { noteDisclosures, type Standing } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../audit/index.ts";
+import { cutOrdered, OrderCursor, readOrder, sortBy } from "../kernel/list-order.ts";
 import { AppError } from "../kernel/problems.ts";
 import { holdsRole, type Route, route } from "../kernel/route.ts";
 import { groupMembers, PROFILING, readSubjectsOfMembers, requirePurpose } from "../members/index.ts";
 import { MembersByLevelSchema, ReviewsSchema } from "./answers.schema.ts";
-import { readMembersByLevel, readOpenReviews } from "./lists.store.ts";
+import { LEVEL_ORDERS, levelPlace, readMembersByLevel, readOpenReviews } from "./lists.store.ts";
 import type { LoyaltyRouteDeps } from "./routes.ts";
 import { subjectsAllowing } from "./scoring.ts";
 
-const Paged = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  after: Type.Optional(Type.String({ format: "uuid" })),
-};
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }));
 const Name = Type.Optional(Type.String({ pattern: "^[a-z][a-z0-9-]{0,30}$" }));
 const PAGE = 50;
 
@@ -24,7 +22,7 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
       method: "GET",
       path: "/v1/loyalty/members",
       operationId: "listLoyaltyMembers",
-      summary: "The scored members of a condition, a tier or both, by id, under the purpose of profiling",
+      summary: "The scored members of a condition, a tier or both, under the purpose of profiling",
       tag: "loyalty",
       auth: { kind: "api-key", roles: ["admin", "compliance", "cx"] },
       query: Type.Object({
@@ -32,7 +30,9 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
         condition: Name,
         structure: Name,
         tier: Name,
-        ...Paged,
+        limit: Limit,
+        sort: sortBy(LEVEL_ORDERS, "member"),
+        after: OrderCursor,
       }),
       responses: {
         200: {
@@ -49,21 +49,28 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
           throw new AppError("invalid-request", {
             errors: [{ path: "/tier", code: "structure", message: "must come together with its structure" }],
           });
+        const order = readOrder(LEVEL_ORDERS, query.sort ?? "member", query.after);
+        // A tier goes with the score: by score, a list of one would be looked for behind all other members.
+        if (order.by === "score" && query.tier !== undefined)
+          throw new AppError("invalid-request", {
+            errors: [{ path: "/sort", code: "tier", message: "must be by member where a tier is asked for" }],
+          });
         const limit = query.limit ?? PAGE;
         const actor = actorOf(principal);
-        const { found, items } = await db.retryingTx(async (tx) => {
+        const { items, next } = await db.retryingTx(async (tx) => {
           const found = await readMembersByLevel(tx, {
-            after: query.after ?? null,
-            limit,
+            order,
+            limit: limit + 1,
             ...(query.condition === undefined ? {} : { condition: query.condition }),
             ...(query.structure === undefined || query.tier === undefined
               ? {}
               : { tier: { structure: query.structure, id: query.tier } }),
           });
+          const { page, next } = cutOrdered(found, limit, order, (m) => levelPlace(m, order.by));
           const members = groupMembers(
             await readSubjectsOfMembers(
               tx,
-              found.map((m) => m.memberId),
+              page.map((m) => m.memberId),
             ),
           );
           const standings = await consent.standings(tx, members);
@@ -73,7 +80,7 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
               subjectsAllowing(rules, standings.get(m.memberId) as Standing, PROFILING),
             ]),
           );
-          const items = found.filter((m) => (open.get(m.memberId)?.size ?? 0) > 0);
+          const items = page.filter((m) => (open.get(m.memberId)?.size ?? 0) > 0);
           await noteDisclosures(
             tx,
             { kind: holdsRole(principal) ? principal.role : actor.kind, id: actor.id, purposeId: purpose },
@@ -90,14 +97,11 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
             counts: { members: items.length },
             requestId,
           });
-          return { found, items };
+          return { items, next };
         });
         return {
           status: 200,
-          body: {
-            items: items.map((m) => ({ ...m, scoredAt: m.scoredAt.toISOString() })),
-            next: found.length < limit ? null : (found.at(-1)?.memberId ?? null),
-          },
+          body: { items: items.map((m) => ({ ...m, scoredAt: m.scoredAt.toISOString() })), next },
         };
       },
     }),
@@ -108,7 +112,7 @@ export function listRoutes(deps: LoyaltyRouteDeps): Route[] {
       summary: "Reviews that members asked for and nobody has closed, oldest first",
       tag: "loyalty",
       auth: { kind: "api-key", roles: ["admin", "compliance"] },
-      query: Type.Object(Paged),
+      query: Type.Object({ limit: Limit, after: Type.Optional(Type.String({ format: "uuid" })) }),
       responses: { 200: { describe: "A page of open reviews.", schema: ReviewsSchema } },
       handle: async ({ query }) => {
         const limit = query.limit ?? PAGE;

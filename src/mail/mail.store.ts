@@ -1,4 +1,5 @@
-import { type Db, empty, sql, type Tx } from "../db/index.ts";
+import { type Db, empty, keyset, sql, type Tx } from "../db/index.ts";
+import type { ListOrder } from "../kernel/list-order.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -42,15 +43,22 @@ export async function findMail(db: Reader, mailId: string): Promise<MailRow | nu
   return row ?? null;
 }
 
-/** Newest first, after `cursor` (an id; ids ascend with time). */
+/** By what mail can be ordered: by when it was written; ids ascend with time. */
+export const MAIL_ORDERS = { created: "id" } as const;
+
 export async function listMail(
   db: Pick<Db, "query">,
-  ask: { readonly state?: MailState; readonly cursor?: string; readonly limit: number },
+  ask: {
+    readonly state?: MailState;
+    readonly order: ListOrder<typeof MAIL_ORDERS>;
+    readonly limit: number;
+  },
 ): Promise<MailRow[]> {
-  const after = ask.cursor === undefined ? empty : sql`and mail_id < ${ask.cursor}::uuid`;
+  const { isDown, after } = ask.order;
+  const place = keyset({ column: null, id: sql`mail_id`, isDown, after });
   const state = ask.state === undefined ? empty : sql`and state = ${ask.state}`;
   return db.query<MailRow>(sql`
-    select ${columns} from mail_message where true ${after} ${state} order by mail_id desc limit ${ask.limit}`);
+    select ${columns} from mail_message where true ${state} ${place.after} ${place.order} limit ${ask.limit}`);
 }
 
 /** Notes what became of an attempt. A message that was sent is emptied: nobody needs its text any more. */

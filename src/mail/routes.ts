@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import type { Db } from "../db/index.ts";
+import { cutOrdered, OrderCursor, readOrder, sortBy } from "../kernel/list-order.ts";
 import { isMasked, maskValue, RevealQuery, type RevealReason } from "../kernel/mask.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../kernel/route.ts";
 import { MailSchema, MailStateSchema, OutboxSchema } from "./answers.schema.ts";
-import { listMail } from "./mail.store.ts";
+import { listMail, MAIL_ORDERS } from "./mail.store.ts";
 import type { Mailer } from "./mailer.ts";
 
 /** The doors of the outbox: what was sent or waits, and, where no mail server is set, the messages themselves. */
@@ -31,25 +32,27 @@ export function mailRoutes(deps: {
       query: Type.Object(
         {
           state: Type.Optional(MailStateSchema),
-          cursor: Type.Optional(Type.String({ format: "uuid" })),
+          sort: sortBy(MAIL_ORDERS, "-created"),
+          cursor: OrderCursor,
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
         },
         { additionalProperties: false },
       ),
       responses: {
         200: {
-          describe: "A page, newest first.",
+          describe: "A page.",
           schema: OutboxSchema,
         },
       },
       handle: async ({ query }) => {
         const limit = query.limit ?? 100;
+        const order = readOrder(MAIL_ORDERS, query.sort ?? "-created", query.cursor);
         const found = await listMail(deps.db, {
           limit: limit + 1,
           ...(query.state === undefined ? {} : { state: query.state }),
-          ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+          order,
         });
-        const page = found.slice(0, limit);
+        const { page, next } = cutOrdered(found, limit, order, (m) => ({ value: null, id: m.mailId }));
         return {
           status: 200,
           body: {
@@ -62,7 +65,7 @@ export function mailRoutes(deps: {
               createdAt: m.createdAt.toISOString(),
               endedAt: m.endedAt?.toISOString() ?? null,
             })),
-            next: found.length > limit ? (page.at(-1)?.mailId ?? null) : null,
+            next,
           },
         };
       },

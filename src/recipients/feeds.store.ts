@@ -1,4 +1,5 @@
-import { column, empty, rows, type Sql, sql, type Tx, uuids } from "../db/index.ts";
+import { column, empty, keyset, rows, type Sql, sql, type Tx, uuids } from "../db/index.ts";
+import type { ListOrder } from "../kernel/list-order.ts";
 
 type Reader = Pick<Tx, "query">;
 
@@ -269,17 +270,30 @@ export async function acknowledge(
   return { confirmed: confirmed.length, known: row?.n ?? 0 };
 }
 
-/** Notices of a recipient, newest first. */
+/** By what notices can be ordered: by when they were given (their ids ascend with time), or by when they must be confirmed. */
+export const NOTICE_ORDERS = { noticed: "id", due: "moment" } as const;
+
+/** Notices of a recipient. */
 export async function listNotices(
   db: Reader,
   recipientId: string,
-  ask: { readonly open?: boolean; readonly before?: string; readonly limit: number },
+  ask: {
+    readonly open?: boolean;
+    readonly order: ListOrder<typeof NOTICE_ORDERS>;
+    readonly limit: number;
+  },
 ): Promise<NoticeRow[]> {
   const open = ask.open === true ? sql`and acknowledged_at is null` : empty;
-  const before = ask.before === undefined ? empty : sql`and notice_id < ${ask.before}::uuid`;
+  const { by, isDown, after } = ask.order;
+  const place = keyset({
+    column: by === "due" ? { of: sql`due_at`, type: sql`timestamptz` } : null,
+    id: sql`notice_id`,
+    isDown,
+    after,
+  });
   return db.query<NoticeRow>(sql`
-    select ${noticeColumns} from recipient_notice where recipient_id = ${recipientId} ${open} ${before}
-    order by notice_id desc limit ${ask.limit}`);
+    select ${noticeColumns} from recipient_notice where recipient_id = ${recipientId} ${open}
+      ${place.after} ${place.order} limit ${ask.limit}`);
 }
 
 export interface LateRecipient {

@@ -1,14 +1,22 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../audit/index.ts";
 import type { Db } from "../db/index.ts";
+import { cutOrdered, OrderCursor, readOrder, sortBy } from "../kernel/list-order.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type Route, route } from "../kernel/route.ts";
 import { DeliveriesPage, LateSchema, NoticesPage } from "./answers.schema.ts";
 import { readPosition } from "./cursor.ts";
-import { acknowledge, listNotices, type NoticeRow, readLate, renewEpochs } from "./feeds.store.ts";
+import {
+  acknowledge,
+  listNotices,
+  NOTICE_ORDERS,
+  type NoticeRow,
+  readLate,
+  renewEpochs,
+} from "./feeds.store.ts";
 import { type FeedDeps, openFeed } from "./feeds.ts";
 import { PurposeId, RecipientId } from "./recipient.schema.ts";
-import { listMessages, type MessageRow, replayMessages } from "./webhooks.store.ts";
+import { listMessages, MESSAGE_ORDERS, type MessageRow, replayMessages } from "./webhooks.store.ts";
 
 const staff = { kind: "api-key", roles: ["admin", "compliance"] } as const;
 const watchers = { kind: "api-key", roles: ["admin", "compliance", "auditor"] } as const;
@@ -137,29 +145,38 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
       auth: watchers,
       params: ById,
       query: Type.Object(
-        { open: Type.Optional(Type.Boolean()), before: Type.Optional(Uuid), limit: Limit },
+        {
+          open: Type.Optional(Type.Boolean()),
+          sort: sortBy(NOTICE_ORDERS, "-noticed"),
+          before: OrderCursor,
+          limit: Limit,
+        },
         { additionalProperties: false },
       ),
       responses: {
         200: {
-          describe: "A page, newest first.",
+          describe: "A page.",
           schema: NoticesPage,
         },
       },
       handle: async ({ params, query }) => {
         await registry.get(params.id);
         const limit = query.limit ?? 100;
+        const order = readOrder(NOTICE_ORDERS, query.sort ?? "-noticed", query.before);
         const found = await listNotices(db, params.id, {
           limit: limit + 1,
           ...(query.open === undefined ? {} : { open: query.open }),
-          ...(query.before === undefined ? {} : { before: query.before }),
+          order,
         });
-        const page = found.slice(0, limit);
+        const { page, next } = cutOrdered(found, limit, order, (n) => ({
+          value: order.by === "due" ? n.dueAt.toISOString() : null,
+          id: n.noticeId,
+        }));
         return {
           status: 200,
           body: {
             items: page.map((n) => showNotice(n, clock.now())),
-            next: found.length > limit ? (page.at(-1)?.noticeId ?? null) : null,
+            next,
           },
         };
       },
@@ -175,31 +192,33 @@ export function noticeRoutes(deps: FeedDeps & { readonly db: Db }): Route[] {
       query: Type.Object(
         {
           state: Type.Optional(Type.Enum(["waiting", "sent", "nothing", "dead"] as const)),
-          before: Type.Optional(Uuid),
+          sort: sortBy(MESSAGE_ORDERS, "-created"),
+          before: OrderCursor,
           limit: Limit,
         },
         { additionalProperties: false },
       ),
       responses: {
         200: {
-          describe: "A page, newest first.",
+          describe: "A page.",
           schema: DeliveriesPage,
         },
       },
       handle: async ({ params, query }) => {
         await registry.get(params.id);
         const limit = query.limit ?? 100;
+        const order = readOrder(MESSAGE_ORDERS, query.sort ?? "-created", query.before);
         const found = await listMessages(db, params.id, {
           limit: limit + 1,
           ...(query.state === undefined ? {} : { state: query.state }),
-          ...(query.before === undefined ? {} : { before: query.before }),
+          order,
         });
-        const page = found.slice(0, limit);
+        const { page, next } = cutOrdered(found, limit, order, (m) => ({ value: null, id: m.messageId }));
         return {
           status: 200,
           body: {
             items: page.map(showMessage),
-            next: found.length > limit ? (page.at(-1)?.messageId ?? null) : null,
+            next,
           },
         };
       },

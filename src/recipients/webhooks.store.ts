@@ -1,4 +1,5 @@
-import { empty, rows, sql, type Tx } from "../db/index.ts";
+import { empty, keyset, rows, sql, type Tx } from "../db/index.ts";
+import type { ListOrder } from "../kernel/list-order.ts";
 import type { MESSAGE_STATES } from "./answers.schema.ts";
 import type { FeedKey, PositionedMember } from "./feeds.store.ts";
 
@@ -109,17 +110,25 @@ export async function wakeMessages(db: Reader, recipientId: string, at: Date): P
       and (last_error is not null or last_status = 429 or last_status >= 500)`);
 }
 
-/** A recipient's messages, newest first. */
+/** By what messages can be ordered: by when they were written; ids ascend with time. */
+export const MESSAGE_ORDERS = { created: "id" } as const;
+
+/** A recipient's messages. */
 export async function listMessages(
   db: Reader,
   recipientId: string,
-  ask: { readonly state?: MessageState; readonly before?: string; readonly limit: number },
+  ask: {
+    readonly state?: MessageState;
+    readonly order: ListOrder<typeof MESSAGE_ORDERS>;
+    readonly limit: number;
+  },
 ): Promise<MessageRow[]> {
   const state = ask.state === undefined ? empty : sql`and m.state = ${ask.state}`;
-  const before = ask.before === undefined ? empty : sql`and m.message_id < ${ask.before}::uuid`;
+  const { isDown, after } = ask.order;
+  const place = keyset({ column: null, id: sql`m.message_id`, isDown, after });
   return db.query<MessageRow>(sql`
-    select ${columns} from webhook_message m where m.recipient_id = ${recipientId} ${state} ${before}
-    order by m.message_id desc limit ${ask.limit}`);
+    select ${columns} from webhook_message m where m.recipient_id = ${recipientId} ${state}
+      ${place.after} ${place.order} limit ${ask.limit}`);
 }
 
 /** Puts messages back to be sent anew: those named (one that waits, at once), or every dead one. Answers how many. */

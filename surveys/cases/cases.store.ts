@@ -1,4 +1,5 @@
-import { rows, type Sql, sql, type Tx } from "../../src/db/index.ts";
+import { keyset, rows, type Sql, sql, type Tx } from "../../src/db/index.ts";
+import type { ListOrder } from "../../src/kernel/list-order.ts";
 import type { CaseState } from "./decide-case.ts";
 
 type Reader = Pick<Tx, "query">;
@@ -78,17 +79,21 @@ export interface CaseQuery {
   readonly subjectIds?: readonly string[];
   /** Only those that nobody has contacted in time. */
   readonly lateAt?: Date;
-  /** `newest` first, or those first whose clock runs out first. */
-  readonly order: "newest" | "due";
-  readonly after: string | null;
+  readonly order: ListOrder<typeof CASE_ORDERS>;
   readonly limit: number;
 }
 
+/** By what cases can be ordered: by when they were opened (their ids ascend with time), or by when their clock runs out. */
+export const CASE_ORDERS = { opened: "id", due: "moment" } as const;
+
 export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> {
-  const isByDue = ask.order === "due";
-  const after = isByDue
-    ? sql`and (due_at, case_id) > (select due_at, case_id from survey_case where case_id = ${ask.after}::uuid)`
-    : sql`and case_id < ${ask.after}::uuid`;
+  const { by, isDown, after } = ask.order;
+  const place = keyset({
+    column: by === "due" ? { of: sql`due_at`, type: sql`timestamptz` } : null,
+    id: sql`case_id`,
+    isDown,
+    after,
+  });
   return db.query<CaseRow>(sql`
     select ${columns} from survey_case where true
       ${ask.state === undefined ? sql`` : sql`and state = ${ask.state}`}
@@ -97,8 +102,7 @@ export async function listCases(db: Reader, ask: CaseQuery): Promise<CaseRow[]> 
       ${ask.surveyId === undefined ? sql`` : sql`and survey_id = ${ask.surveyId}`}
       ${ask.subjectIds === undefined ? sql`` : sql`and subject_id = any(${[...ask.subjectIds]}::uuid[])`}
       ${ask.lateAt === undefined ? sql`` : sql`and state = 'open' and due_at <= ${ask.lateAt}`}
-      ${ask.after === null ? sql`` : after}
-    order by ${isByDue ? sql`due_at, case_id` : sql`case_id desc`} limit ${ask.limit}`);
+      ${place.after} ${place.order} limit ${ask.limit}`);
 }
 
 /** Takes cases whose deadline has passed and of which nobody was told. */

@@ -3,6 +3,7 @@ import { decide } from "../../consent/index.ts";
 import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { DAY } from "../../src/kernel/clock.ts";
+import { cutOrdered, OrderCursor, readOrder, sortBy } from "../../src/kernel/list-order.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
 import { readMemberOrders } from "../../src/members/index.ts";
@@ -12,7 +13,7 @@ import type { SendingDeps } from "../sending/context.ts";
 import { SURVEY_PURPOSE } from "../sending/facts.ts";
 import { redact } from "../themes/redact.ts";
 import { CaseDetailSchema, CaseFiguresSchema, CaseSchema } from "./answers.schema.ts";
-import { type CaseRow, findCase, listCases, readFigures } from "./cases.store.ts";
+import { CASE_ORDERS, type CaseRow, findCase, listCases, readFigures } from "./cases.store.ts";
 import { OUTCOMES } from "./decide-case.ts";
 import { changeCase, openNotes } from "./work-cases.ts";
 
@@ -59,7 +60,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
       method: "GET",
       path: "/v1/survey-cases",
       operationId: "listSurveyCases",
-      summary: "Cases, newest first, or by their clock; ?late=true lists those that nobody contacted in time",
+      summary: "Cases, newest first unless stated; ?late=true lists those that nobody contacted in time",
       tag: "surveys",
       auth: workers,
       query: Type.Object(
@@ -69,12 +70,8 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           survey: Type.Optional(Type.String({ maxLength: 64 })),
           member: Type.Optional(Type.String({ format: "uuid" })),
           late: Type.Optional(Type.Boolean()),
-          order: Type.Optional(
-            Type.Enum(["newest", "due"] as const, {
-              description: "`due`: those first whose clock runs out first. `newest` unless stated.",
-            }),
-          ),
-          cursor: Type.Optional(Type.String({ format: "uuid" })),
+          sort: sortBy(CASE_ORDERS, "-opened"),
+          cursor: OrderCursor,
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
         },
         { additionalProperties: false },
@@ -95,6 +92,7 @@ export function caseRoutes(deps: SendingDeps): Route[] {
         const { member: id } = query;
         const member =
           id === undefined ? undefined : (await deps.consent.members.subjectsOf(db, [id])).get(id);
+        const order = readOrder(CASE_ORDERS, query.sort ?? "-opened", query.cursor);
         const found = await listCases(db, {
           ...(own === null ? {} : { storeIds: own }),
           ...(query.state === undefined ? {} : { state: query.state }),
@@ -102,18 +100,20 @@ export function caseRoutes(deps: SendingDeps): Route[] {
           ...(query.survey === undefined ? {} : { surveyId: query.survey }),
           ...(id === undefined ? {} : { subjectIds: member?.subjects.map((s) => s.subjectId) ?? [] }),
           ...(query.late === true ? { lateAt: clock.now() } : {}),
-          order: query.order ?? "newest",
-          after: query.cursor ?? null,
+          order,
           limit: limit + 1,
         });
-        const page = found.slice(0, limit);
+        const { page, next } = cutOrdered(found, limit, order, (c) => ({
+          value: order.by === "due" ? c.dueAt.toISOString() : null,
+          id: c.caseId,
+        }));
         const surveys = new Map<string, PublishedSurvey | null>();
         for (const id of new Set(page.map((c) => c.surveyId))) surveys.set(id, await deps.doors.latest(id));
         return {
           status: 200,
           body: {
             items: page.map((c) => shown(c, clock.now(), surveys.get(c.surveyId) ?? null)),
-            next: found.length > limit ? (page.at(-1)?.caseId ?? null) : null,
+            next,
           },
         };
       },

@@ -9,6 +9,7 @@ import { NOTICE_SECTIONS } from "../../consent/notices.ts";
 import { CLUE_ORDER } from "../../consent/regimes/decide-regime.ts";
 import { CONTACT_CHANNELS, LAWFUL_BASES, REGIME_IDS } from "../../consent/vocabulary.ts";
 import { SOURCE_KINDS } from "../../pipelines/adapter.ts";
+import { MAPPING_WARNINGS } from "../../pipelines/mapping/mapping-warnings.ts";
 import { HAPPENING_TARGETS, IDENTIFIER_TARGETS, TRAIT_TARGETS } from "../../pipelines/mapping/targets.ts";
 import { CATEGORIES } from "../../src/events/fields/marks.ts";
 import { TRAITS as STANDARD_TRAITS } from "../../src/events/fields/traits.ts";
@@ -45,6 +46,7 @@ import {
   SOURCE_KINDS as SOURCE_WORDS,
 } from "../../web/src/codes/kinds.ts";
 import { TEMPLATES } from "../../web/src/codes/mail.ts";
+import { MAPPING_WARNING_WORDS } from "../../web/src/codes/mapping-warnings.ts";
 import { CLUES, SECTIONS } from "../../web/src/codes/notices.ts";
 import { PROBLEM_WORDS } from "../../web/src/codes/problems.ts";
 import {
@@ -64,6 +66,7 @@ const DECLARED: Readonly<Record<string, { words: CodeWords; codes: readonly stri
   problems: { words: PROBLEM_WORDS, codes: Object.keys(PROBLEMS) },
   "reasons of items": { words: REASON_WORDS, codes: Object.keys(REASONS) },
   "reasons not to ask": { words: ASK_WORDS, codes: ASK_REASONS },
+  "warnings of mappings": { words: MAPPING_WARNING_WORDS, codes: MAPPING_WARNINGS },
   "notes of imports": { words: IMPORT_WORDS, codes: IMPORT_NOTES },
   "rules of identity": { words: RULE_WORDS, codes: Object.keys(RESOLUTION_RULES) },
   "reasons to drop somebody": { words: NOTICE_REASONS, codes: TOMBSTONE_REASONS },

@@ -106,6 +106,23 @@ describe("lists in the console", function () {
     expect(kinds.filter((kind) => kind === "Access")).to.have.length(ACCESS);
     expect(all[0]?.Received).to.match(/^\d{4}-\d\d-\d\dT/);
 
+    // The server orders by what has an index, over all pages: the last to come is first, and on this page alone.
+    await sortedBy(page, "Received", "ascending", "receivedAt");
+    await sortedBy(page, "Received", "descending", "-receivedAt");
+    await page
+      .locator(ROWS)
+      .filter({ hasText: "Objection" })
+      .nth(HERS - 1)
+      .waitFor();
+    expect(new Set((await cells(page, 3)).slice(0, HERS))).to.deep.equal(new Set(["Objection"]));
+    await page.getByText("Sorted among the 50 shown.").waitFor({ state: "detached" });
+    await reopened(async (other) => {
+      await rows(other, 50);
+      await other.locator('th[aria-sort="descending"]').filter({ hasText: "Received" }).waitFor();
+      expect(await cells(other, 3)).to.deep.equal(await cells(page, 3));
+    });
+    await sortedBy(page, "What is asked", "ascending", "kind");
+
     await choose(page, "What is asked", "Deletion");
     await rows(page, ERASURES);
     await page.waitForURL(/[?&]kind=erasure/);

@@ -108,11 +108,11 @@ describe("a day's work in the console", function () {
     // The same order page by page: the one whose clock runs out first comes first.
     const first = await server.call<{ items: { id: string; dueAt: string }[]; next: string }>(
       "GET",
-      "/v1/survey-cases?order=due&limit=1",
+      "/v1/survey-cases?sort=due&limit=1",
     );
     const second = await server.call<typeof first.body>(
       "GET",
-      `/v1/survey-cases?order=due&limit=1&cursor=${first.body.next}`,
+      `/v1/survey-cases?sort=due&limit=1&cursor=${first.body.next}`,
     );
     const due = [...first.body.items, ...second.body.items].map(({ dueAt }) => dueAt);
     expect(due)
@@ -208,7 +208,12 @@ describe("a day's work in the console", function () {
     const { page } = admin;
     await admin.go(`sources/${till.id}`);
     const rows = ["Shop,Slip,When,Thing,Paid,Card", "S1,B-1,2026-11-01 12:30,SKU-1,300,BUYER-1"];
-    const file = { name: "sales.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) };
+    const csv = (...lines: readonly string[]) => ({
+      name: "sales.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(lines.join("\n")),
+    });
+    const file = csv(...rows);
     await page.setInputFiles('input[type="file"]', file);
     await page.waitForSelector("text=1 rows read");
     for (const [field, column] of [
@@ -229,6 +234,18 @@ describe("a day's work in the console", function () {
     }
     await page.click('button:has-text("Save the mapping")');
     await page.waitForSelector(".ant-message-success");
+    // What is wrong with a row is told in the reader's language, with the field and its column.
+    const bad = csv(
+      rows[0] ?? "",
+      "S1,B-2,soon,SKU-1,300,BUYER-1",
+      "S1,B-3,2026-11-01 12:30,SKU-1,much,BUYER-1",
+    );
+    await page.setInputFiles('input[type="file"]', bad);
+    for (const wrong of [
+      "A time cannot be read: when it happened, column “When”",
+      "An amount cannot be read: amount of the line, column “Paid”",
+    ])
+      await page.getByRole("cell", { name: wrong }).waitFor();
     await page.setInputFiles('input[type="file"]', file);
     await page.click('button:has-text("Import the file")');
     await page.waitForSelector("text=1 rows: 1 accepted");

@@ -13,9 +13,9 @@ import { readPerson } from "../../mapping/person.ts";
 import {
   channelOf,
   contentMessageId,
-  emptiness,
+  emptyFault,
   eventItem,
-  fieldName,
+  fieldFault,
   fieldValue,
   namedFields,
   occurredField,
@@ -134,7 +134,7 @@ function currencyOf(context: RowContext): string {
   const currency = textField(context, "currency")?.toUpperCase() ?? mapping.currency ?? source.currency;
   if (currency === null) throw new RowFault("missing-currency");
   if (!isCurrency(currency)) {
-    throw new RowFault("missing-currency", `${fieldName(context, "currency")} is not an ISO 4217 code.`);
+    throw fieldFault(context, "missing-currency", "currency", "is not an ISO 4217 code.");
   }
   return currency;
 }
@@ -149,7 +149,7 @@ function decimalField(
   if (value === undefined) return undefined;
   const decimal = readDecimal(value, context.compiled.mapping);
   const isBad = decimal === null || (target === "quantity" && Math.abs(Number(decimal)) > MAX_QUANTITY);
-  if (isBad) throw new RowFault(code, `${fieldName(context, target)} is not a number of the mapping's form.`);
+  if (isBad) throw fieldFault(context, code, target, "is not a number of the mapping's form.");
   const isTurned = context.compiled.fields.get(target)?.rule.negate === true;
   return isTurned ? negated(decimal) : decimal;
 }
@@ -162,10 +162,7 @@ function effectOf(context: RowContext, quantity: string | undefined): Effect {
   const { when } = context.compiled;
   const said = saleKind(textField(context, "kind"));
   if (said === null) {
-    throw new RowFault(
-      "invalid-field",
-      `${fieldName(context, "kind")} is none of sale, return, void, exchange.`,
-    );
+    throw fieldFault(context, "invalid-field", "kind", "is none of sale, return, void, exchange.");
   }
   if (said === "void" || when.void?.(context.row) === true) return "cancel";
   if (said === "return" || when.return?.(context.row) === true) return "return";
@@ -184,10 +181,7 @@ function amountOf(context: RowContext, currency: string, quantity: string | unde
     if (value === undefined) return undefined;
     const read = readAmount(value, currency, mapping);
     if (read.kind === "bad") {
-      throw new RowFault(
-        "invalid-amount",
-        `${fieldName(context, target)} is not an exact amount in ${currency}.`,
-      );
+      throw fieldFault(context, "invalid-amount", target, `is not an exact amount in ${currency}.`);
     }
     return fields.get(target)?.rule.negate === true ? -read.minor : read.minor;
   };
@@ -197,12 +191,12 @@ function amountOf(context: RowContext, currency: string, quantity: string | unde
   if (price !== undefined) {
     const product = multiplyToMinor(price, quantity ?? "1", currency);
     if (product.kind === "ok") return product.minor;
-    throw new RowFault("invalid-amount", `${fieldName(context, "unitPrice")} times quantity is too large.`);
+    throw fieldFault(context, "invalid-amount", "unitPrice", "times quantity is too large.");
   }
   const total = stated("total");
   if (total !== undefined) return total;
   const target = (["amount", "unitPrice", "total"] as const).find((t) => fields.has(t)) ?? "amount";
-  throw new RowFault("missing-field", emptiness(context, target));
+  throw emptyFault(context, target);
 }
 
 interface DocumentParts {
@@ -249,7 +243,7 @@ function originalDay(context: RowContext, timeZone: string): string | null {
     const at = format.read(value, timeZone);
     if (at !== null) return localDay(at, timeZone);
   }
-  throw new RowFault("invalid-time", `${fieldName(context, "originalDate")} could not be read.`);
+  throw fieldFault(context, "invalid-time", "originalDate", "could not be read.");
 }
 
 const days = new Map<string, Intl.DateTimeFormat>();

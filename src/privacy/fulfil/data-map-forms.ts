@@ -2,6 +2,7 @@ import { citeIn, html, type Locale, pageResponse } from "../../../consent/index.
 import { csvLine } from "../../kernel/csv.ts";
 import type { RouteResponse } from "../../kernel/route.ts";
 import type { DataMap } from "./data-map.schema.ts";
+import { BASIS_WORDS, CATEGORY_WORDS, dataWord } from "./data-words.ts";
 import { PROTECTION } from "./holding-words/protection.ts";
 import { translated } from "./holding-words.ts";
 
@@ -21,6 +22,7 @@ interface MapWords {
       | "holds"
       | "leadsTo"
       | "categories"
+      | "kinds"
       | "sealed"
       | "retention"
       | "inExport"
@@ -48,6 +50,7 @@ const WORDS: Readonly<Record<Locale, MapWords>> = {
       holds: "Holds",
       leadsTo: "Leads to",
       categories: "Categories",
+      kinds: "Categories in words",
       sealed: "Sealed",
       retention: "Retention",
       inExport: "In export",
@@ -76,6 +79,7 @@ const WORDS: Readonly<Record<Locale, MapWords>> = {
       holds: "内容",
       leadsTo: "指向",
       categories: "类别",
+      kinds: "类别说明",
       sealed: "加密字段",
       retention: "保存期限",
       inExport: "提供给本人的内容",
@@ -104,6 +108,7 @@ const WORDS: Readonly<Record<Locale, MapWords>> = {
       holds: "內容",
       leadsTo: "指向",
       categories: "類別",
+      kinds: "類別說明",
       sealed: "加密欄位",
       retention: "保存期限",
       inExport: "提供給當事人的內容",
@@ -121,15 +126,21 @@ const WORDS: Readonly<Record<Locale, MapWords>> = {
   },
 };
 
-/** The tables of the map as CSV, for spreadsheets. */
+/** Writes categories in words of a language. */
+const kindsIn = (locale: Locale) => (categories: readonly string[]) =>
+  categories.map((c) => dataWord(CATEGORY_WORDS, c, locale)).join(locale === "en" ? ", " : "、");
+
+/** The tables of the map as CSV, for spreadsheets: codes for programs, and beside them words for people. */
 export function dataMapCsv(map: DataMap, locale: Locale): string {
   const { tableHead: head, onErasure } = WORDS[locale];
+  const kindsOf = kindsIn(locale);
   const lines = map.tables.map((t) =>
     csvLine([
       t.table,
       t.words.holds[locale],
       t.words.leadsTo[locale],
       t.categories.join(" "),
+      kindsOf(t.categories),
       t.sealedColumns.join(" "),
       t.words.retention[locale],
       t.words.inExport[locale],
@@ -142,6 +153,7 @@ export function dataMapCsv(map: DataMap, locale: Locale): string {
     head.holds,
     head.leadsTo,
     head.categories,
+    head.kinds,
     head.sealed,
     head.retention,
     head.inExport,
@@ -155,6 +167,7 @@ export function dataMapCsv(map: DataMap, locale: Locale): string {
 export function dataMapPage(map: DataMap, locale: Locale): RouteResponse {
   const words = WORDS[locale];
   const head = words.tableHead;
+  const kindsOf = kindsIn(locale);
   const table = (caption: string, titles: readonly string[], rows: readonly (readonly string[])[]) =>
     rows.length === 0
       ? html`<p>${words.none}</p>`
@@ -172,8 +185,8 @@ export function dataMapPage(map: DataMap, locale: Locale): RouteResponse {
       words.purposeHead,
       map.purposes.map((p) => [
         p.name[locale],
-        p.lawfulBasis,
-        p.categories.join(", "),
+        dataWord(BASIS_WORDS, p.lawfulBasis, locale),
+        kindsOf(p.categories),
         p.retention,
         p.recipients.join(", "),
       ]),
@@ -186,7 +199,7 @@ export function dataMapPage(map: DataMap, locale: Locale): RouteResponse {
         r.role,
         r.country ?? "–",
         r.purposes.join(", "),
-        r.categories.join(", "),
+        kindsOf(r.categories),
       ]),
     )}
 <h2>${words.tables}</h2>${table(
@@ -196,7 +209,7 @@ export function dataMapPage(map: DataMap, locale: Locale): RouteResponse {
         `${t.name[locale]} (${t.table})`,
         t.words.holds[locale],
         t.words.leadsTo[locale],
-        t.categories.join(", "),
+        kindsOf(t.categories),
         t.words.retention[locale],
         t.words.inExport[locale],
         t.ground === null

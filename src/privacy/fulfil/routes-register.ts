@@ -81,6 +81,7 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
       responses: { 200: { describe: "JSON unless another format is asked for.", schema: DataMapSchema } },
       handle: async ({ query, headers }) => {
         const map = await mapOf();
+        const locale = chooseLocale(query.lang, null, headers["accept-language"]);
         if (query.format === "csv") {
           return {
             status: 200,
@@ -88,11 +89,10 @@ export function registerRoutes(deps: RegisterDeps): Route[] {
               "content-type": "text/csv; charset=utf-8",
               "content-disposition": 'attachment; filename="data-map.csv"',
             },
-            body: dataMapCsv(map, query.lang ?? "en"),
+            body: dataMapCsv(map, locale),
           };
         }
-        if (query.format === "html")
-          return dataMapPage(map, chooseLocale(query.lang, null, headers["accept-language"]));
+        if (query.format === "html") return dataMapPage(map, locale);
         return { status: 200, body: map };
       },
     }),

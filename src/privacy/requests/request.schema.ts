@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { DENIAL_REASONS, LOCALES, RegimeName } from "../../../consent/index.ts";
+import { OrderCursor, sortBy } from "../../kernel/list-order.ts";
 import { ProgressSchema } from "../fulfil/port.schema.ts";
 import { STAFF_METHODS } from "./identity.ts";
 import { ANY_REQUEST_KINDS, DOORS, FILERS } from "./kinds.ts";
@@ -183,6 +184,9 @@ export const RequestDetail = Type.Object({
   progress: Type.Union([ProgressSchema, Type.Null()], { description: "Null before the work starts." }),
 });
 
+/** By what requests can be ordered. */
+export const REQUEST_ORDERS = { due: "moment", received: "moment" } as const;
+
 export const RequestQuery = Type.Object(
   {
     state: Type.Optional(Type.String({ maxLength: 300, description: "One or more states, with commas." })),
@@ -193,7 +197,8 @@ export const RequestQuery = Type.Object(
     open: Type.Optional(Type.Boolean()),
     dueBefore: Type.Optional(Type.String({ maxLength: 40, description: "A day or a moment." })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: "50 unless stated." })),
-    cursor: Type.Optional(Type.String({ maxLength: 100 })),
+    sort: sortBy(REQUEST_ORDERS, "due"),
+    cursor: OrderCursor,
   },
   { additionalProperties: false },
 );

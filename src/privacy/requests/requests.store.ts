@@ -1,6 +1,8 @@
 import type { DenialReason, Locale, RegimeId } from "../../../consent/index.ts";
-import { type Db, empty, sql, type Tx } from "../../db/index.ts";
+import { type Db, empty, keyset, sql, type Tx } from "../../db/index.ts";
+import type { ListOrder, OrderPlace } from "../../kernel/list-order.ts";
 import type { AnyRequestKind, Door, Filer } from "./kinds.ts";
+import type { REQUEST_ORDERS } from "./request.schema.ts";
 import type { RequestState } from "./state.ts";
 import type { IdentityTier, Match } from "./tier.ts";
 
@@ -147,20 +149,31 @@ export interface RequestFilter {
   readonly open?: boolean;
   /** Only those whose answer is due before this moment. */
   readonly dueBefore?: Date;
-  /** After this place of the list, as `due_at` (milliseconds; null: no date) and id. */
-  readonly after?: { readonly due: number | null; readonly id: string };
+  /** The soonest deadline first unless stated. */
+  readonly order?: ListOrder<typeof REQUEST_ORDERS>;
   readonly limit: number;
 }
 
-/** Soonest deadline first; those without a date last. */
+/** One without a deadline counts as due after all others. */
+const ORDERED_BY = {
+  due: sql`coalesce(r.due_at, 'infinity'::timestamptz)`,
+  received: sql`r.received_at`,
+};
+
+/** Where a request stands in the list under an order. */
+export function requestPlace(row: RequestRow, by: keyof typeof REQUEST_ORDERS): OrderPlace {
+  const at = by === "due" ? row.dueAt : row.receivedAt;
+  return { value: at?.toISOString() ?? "infinity", id: row.requestId };
+}
+
 export function listRequests(db: Pick<Db, "query">, f: RequestFilter): Promise<RequestRow[]> {
-  const far = sql`'infinity'::timestamptz`;
-  const after =
-    f.after === undefined
-      ? empty
-      : f.after.due === null
-        ? sql`and (coalesce(r.due_at, ${far}), r.request_id) > (${far}, ${f.after.id}::uuid)`
-        : sql`and (coalesce(r.due_at, ${far}), r.request_id) > (${new Date(f.after.due)}::timestamptz, ${f.after.id}::uuid)`;
+  const { by, isDown, after } = f.order ?? { by: "due" as const, isDown: false, after: null };
+  const place = keyset({
+    column: { of: ORDERED_BY[by], type: sql`timestamptz` },
+    id: sql`r.request_id`,
+    isDown,
+    after,
+  });
   return db.query<RequestRow>(sql`
     select ${columns} from dsr_request r where true
     ${f.states === undefined ? empty : sql`and r.state = any(${[...f.states]}::text[])`}
@@ -170,8 +183,7 @@ export function listRequests(db: Pick<Db, "query">, f: RequestFilter): Promise<R
     ${f.memberId === undefined ? empty : sql`and r.member_id = ${f.memberId}::uuid`}
     ${f.open === undefined ? empty : f.open ? sql`and r.closed_at is null` : sql`and r.closed_at is not null`}
     ${f.dueBefore === undefined ? empty : sql`and r.due_at < ${f.dueBefore}`}
-    ${after}
-    order by coalesce(r.due_at, ${far}), r.request_id limit ${f.limit}`);
+    ${place.after} ${place.order} limit ${f.limit}`);
 }
 
 /** Other requests of the same kind about any of these subjects, newest first: what may be the same wish again. */

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { actorOf, stageAudit } from "../../audit/index.ts";
 import { DAY } from "../../kernel/clock.ts";
+import { cutOrdered, readOrder } from "../../kernel/list-order.ts";
 import { isMasked, RevealQuery } from "../../kernel/mask.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, type RouteRequest, route } from "../../kernel/route.ts";
@@ -8,8 +9,8 @@ import { ErasurePreviewSchema } from "../fulfil/port.schema.ts";
 import type { RequestDeps } from "./deps.ts";
 import type { Filing } from "./intake.ts";
 import { METRICS_SCHEMA, requestMetrics } from "./metrics.ts";
-import { NewRequest, RequestDetail, RequestQuery, ShownRequest } from "./request.schema.ts";
-import type { RequestRow } from "./requests.store.ts";
+import { NewRequest, REQUEST_ORDERS, RequestDetail, RequestQuery, ShownRequest } from "./request.schema.ts";
+import { requestPlace } from "./requests.store.ts";
 import type { Requests } from "./room.ts";
 import { maskRequest, showRequest } from "./show.ts";
 import { STATES } from "./state.ts";
@@ -22,20 +23,6 @@ export const ById = Type.Object({ id: Type.String({ format: "uuid" }) });
 
 export function byOf(request: Pick<RouteRequest, "principal" | "requestId">) {
   return { actor: actorOf(request.principal), requestId: request.requestId };
-}
-
-/** A place in the list: the deadline and the id of the last line. */
-function writeCursor(row: RequestRow): string {
-  return Buffer.from(`${row.dueAt?.getTime() ?? ""}~${row.requestId}`, "utf8").toString("base64url");
-}
-
-function readCursor(text: string): { due: number | null; id: string } {
-  const m = /^(\d*)~([0-9a-f-]{36})$/.exec(Buffer.from(text, "base64url").toString("utf8"));
-  if (m === null)
-    throw new AppError("invalid-request", {
-      errors: [{ path: "/cursor", code: "cursor", message: "is not a cursor of this list" }],
-    });
-  return { due: m[1] === "" ? null : Number(m[1]), id: m[2] as string };
 }
 
 function momentOf(text: string): Date {
@@ -97,7 +84,7 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
       method: "GET",
       path: "/v1/dsr",
       operationId: "listRequests",
-      summary: "Requests, the soonest deadline first",
+      summary: "Requests, the soonest deadline first unless stated",
       tag: "requests",
       auth: READERS,
       query: RequestQuery,
@@ -118,6 +105,7 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
             errors: [{ path: "/state", code: "enum", message: `must be of: ${STATES.join(", ")}` }],
           });
         }
+        const order = readOrder(REQUEST_ORDERS, query.sort ?? "due", query.cursor);
         const rows = await requests.list({
           limit: limit + 1,
           ...(states === undefined ? {} : { states }),
@@ -127,17 +115,10 @@ export function requestRoutes(deps: RequestDeps, requests: Requests): Route[] {
           ...(query.member === undefined ? {} : { memberId: query.member }),
           ...(query.open === undefined ? {} : { open: query.open }),
           ...(query.dueBefore === undefined ? {} : { dueBefore: momentOf(query.dueBefore) }),
-          ...(query.cursor === undefined ? {} : { after: readCursor(query.cursor) }),
+          order,
         });
-        const page = rows.slice(0, limit);
-        const last = page.at(-1);
-        return {
-          status: 200,
-          body: {
-            items: page.map((row) => showRequest(row, now())),
-            next: rows.length > limit && last !== undefined ? writeCursor(last) : null,
-          },
-        };
+        const { page, next } = cutOrdered(rows, limit, order, (row) => requestPlace(row, order.by));
+        return { status: 200, body: { items: page.map((row) => showRequest(row, now())), next } };
       },
     }),
     route({

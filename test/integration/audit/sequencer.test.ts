@@ -202,16 +202,16 @@ for (const engine of engines) {
         return (await response.json()) as { items: { seq: number; entry: string }[]; next: string | null };
       };
       const total = (await log(db)).length;
-      for (const order of ["asc", "desc"]) {
+      for (const sort of ["seq", "-seq"]) {
         const seen: number[] = [];
         let next: string | null = null;
         do {
-          const page = await read(`order=${order}&limit=7${next === null ? "" : `&cursor=${next}`}`);
+          const page = await read(`sort=${sort}&limit=7${next === null ? "" : `&cursor=${next}`}`);
           seen.push(...page.items.map((i) => i.seq));
           next = page.next;
         } while (next !== null);
         const all = Array.from({ length: total }, (_, i) => i);
-        expect(seen).to.deep.equal(order === "asc" ? all : all.reverse());
+        expect(seen).to.deep.equal(sort === "seq" ? all : all.reverse());
       }
       expect((await read("action=page.one")).items).to.have.length(2);
       const refused = await fetch(`${server.url}/v1/audit`, { headers: bearer("cx-key") });

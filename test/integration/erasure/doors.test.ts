@@ -204,6 +204,13 @@ describe("the doors of what was done", () => {
     expect(page.body).to.contain("個人資料處理活動紀錄").and.to.contain("最小的身分單元及其金鑰與所屬會員。");
     const sheet = await server.call<string>("GET", "/v1/data-map?format=csv&lang=zh-CN");
     expect(sheet.body).to.contain("最小的身份单元及其密钥与所属会员。");
+    // Categories as programs read them and, beside them, as people do.
+    expect(csv.body).to.contain(",transaction,purchases,");
+    expect(sheet.body).to.contain(",transaction,购买记录,");
+    const asBrowser = await server.call<string>("GET", "/v1/data-map?format=csv", {
+      headers: { "accept-language": "zh-TW,zh;q=0.9,en;q=0.5" },
+    });
+    expect(asBrowser.body).to.contain(",transaction,購買紀錄,");
   });
 
   it("shows what retention would delete, deletes it, spares what is held, and certifies", async () => {

@@ -28,16 +28,15 @@ describe("files of tills and lists over HTTP", () => {
     const answer = await server.call<{
       rowsRead: number;
       rows: { mapped: { identifiers: { masked: string }[] } | null; problems: { code: string }[] }[];
-      problems: { code: string; count: number; firstLine: number }[];
+      problems: { code: string; count: number; firstLine: number; field?: string; column?: string }[];
     }>("POST", `/v1/sources/${source.id}/files?preview=true`, {
       raw: csv.join("\n"),
       key: source.writeKey,
     });
     expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
     expect(answer.body.rowsRead).to.equal(2);
-    expect(answer.body.problems.map((p) => [p.code, p.count, p.firstLine])).to.deep.equal([
-      ["invalid-time", 1, 3],
-    ]);
+    const problems = answer.body.problems.map((p) => [p.code, p.count, p.firstLine, p.field, p.column]);
+    expect(problems).to.deep.equal([["invalid-time", 1, 3, "occurredAt", "time"]]);
     expect(answer.body.rows[0]?.mapped?.identifiers[0]?.masked).to.be.a("string");
     expect(JSON.stringify(answer.body)).not.to.contain("PREVIEW-CARD-1");
     expect(await findProfile(server, { kind: "member_id", value: "PREVIEW-CARD-1" })).to.equal(null);

@@ -147,14 +147,22 @@ describe("loyalty levels", () => {
   });
 
   it("lists the members of a condition and of a tier page by page, for profiling alone, and tells them who read", async () => {
-    type Page = { items: { memberId: string; condition: string; tiers: object }[]; next: string | null };
+    type Page = {
+      items: { memberId: string; scoreMicro: number | null; condition: string; tiers: object }[];
+      next: string | null;
+    };
     const list = (query: string) => server.call<Page>("GET", `/v1/loyalty/members?${query}`);
     const ids = ["TRUE", "SPURIOUS", "LATENT", "NONE"].map((card) => memberOf.get(card) as string).sort();
     const first = (await list("purpose=profiling&limit=3")).body;
     const rest = (await list(`purpose=profiling&limit=3&after=${first.next}`)).body;
     expect([...first.items, ...rest.items].map((m) => m.memberId)).to.deep.equal(ids);
     expect(rest.next).to.equal(null);
-    const latent = (await list("purpose=profiling&condition=latent")).body.items;
+    const best = (await list("purpose=profiling&sort=-score&limit=3")).body;
+    const last = (await list(`purpose=profiling&sort=-score&limit=3&after=${best.next}`)).body;
+    const scores = [...best.items, ...last.items].map((m) => m.scoreMicro ?? -1);
+    expect(scores).to.have.length(ids.length);
+    expect(scores).to.deep.equal([...scores].sort((a, b) => b - a));
+    const latent = (await list("purpose=profiling&condition=latent&sort=score")).body.items;
     expect(latent.map((m) => m.memberId)).to.deep.equal([memberOf.get("LATENT")]);
     const tier = Object.entries(latent[0]?.tiers ?? {})[0] as [string, string];
     const sameTier = (await list(`purpose=profiling&structure=${tier[0]}&tier=${tier[1]}`)).body.items;
@@ -162,6 +170,9 @@ describe("loyalty levels", () => {
     expect((await list("purpose=service")).status).to.equal(403);
     expect((await list("")).status).to.equal(400);
     expect((await list("purpose=profiling&tier=gold")).status).to.equal(400);
+    expect((await list(`purpose=profiling&sort=score&structure=${tier[0]}&tier=${tier[1]}`)).status).to.equal(
+      400,
+    );
     const reads = await server.call<{ disclosures: { purpose: string; categories: string[] }[] }>(
       "GET",
       `/v1/members/${memberOf.get("LATENT")}/disclosures`,

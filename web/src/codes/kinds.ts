@@ -1,3 +1,4 @@
+import { BASIS_WORDS, CATEGORY_WORDS } from "../../../src/privacy/fulfil/data-words.ts";
 import type { CodeWords } from "./code-words.ts";
 
 /** Ways to reach a person. */
@@ -34,14 +35,7 @@ export const METHODS: CodeWords = {
 };
 
 /** Lawful bases. */
-export const BASES: CodeWords = {
-  consent: ["consent", "同意", "同意"],
-  contract: ["contract", "合同", "契約"],
-  "legal-obligation": ["legal obligation", "法定义务", "法定義務"],
-  "vital-interest": ["vital interest", "重大利益", "重大利益"],
-  "legitimate-interest": ["legitimate interest", "正当利益", "正當利益"],
-  "opt-out": ["notice and choice", "告知与选择", "告知與選擇"],
-};
+export const BASES: CodeWords = BASIS_WORDS;
 
 /** Bodies of law. */
 export const REGIMES: CodeWords = {
@@ -185,19 +179,7 @@ export const IDENTITY_METHODS: CodeWords = {
 };
 
 /** Kinds of personal data. */
-export const DATA_KINDS: CodeWords = {
-  identity: ["identity", "身份", "身分"],
-  contact: ["contact", "联系方式", "聯絡方式"],
-  demographic: ["about the person", "个人情况", "個人概況"],
-  location: ["place", "位置", "位置"],
-  online: ["online behaviour", "线上行为", "線上行為"],
-  transaction: ["purchases", "购买记录", "購買紀錄"],
-  social: ["social accounts", "社交账号", "社群帳號"],
-  survey: ["survey answers", "问卷答复", "問卷回覆"],
-  preference: ["preferences", "偏好", "偏好"],
-  derived: ["worked out from other data", "由其他数据推算", "由其他資料推算"],
-  unclassified: ["not classified", "未分类", "未分類"],
-};
+export const DATA_KINDS: CodeWords = CATEGORY_WORDS;
 
 /** By which door a request came. */
 export const DOORS: CodeWords = {

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { get, type Query } from "../api.ts";
 import { say, useFormats, useWords } from "../i18n.ts";
 import { ProblemNote } from "./problem.tsx";
-import { type Column, type ReadAll, Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
+import { type Column, orderAsked, type ReadAll, Rows, type RowsProps, SaveAsCsv } from "./rows.tsx";
 import { useView } from "./view.ts";
 import { PARTS } from "./words.ts";
 
@@ -86,9 +86,13 @@ export function ServerList<T extends object>(
   const t = useWords(PARTS);
   const { number } = useFormats();
   const [read] = useView();
-  const { list, rows, all } = usePages<T>(props);
+  const order = read(props.sortName ?? "sort");
+  const sort = orderAsked(props.columns, order);
+  const { list, rows, all } = usePages<T>(
+    sort === undefined ? props : { ...props, query: { ...props.query, sort } },
+  );
   const [saving, setSaving] = useState<unknown>(null);
-  const isSorted = read(props.sortName ?? "sort") !== undefined;
+  const isSortedHere = order !== undefined && sort === undefined;
   const content = (
     <div className="stack">
       {(props.filters !== undefined || props.csv !== undefined) && (
@@ -108,7 +112,7 @@ export function ServerList<T extends object>(
       <Rows<T> {...props} rows={rows} isLoading={list.isPending} />
       {list.hasNextPage && (
         <div className="more">
-          {isSorted && <span className="quiet">{say(t.sortedAmong, { n: number(rows.length) })}</span>}
+          {isSortedHere && <span className="quiet">{say(t.sortedAmong, { n: number(rows.length) })}</span>}
           <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
             {t.more}
           </Button>

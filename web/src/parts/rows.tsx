@@ -10,7 +10,11 @@ import { useView } from "./view.ts";
 import { PARTS } from "./words.ts";
 
 /** One column: how it is drawn, and what it is without. */
-export type Column<T> = NonNullable<TableProps<T>["columns"]>[number] & Pick<PlainColumn<T>, "csv">;
+export type Column<T> = NonNullable<TableProps<T>["columns"]>[number] &
+  Pick<PlainColumn<T>, "csv"> & {
+    /** What the API calls an order by this column, where the server orders the whole list by it. */
+    readonly sort?: string;
+  };
 
 export interface RowsProps<T> {
   readonly label: string;
@@ -25,9 +29,17 @@ export interface RowsProps<T> {
   readonly sortName?: string;
 }
 
+/** The order in which the API is asked for a list, from the one in the address; none where it is the browser's to make. */
+export function orderAsked<T>(columns: readonly Column<T>[], sort: string | undefined): string | undefined {
+  const isDown = sort?.startsWith("-") === true;
+  const name = isDown ? sort.slice(1) : sort;
+  const by = columns.find((column) => column.sort !== undefined && nameOf(column) === name)?.sort;
+  return by === undefined ? undefined : `${isDown ? "-" : ""}${by}`;
+}
+
 /**
- * The table of a list. Every column with a plain value can be sorted by; the order stands in the address. Rows that open
- * do so by Enter, too.
+ * The table of a list. Every column with a plain value can be sorted by; the order stands in the address. What the
+ * server orders comes as it is to be shown. Rows that open do so by Enter, too.
  */
 export function Rows<T extends object>(
   props: RowsProps<T> & { readonly rows: readonly T[]; readonly isLoading: boolean },
@@ -35,14 +47,15 @@ export function Rows<T extends object>(
   const [read, write] = useView();
   const name = props.sortName ?? "sort";
   const sort = read(name);
-  const columns = props.columns.map((column) => {
+  const columns = props.columns.map(({ sort: byServer, ...column }) => {
     const value = readerOf(column);
-    if (value === null || column.title === "") return column;
+    if ((value === null && byServer === undefined) || column.title === "") return column;
     const own = nameOf(column);
     return {
       ...column,
       key: own,
-      sorter: (a: T, b: T) => comparePlain(value(a), value(b)),
+      sorter:
+        byServer !== undefined || value === null ? true : (a: T, b: T) => comparePlain(value(a), value(b)),
       sortOrder: sort === own ? ("ascend" as const) : sort === `-${own}` ? ("descend" as const) : null,
     };
   });

@@ -66,6 +66,7 @@ describe("preview of a file", () => {
         count: 2,
         firstLine: 2,
         detail: 'The column "sum" (amount) is not in the file.',
+        column: "sum",
       },
     ]);
   });

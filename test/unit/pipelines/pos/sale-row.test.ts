@@ -222,7 +222,11 @@ describe("till lines", () => {
     expect(item?.item).to.deep.equal({
       kind: "rejected",
       messageId: null,
-      rejection: { code: "column-missing", detail: 'The column "receipt" (receiptNo) is not in the file.' },
+      rejection: {
+        code: "column-missing",
+        detail: 'The column "receipt" (receiptNo) is not in the file.',
+        column: "receipt",
+      },
     });
     const fixed: FileMapping = { fields: { ...fields, receiptNo: "receipt_number" } };
     expect(eventOf((await itemsOf(text, fixed))[0]).order?.orderKey).to.equal("-/-/1");

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
 import Popconfirm from "antd/es/popconfirm";
+import Select from "antd/es/select";
 import Tabs from "antd/es/tabs";
 import Tag from "antd/es/tag";
 import { useParams } from "react-router";
@@ -26,6 +27,8 @@ import { CONSENT } from "./words.ts";
 type Drop = Static<typeof NoticesPage>["items"][number];
 
 type Delivery = Static<typeof DeliveriesPage>["items"][number];
+
+const DELIVERY_STATES: readonly Delivery["state"][] = ["waiting", "sent", "nothing", "dead"];
 
 /** One downstream system: what it may hold, what it was told to drop, its messages and keys. */
 export function RecipientPage() {
@@ -115,11 +118,12 @@ export function RecipientPage() {
                       rowKey={(row) => row.id}
                       empty={t.emptyDrops}
                       csv={`${id}-drops`}
+                      sortName="drops"
                       columns={[
-                        { title: t.told, dataIndex: "noticedAt", render: time },
+                        { title: t.told, dataIndex: "noticedAt", sort: "noticed", render: time },
                         { title: t.why, dataIndex: "reason", render: whyOf },
                         { title: t.purpose, dataIndex: "purpose", render: purposeOf },
-                        { title: t.due, dataIndex: "dueAt", render: time },
+                        { title: t.due, dataIndex: "dueAt", sort: "due", render: time },
                         {
                           title: t.state,
                           dataIndex: "state",
@@ -143,17 +147,28 @@ export function RecipientPage() {
                       rowKey={(row) => row.id}
                       empty={t.emptyDeliveries}
                       csv={`${id}-deliveries`}
-                      {...(mayAct
-                        ? {
-                            filters: (
-                              <Button onClick={() => replay.mutate()} loading={replay.isPending}>
-                                {t.replay}
-                              </Button>
-                            ),
-                          }
-                        : {})}
+                      sortName="deliveries"
+                      query={{ state: read("state") }}
+                      filters={
+                        <>
+                          <Select
+                            allowClear
+                            aria-label={t.state}
+                            placeholder={t.state}
+                            value={read("state") ?? null}
+                            onChange={(value) => write("state", value ?? undefined)}
+                            style={{ minWidth: 180 }}
+                            options={DELIVERY_STATES.map((value) => ({ value, label: stateOf(value) }))}
+                          />
+                          {mayAct && (
+                            <Button onClick={() => replay.mutate()} loading={replay.isPending}>
+                              {t.replay}
+                            </Button>
+                          )}
+                        </>
+                      }
                       columns={[
-                        { title: t.told, dataIndex: "createdAt", render: time },
+                        { title: t.told, dataIndex: "createdAt", sort: "created", render: time },
                         { title: t.purpose, dataIndex: "purpose", render: purposeOf },
                         {
                           title: t.state,

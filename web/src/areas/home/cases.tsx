@@ -26,7 +26,7 @@ export function CasesByClock() {
   const soonest = useQuery({
     queryKey: ["home", "cases"],
     queryFn: () =>
-      get<ListPage<Case>>(address("/v1/survey-cases", { state: "open", order: "due", limit: SHOWN })),
+      get<ListPage<Case>>(address("/v1/survey-cases", { state: "open", sort: "due", limit: SHOWN })),
   });
   return (
     <Card title={t.cases} extra={<Link to="/console/cases">{t.all}</Link>}>

@@ -78,6 +78,8 @@ export function MembersTab() {
         {
           title: t.score,
           key: "score",
+          // The server has no order of scores within a tier.
+          ...(tier === undefined ? { sort: "score" } : {}),
           align: "right",
           render: (_, row) => (row.scoreMicro === null ? "–" : number(row.scoreMicro / 1e6, 2)),
           csv: (row) => (row.scoreMicro === null ? null : row.scoreMicro / 1e6),

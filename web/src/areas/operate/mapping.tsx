@@ -18,6 +18,7 @@ import { say, useFormats, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
 import { MappingForm } from "./mapping-form.tsx";
 import type { Source } from "./sources.tsx";
+import { useReason } from "./use-reason.ts";
 import { OPERATE } from "./words.ts";
 import { MAPPING } from "./words-mapping.ts";
 
@@ -162,6 +163,7 @@ function PreviewShown({ preview }: { readonly preview: FilePreview }) {
   const { number, time } = useFormats();
   const fieldOf = useCodes(ROW_FIELD_WORDS);
   const identifierOf = useCodes(IDENTIFIERS);
+  const reasonOf = useReason();
   return (
     <>
       <p>
@@ -193,11 +195,7 @@ function PreviewShown({ preview }: { readonly preview: FilePreview }) {
           {
             title: t.detail,
             key: "problems",
-            render: (_, row) => (
-              <div className="words">
-                {row.problems.map((problem) => `${problem.code}: ${problem.detail}`).join(" ")}
-              </div>
-            ),
+            render: (_, row) => <div className="words">{row.problems.map(reasonOf).join("; ")}</div>,
           },
         ]}
       />
@@ -212,6 +210,7 @@ function PreviewShown({ preview }: { readonly preview: FilePreview }) {
 function ReportShown({ report }: { readonly report: FileReport }) {
   const t = useWords(OPERATE);
   const { number } = useFormats();
+  const reasonOf = useReason();
   return (
     <>
       <p>
@@ -227,8 +226,7 @@ function ReportShown({ report }: { readonly report: FileReport }) {
       <ul>
         {report.reasons.map((reason) => (
           <li key={reason.code}>
-            <code>{reason.code}</code> × {number(reason.count)}, {say(t.line, { line: reason.firstLine })}:{" "}
-            {reason.detail}
+            {reasonOf(reason)} × {number(reason.count)}, {say(t.line, { line: number(reason.firstLine) })}
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import Modal from "antd/es/modal";
+import Select from "antd/es/select";
 import Tag from "antd/es/tag";
 import { useState } from "react";
 import type { Static } from "typebox";
@@ -11,7 +12,7 @@ import { FAILURES } from "../../codes/reasons.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
-import { ServerList } from "../../parts/list.tsx";
+import { ServerList, useView } from "../../parts/list.tsx";
 import { Loaded, PageBody } from "../../parts/page.tsx";
 import { Reveal } from "../../parts/reveal.tsx";
 import { OPERATE } from "./words.ts";
@@ -34,6 +35,8 @@ export function OutboxPage() {
   const templateOf = useCodes(TEMPLATES);
   const failureOf = useCodes(FAILURES);
   const { time } = useFormats();
+  const [read, write] = useView();
+  const state = read("state");
   const [open, setOpen] = useState<string | null>(null);
   const [reveal, setReveal] = useState<RevealReason>();
   const mail = useQuery({
@@ -51,12 +54,24 @@ export function OutboxPage() {
       <ServerList<Item>
         label={t.outbox}
         path="/v1/outbox"
+        query={{ state }}
         rowKey={(row) => row.id}
         empty={t.emptyOutbox}
         csv="mail"
+        filters={
+          <Select
+            allowClear
+            aria-label={t.state}
+            placeholder={t.state}
+            value={state ?? null}
+            onChange={(value) => write("state", value ?? undefined)}
+            style={{ minWidth: 180 }}
+            options={Object.keys(COLOURS).map((value) => ({ value, label: stateOf(value) }))}
+          />
+        }
         onOpen={(row) => setOpen(row.id)}
         columns={[
-          { title: t.created, dataIndex: "createdAt", render: time },
+          { title: t.created, dataIndex: "createdAt", sort: "created", render: time },
           { title: t.template, dataIndex: "template", render: templateOf },
           {
             title: t.state,

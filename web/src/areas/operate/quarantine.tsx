@@ -100,7 +100,7 @@ export function QuarantinePage() {
               style={{ minWidth: 200 }}
               options={(summary.data?.quarantined ?? []).map((q) => ({
                 value: q.code,
-                label: `${q.code} (${q.count})`,
+                label: `${reasonOf(q.code)} (${q.count})`,
               }))}
             />
             <Select
@@ -120,14 +120,19 @@ export function QuarantinePage() {
           </>
         }
         columns={[
-          { title: t.received, dataIndex: "receivedAt", render: time },
+          { title: t.received, dataIndex: "receivedAt", sort: "received", render: time },
           {
             title: t.sources,
             key: "source",
             render: (_, row) => nameOf(row.sourceId),
             csv: (r) => nameOf(r.sourceId),
           },
-          { title: t.reason, dataIndex: "code", render: (v: string) => <span title={v}>{reasonOf(v)}</span> },
+          {
+            title: t.reason,
+            dataIndex: "code",
+            sort: "code",
+            render: (v: string) => <span title={v}>{reasonOf(v)}</span>,
+          },
           {
             title: t.detail,
             dataIndex: "detail",

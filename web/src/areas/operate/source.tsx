@@ -10,6 +10,7 @@ import type { Static } from "typebox";
 import type { WriteKeySchema } from "../../../../pipelines/registry/source.schema.ts";
 import { get, patch, post } from "../../api.ts";
 import { CHANNELS, SOURCE_KINDS } from "../../codes/kinds.ts";
+import { MAPPING_WARNING_WORDS } from "../../codes/mapping-warnings.ts";
 import { STATES } from "../../codes/states.ts";
 import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
@@ -19,6 +20,7 @@ import { usePurposeName } from "../../parts/purpose.tsx";
 import { ShownOnce } from "../../parts/secret.tsx";
 import { useSession } from "../../session.ts";
 import type { Source } from "./sources.tsx";
+import { useFieldName } from "./use-reason.ts";
 import { OPERATE } from "./words.ts";
 
 const Mapping = lazy(async () => ({ default: (await import("./mapping.tsx")).Mapping }));
@@ -35,6 +37,8 @@ function Shown({ source }: { readonly source: Source }) {
   const kindOf = useCodes(SOURCE_KINDS);
   const channelOf = useCodes(CHANNELS);
   const stateOf = useCodes(STATES);
+  const warningOf = useCodes(MAPPING_WARNING_WORDS);
+  const nameOf = useFieldName();
   const purposeOf = usePurposeName();
   const { date } = useFormats();
   const { account } = useSession();
@@ -79,8 +83,9 @@ function Shown({ source }: { readonly source: Source }) {
             showIcon
             title={t.warnings}
             description={source.warnings.map((w) => (
-              <div key={w.path + w.message}>
-                <code>{w.path}</code> {w.message}
+              <div key={w.path + w.code}>
+                {w.code === "unused-field" && <strong>{nameOf(w.path.split("/").at(-1) ?? "")}: </strong>}
+                {warningOf(w.code)}
               </div>
             ))}
           />

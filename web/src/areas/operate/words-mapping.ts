@@ -3,6 +3,8 @@ import { words } from "../../i18n.ts";
 /** The form in which columns are given their meaning. */
 export const MAPPING = words({
   en: {
+    reasonAbout: "{reason}: {about}",
+    ofColumn: "column “{column}”",
     form: "Form",
     json: "JSON",
     view: "How the mapping is written",
@@ -26,6 +28,8 @@ export const MAPPING = words({
     notJson: "The JSON has a mistake; the form comes back when it is mended.",
   },
   "zh-CN": {
+    reasonAbout: "{reason}：{about}",
+    ofColumn: "“{column}”列",
     form: "表单",
     json: "JSON",
     view: "映射的编写方式",
@@ -48,6 +52,8 @@ export const MAPPING = words({
     notJson: "JSON 有误；改正后可再用表单。",
   },
   "zh-TW": {
+    reasonAbout: "{reason}：{about}",
+    ofColumn: "「{column}」欄",
     form: "表單",
     json: "JSON",
     view: "對應的編寫方式",

@@ -109,7 +109,7 @@ export function AuditPage() {
             />
           }
           columns={[
-            { title: t.number, dataIndex: "seq", align: "right" },
+            { title: t.number, dataIndex: "seq", sort: "seq", align: "right" },
             { title: t.at, key: "at", render: (_, row) => time(read(row).at), csv: (row) => read(row).at },
             {
               title: t.action,

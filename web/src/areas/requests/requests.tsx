@@ -89,13 +89,19 @@ export function RequestsPage() {
           </>
         }
         columns={[
-          { title: t.left, key: "left", render: (_, row) => <Due request={row} />, csv: (r) => r.dueOn },
-          { title: t.due, dataIndex: "dueOn", render: date },
+          {
+            title: t.left,
+            key: "left",
+            sort: "due",
+            render: (_, row) => <Due request={row} />,
+            csv: (r) => r.dueOn,
+          },
+          { title: t.due, dataIndex: "dueOn", sort: "due", render: date },
           { title: t.kind, dataIndex: "kind", render: (kind: Shown["kind"]) => t[kind] },
           { title: t.law, dataIndex: "regime", render: regimeOf },
           { title: t.state, dataIndex: "state", render: (state: string) => <Tag>{stateOf(state)}</Tag> },
           { title: t.door, dataIndex: "door", render: (door: Shown["door"]) => t[door] },
-          { title: t.received, dataIndex: "receivedAt", render: date },
+          { title: t.received, dataIndex: "receivedAt", sort: "received", render: date },
         ]}
       />
       {filing && <NewRequest onClose={() => setFiling(false)} />}

@@ -19,7 +19,6 @@ export function CasesPage() {
   const storeOf = useStoreName();
   const locale = useLocale();
   const open = read("case");
-  const order = read("order") === "newest" ? "newest" : "due";
   const state = read("state") ?? "open";
   return (
     <PageBody title={t.cases} lead={t.casesLead}>
@@ -28,7 +27,7 @@ export function CasesPage() {
         path="/v1/survey-cases"
         query={{
           state: state === "all" ? undefined : state,
-          order,
+          sort: "due",
           store: read("store"),
           member: read("member"),
         }}
@@ -48,15 +47,6 @@ export function CasesPage() {
                 label: t[value],
               }))}
             />
-            <Segmented
-              aria-label={t.order}
-              value={order}
-              onChange={(value) => write("order", value)}
-              options={[
-                { value: "due" as const, label: t.byClock },
-                { value: "newest" as const, label: t.newest },
-              ]}
-            />
             <Input.Search
               allowClear
               aria-label={t.store}
@@ -71,6 +61,7 @@ export function CasesPage() {
           {
             title: t.due,
             key: "due",
+            sort: "due",
             render: (_, row) => (
               <>
                 {time(row.dueAt)} {row.late && <Tag color="red">{t.late}</Tag>}
@@ -101,7 +92,7 @@ export function CasesPage() {
             render: (_, row) => row.surveyName?.[locale] ?? row.surveyId,
             csv: (row) => row.surveyName?.[locale] ?? row.surveyId,
           },
-          { title: t.opened, dataIndex: "openedAt", render: time },
+          { title: t.opened, dataIndex: "openedAt", sort: "opened", render: time },
         ]}
       />
       {open !== undefined && <CaseDrawer id={open} onClose={() => write("case", undefined)} />}
