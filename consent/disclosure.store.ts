@@ -1,4 +1,5 @@
 import { column, empty, rows, type Sql, sql, type Tx } from "../src/db/index.ts";
+import { compareText, sortFew } from "../src/kernel/sort-few.ts";
 
 /** One line of the register: what one reader was given of one subject for one purpose. */
 export interface Disclosure {
@@ -46,13 +47,20 @@ export function disclosuresWrite(
     select subject_id, ${reader.kind}, ${reader.id}, ${reader.purposeId}, string_to_array(categories, ','),
       ${at}::timestamptz, ${at}::timestamptz
     from unnest(
-      ${column.uuid(batch, (d) => d.subjectId)}, ${column.text(batch, (d) => [...d.categories].sort().join())})
+      ${column.uuid(batch, (d) => d.subjectId)}, ${column.text(batch, (d) => inOrder(d.categories).join())})
       as n(subject_id, categories)
     order by 1
     on conflict (subject_id, reader_kind, reader_id, purpose_id) do update set
       categories = case when d.categories @> excluded.categories then d.categories else
         (select array_agg(distinct c order by c) from unnest(d.categories || excluded.categories) as t(c)) end,
       first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`;
+}
+
+/** Names in their order: nearly always they are, and sorting a copy was a tenth of what a bulk pull allocates. */
+function inOrder(names: readonly string[]): readonly string[] {
+  for (let i = 1; i < names.length; i++)
+    if ((names[i - 1] as string) > (names[i] as string)) return sortFew([...names], compareText);
+  return names;
 }
 
 /** What a line of the register stands at when they are listed: its last read, and what names it. */

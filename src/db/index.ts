@@ -15,7 +15,7 @@ export { keyset } from "./keyset.ts";
 export { type Migration, migrate, readMigrations } from "./migrate.ts";
 export { openPglite } from "./pglite.ts";
 export { ping, readEngine } from "./ping.ts";
-export { planAllOnce, planOnce } from "./plan-once.ts";
+export { planAllOnce, planAllOnceInSnapshot, planOnce } from "./plan-once.ts";
 export { openPostgres } from "./postgres.ts";
 export { withRetries } from "./retry.ts";
 export { empty, join, raw, type Sql, sql } from "./sql.ts";

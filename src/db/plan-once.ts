@@ -23,5 +23,15 @@ export function isPlannedOnce(statement: Sql): boolean {
  * of the transaction: then it travels with its beginning. Only where each statement finds its rows by keys.
  */
 export async function planAllOnce(tx: Pick<Tx, "exec">): Promise<void> {
-  await tx.exec("set local plan_cache_mode = force_generic_plan");
+  await tx.exec(PLAN_ALL_ONCE);
+}
+
+const PLAN_ALL_ONCE = "set local plan_cache_mode = force_generic_plan";
+
+/**
+ * The same for a transaction that reads all it reads as of one moment. Pages of thousands of ids are else planned by
+ * scanning whole tables, the first few times on every connection.
+ */
+export async function planAllOnceInSnapshot(tx: Pick<Tx, "exec">): Promise<void> {
+  await tx.exec(`set transaction isolation level repeatable read; ${PLAN_ALL_ONCE}`);
 }

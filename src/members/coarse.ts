@@ -2,7 +2,8 @@ import type { Tx } from "../db/index.ts";
 import { categoryOfTrait, isPlainTrait } from "../events/index.ts";
 import type { Vault } from "../vault/index.ts";
 import { ageBandOf } from "./age-bands.ts";
-import { type BulkMember, foldFields, type OpenPlan, openFacts, openSets, readSealedPage } from "./bulk.ts";
+import { type BulkMember, type OpenPlan, readSealedPage } from "./bulk.ts";
+import { foldFields, openFacts, openSets } from "./open-bulk.ts";
 import type { ProfileFacts, SourceLabel } from "./read-profile.ts";
 
 /** The registered coarse values of a member: the only attributes that may stand in the clear, and the plain facts. */

@@ -14,20 +14,9 @@ export {
   takePositions,
 } from "./bulk.store.ts";
 export {
-  type BulkField,
-  type BulkIdentifier,
   type BulkMember,
-  type FieldsAsked,
-  type FieldValues,
-  foldFields,
   groupMembers,
-  type OpenDeps,
-  type OpenedSets,
   type OpenPlan,
-  openFacts,
-  openFields,
-  openIdentifiers,
-  openSets,
   readSealedPage,
   type SealedPage,
   traitsOf,
@@ -61,6 +50,19 @@ export type { IdentityGraph } from "./identity-graph.ts";
 export { findKnownAnchors } from "./known-anchors.ts";
 export { type MemberOrder, readMemberOrders } from "./member-orders.ts";
 export { type NamedIdentifier, nameIdentifiers } from "./named.ts";
+export {
+  type BulkField,
+  type BulkIdentifier,
+  type FieldsAsked,
+  type FieldValues,
+  foldFields,
+  type OpenDeps,
+  type OpenedSets,
+  openFacts,
+  openFields,
+  openIdentifiers,
+  openSets,
+} from "./open-bulk.ts";
 export { foldOrder, type OrderFactRow, type OrderState } from "./orders.ts";
 export type { Assignment, EventHead, PreparedEvent, TraitSet } from "./prepared.ts";
 export { FactsSchema } from "./profile.schema.ts";

@@ -1,7 +1,8 @@
 import type { Tx } from "../db/index.ts";
 import type { Vault } from "../vault/index.ts";
 import { readSubjectsOfMembers } from "./bulk.store.ts";
-import { groupMembers, openSets, readSealedPage } from "./bulk.ts";
+import { groupMembers, readSealedPage } from "./bulk.ts";
+import { openSets } from "./open-bulk.ts";
 
 const NAMES = ["name", "firstName", "lastName", "middleName", "nickname", "username"] as const;
 const IDENTITY: ReadonlySet<string> = new Set(["identity"]);

@@ -4,9 +4,10 @@ import { atOnce, type Sql, type Tx } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { uuidFromBytes } from "../kernel/ids.ts";
 import {
+  type BulkIdentifier,
   type BulkMember,
   type DerivedView,
-  type FieldValues,
+  type FieldsAsked,
   mayShowDerived,
   type OpenDeps,
   openFacts,
@@ -62,11 +63,7 @@ export interface ProfileLine {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly facts?: ProfileFacts;
   readonly derived?: DerivedView;
-  readonly identifiers?: readonly {
-    readonly kind: string;
-    readonly issuer: string;
-    readonly value: string;
-  }[];
+  readonly identifiers?: readonly BulkIdentifier[];
   readonly basis: Readonly<Record<string, ViewBasis>>;
   readonly withheld: Readonly<Record<string, string>>;
 }
@@ -233,13 +230,18 @@ function givenOf(
   allowed: ReadonlySet<string>,
 ): string[] {
   const given: string[] = [];
-  const give = (category: string): void => {
-    if (allowed.has(category) && !given.includes(category)) given.push(category);
-  };
-  for (const { category } of sealed.attributes.get(subjectId) ?? []) give(category);
-  if (facts && sealed.aggregates.has(subjectId)) give("transaction");
-  if (sealed.evidence.has(subjectId)) for (const category of IDENTIFYING) give(category);
+  for (const { category } of sealed.attributes.get(subjectId) ?? NOTHING)
+    addAllowed(given, allowed, category);
+  if (facts && sealed.aggregates.has(subjectId)) addAllowed(given, allowed, "transaction");
+  if (sealed.evidence.has(subjectId))
+    for (const category of IDENTIFYING) addAllowed(given, allowed, category);
   return given;
+}
+
+const NOTHING: readonly { readonly category: string }[] = [];
+
+function addAllowed(given: string[], allowed: ReadonlySet<string>, category: string): void {
+  if (allowed.has(category) && !given.includes(category)) given.push(category);
 }
 
 const IDENTIFYING = ["identity", "contact"] as const;
@@ -261,6 +263,14 @@ export function loadKeysOf(
   return vault.loadKeys(ids);
 }
 
+/** A page whose cells are open. What is built for a line is built when the line is asked for. */
+export interface OpenedPage {
+  /** Those who are given. */
+  readonly members: readonly VisibleMember[];
+  /** The line of the member at a place of that list. */
+  line(index: number): ProfileLine;
+}
+
 /** Opens the members of a page, after its registration was committed. A member whose keys are gone is left out. */
 export async function openPage(
   deps: PageDeps,
@@ -268,49 +278,70 @@ export async function openPage(
   page: DecidedPage,
   given?: ReadonlyMap<string, DataKey>,
 ): Promise<OpenedMember[]> {
+  const opened = await openPageForLines(deps, feed, page, given);
+  return opened.members.map(({ member }, i) => ({ memberId: member.memberId, line: opened.line(i) }));
+}
+
+/** The same for a reader of thousands of lines, who wants one after the other. */
+export async function openPageForLines(
+  deps: PageDeps,
+  feed: Feed,
+  page: DecidedPage,
+  given?: ReadonlyMap<string, DataKey>,
+): Promise<OpenedPage> {
   const keys = given ?? (await loadKeysOf(deps, page));
-  const there = page.members.filter(({ member, view }) =>
-    member.subjects.some((s) => view.plan.has(s.subjectId) && keys.has(s.keyId)),
-  );
-  const fields = await openFields(
-    deps,
-    keys,
-    there.map(({ member, view }) => ({
+  const members: VisibleMember[] = [];
+  const asked: FieldsAsked[] = [];
+  for (const visible of page.members) {
+    const { member, view } = visible;
+    if (!isKeyThere(visible, keys)) continue;
+    members.push(visible);
+    asked.push({
       member,
       plan: view.plan,
       mayField: (subjectId, field, category) => mayShow(feed, view, subjectId, field, category),
-    })),
-    page.sealed,
-  );
-  return there.map((visible, i) => ({
-    memberId: visible.member.memberId,
-    line: openLine(deps, feed, keys, fields[i] as FieldValues, visible, page),
-  }));
+    });
+  }
+  // Keys are there now; while the lines are written one of them may be destroyed.
+  const identifiers = isListed(feed.recipient, "identifiers")
+    ? members.map(({ member, view }) =>
+        openIdentifiers(deps, keys, member, page.sealed, (subjectId, kind) =>
+          mayShowIdentifier(view, subjectId, kind),
+        ),
+      )
+    : null;
+  const fieldsOf = await openFields(deps, keys, asked, page.sealed);
+  return {
+    members,
+    line: (index) =>
+      lineOf(feed, members[index] as VisibleMember, page, {
+        fields: fieldsOf(index),
+        ...(identifiers === null ? {} : { identifiers: identifiers[index] as readonly BulkIdentifier[] }),
+      }),
+  };
 }
 
-function openLine(
-  deps: PageDeps,
+function isKeyThere({ member, view }: VisibleMember, keys: ReadonlyMap<string, DataKey>): boolean {
+  for (const { subjectId, keyId } of member.subjects)
+    if (view.plan.has(subjectId) && keys.has(keyId)) return true;
+  return false;
+}
+
+function lineOf(
   feed: Feed,
-  keys: ReadonlyMap<string, DataKey>,
-  fields: FieldValues,
   { member, view, alias }: VisibleMember,
   { sealed, derived: worked }: DecidedPage,
+  opened: Pick<ProfileLine, "fields" | "identifiers">,
 ): ProfileLine {
   const derived = worked.get(member.memberId);
   const facts = isListed(feed.recipient, "facts") ? openFacts(member, view.plan, sealed) : null;
   return {
     member: alias,
     ...(view.channels === null ? {} : { channels: view.channels }),
-    fields,
+    fields: opened.fields,
     ...(facts === null ? {} : { facts }),
     ...(derived === undefined ? {} : { derived }),
-    ...(isListed(feed.recipient, "identifiers")
-      ? {
-          identifiers: openIdentifiers(deps, keys, member, sealed, (subjectId, kind) =>
-            mayShowIdentifier(view, subjectId, kind),
-          ),
-        }
-      : {}),
+    ...(opened.identifiers === undefined ? {} : { identifiers: opened.identifiers }),
     basis: view.basis,
     withheld: view.withheld,
   };

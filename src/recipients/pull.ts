@@ -1,13 +1,20 @@
 import { Readable } from "node:stream";
 import { type AuditActor, auditWrites } from "../audit/index.ts";
-import type { Db } from "../db/index.ts";
+import { type Db, planAllOnceInSnapshot } from "../db/index.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { readFeedHead, readMembersAfter } from "../members/index.ts";
 import { FRESH_FOR } from "./changes.ts";
 import { sealCursor, writePosition } from "./cursor.ts";
 import type { OpenFeed } from "./feeds.ts";
-import { type OpenedMember, openPage, type PageDeps, type ProfileLine, readDecided } from "./page.ts";
+import {
+  type OpenedPage,
+  openPageForLines,
+  type PageDeps,
+  type ProfileLine,
+  readDecided,
+  type VisibleMember,
+} from "./page.ts";
 import { decideKnownMembers } from "./steady.ts";
 
 /** How the lines of a pull are written. */
@@ -55,8 +62,15 @@ interface Page {
   readonly size: number;
   /** The last member that was looked at; null when there was none left. */
   readonly last: string | null;
-  readonly lines: readonly OpenedMember[];
+  readonly lines: OpenedPage;
 }
+
+const NO_LINES: OpenedPage = {
+  members: [],
+  line: () => {
+    throw new RangeError("nobody is given in this page");
+  },
+};
 
 /** A page under way. */
 interface ReadPage {
@@ -122,16 +136,17 @@ export function streamPull(deps: PullDeps, ask: PullAsk, position: number): Read
       if ((await read.last) !== last) ahead = [];
       const from = performance.now();
       let text = "";
-      for (const { memberId, line } of page.lines) {
-        text += format.line(line);
+      const { members: given } = page.lines;
+      for (let i = 0; i < given.length; i++) {
+        text += format.line(page.lines.line(i));
         members++;
-        after = memberId;
+        after = (given[i] as VisibleMember).member.memberId;
         if (text.length < CHUNK) continue;
         yield text;
         text = "";
         if (isStale(page)) break;
       }
-      const finished = after === page.lines.at(-1)?.memberId || page.lines.length === 0;
+      const finished = given.length === 0 || after === given.at(-1)?.member.memberId;
       if (finished) after = last;
       else ahead = [];
       yield text + (after === FIRST ? "" : format.cursor(cursorAt(after)));
@@ -186,12 +201,12 @@ async function readAndOpen(
   const from = await after;
   if (from === null) {
     tellLast(null);
-    return { began: performance.now(), took: 0, size, last: null, lines: [] };
+    return { began: performance.now(), took: 0, size, last: null, lines: NO_LINES };
   }
   const { feed, rules } = await ask.refresh();
   const began = performance.now();
   const { page, last } = await deps.db.retryingTx(async (tx) => {
-    await tx.exec("set transaction isolation level repeatable read");
+    await planAllOnceInSnapshot(tx);
     const members = await readMembersAfter(tx, from, size);
     const last = members.at(-1)?.memberId ?? null;
     tellLast(last);
@@ -212,6 +227,6 @@ async function readAndOpen(
     );
     return { page, last };
   });
-  const lines = await openPage(deps, feed, page);
+  const lines = await openPageForLines(deps, feed, page);
   return { began, took: performance.now() - began, size, last, lines };
 }

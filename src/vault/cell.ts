@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { AppError } from "../kernel/problems.ts";
-import { frame, partBound, writePart } from "./framing.ts";
+import { copyFew, frame, partBound, writePart } from "./framing.ts";
 import { NONCE_BYTES, type NonceSource } from "./nonce.ts";
 import { paddedLength, padInto, unpadded } from "./padding.ts";
 import type { Place } from "./vault.ts";
@@ -110,9 +110,9 @@ export function writeAssociated(
 ): number {
   let at = from + shared.associated.copy(into, from);
   into.writeUInt32BE(ID_BYTES, at);
-  at += 4 + header.copy(into, at + 4, 2, 2 + ID_BYTES);
+  at = copyFew(header, 2, 2 + ID_BYTES, into, at + 4);
   into.writeUInt32BE(HEADER_BYTES, at);
-  at += 4 + header.copy(into, at + 4);
+  at = copyFew(header, 0, HEADER_BYTES, into, at + 4);
   return writePart(into, at, recordId);
 }
 
@@ -169,7 +169,9 @@ export function openCell(key: CellKey, place: Place, cell: Buffer): Buffer {
 
 /** Whether the bytes begin as cells under this key do. */
 export function isCellOf(key: CellKey, cell: Buffer): boolean {
-  return cell.length >= SMALLEST_CELL && key.header.compare(cell, 0, HEADER_BYTES) === 0;
+  if (cell.length < SMALLEST_CELL) return false;
+  for (let i = 0; i < HEADER_BYTES; i++) if (cell[i] !== key.header[i]) return false;
+  return true;
 }
 
 /** Opens what follows a cell's header: nonce, ciphertext, tag. Null when it is not exactly what was sealed. */

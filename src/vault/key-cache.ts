@@ -3,6 +3,7 @@ import type { KeyId } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
 import { type CellKey, cellHeader, type PlaceFrame } from "./cell.ts";
 import { expandKey, KEY_BYTES } from "./derive.ts";
+import { copyFew } from "./framing.ts";
 import type { DataKey, KeyUse } from "./vault.ts";
 
 /** Longer than this no unwrapped key may live; certificates of erasure count it in. */
@@ -71,7 +72,7 @@ export class HeldKey implements DataKey, CellKey {
 
   copyCategoryKey(place: PlaceFrame, into: Buffer, at: number): void {
     const from = this.#keyAt(place);
-    (this.#derived as Buffer).copy(into, at, from, from + KEY_BYTES);
+    copyFew(this.#derived as Buffer, from, from + KEY_BYTES, into, at);
   }
 
   /** Where the key of a place lies among what was derived. */

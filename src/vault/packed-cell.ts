@@ -8,6 +8,7 @@ import {
   writeAssociated,
 } from "./cell.ts";
 import { KEY_BYTES } from "./derive.ts";
+import { copyFew } from "./framing.ts";
 import type { Place } from "./vault.ts";
 
 /*
@@ -32,11 +33,20 @@ export function packCell(into: Buffer, from: number, key: CellKey, place: Place,
   key.copyCategoryKey(shared, into, from + 12);
   const bodyAt = writeAssociated(into, from + FIXED, shared, key.header, place.recordId);
   // Bytes that are no cell of this key have no body, and are found unreadable where the others are opened.
-  const end = isCellOf(key, cell) ? bodyAt + cell.copy(into, bodyAt, HEADER_BYTES) : bodyAt;
+  const end = isCellOf(key, cell) ? bodyAt + copyBody(cell, into, bodyAt) : bodyAt;
   into.writeUInt32BE(end - from, from);
   into.writeUInt32BE(bodyAt - from - FIXED, from + 4);
   into.writeUInt32BE(end - bodyAt, from + 8);
   return end;
+}
+
+/** Most values are short; a long one is copied by the engine. */
+const SHORT = 512;
+
+function copyBody(cell: Buffer, into: Buffer, at: number): number {
+  return cell.length <= SHORT
+    ? copyFew(cell, HEADER_BYTES, cell.length, into, at) - at
+    : cell.copy(into, at, HEADER_BYTES);
 }
 
 /** Opens packed cells where they lie: each becomes its plaintext, and its key is wiped. */
