@@ -1,24 +1,37 @@
 import { createCandor, type Stores } from "../../src/app/index.ts";
+import type { Locale } from "../../src/i18n/index.ts";
 import { DAY, fixedClock } from "../../src/kernel/clock.ts";
 import { uuidIds } from "../../src/kernel/ids.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { readNextMembers } from "../../src/members/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
+import { closeOldCases } from "./survey-cases.ts";
 
-/** The places of the demo's surveys. */
+/** The places of the demo's surveys: the stores of its tills. */
 const PLACES = [
-  {
-    id: "SH1",
-    name: "上海一店",
-    region: "east-china",
-    timeZone: "Asia/Shanghai",
-    locale: "zh-CN",
-    lean: 0.55,
-  },
-  { id: "TP1", name: "臺北一店", region: "taiwan", timeZone: "Asia/Taipei", locale: "zh-TW", lean: 0.7 },
-  { id: "LN1", name: "London", region: "britain", timeZone: "Europe/London", locale: "en", lean: 0.62 },
-  { id: "MU1", name: "Munich", region: "germany", timeZone: "Europe/Berlin", locale: "en", lean: 0.5 },
-] as const;
+  ...placesOf("SH", ["上海一店", "上海二店", "上海三店"], "east-china", "Asia/Shanghai", "zh-CN", 0.55),
+  ...placesOf("TP", ["臺北一店", "臺北二店", "臺北三店"], "taiwan", "Asia/Taipei", "zh-TW", 0.7),
+  ...placesOf("LDN", ["London Bridge", "Camden", "Greenwich"], "britain", "Europe/London", "en", 0.58),
+];
+
+function placesOf(
+  prefix: string,
+  names: readonly string[],
+  region: string,
+  timeZone: string,
+  locale: Locale,
+  lean: number,
+) {
+  // The first of a region does best: with the same mood everywhere there would be nothing to compare.
+  return names.map((name, i) => ({
+    id: `${prefix}${i + 1}`,
+    name,
+    region,
+    timeZone,
+    locale,
+    lean: lean + 0.08 - i * 0.08,
+  }));
+}
 const CATEGORIES = ["bread", "tea", "household"] as const;
 
 const PRAISE = {
@@ -170,22 +183,24 @@ export async function showSurveys(run: {
     });
     return { status: answer.status, text: await answer.text() };
   };
-  const must = async (method: string, path: string, body?: unknown): Promise<void> => {
+  const must = async (method: string, path: string, body?: unknown): Promise<string> => {
     const { status, text } = await call(method, path, body);
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 300)}`);
+    return text;
   };
   try {
     if ((await call("GET", `/v1/surveys/${SURVEYS[0].id}`)).status === 200)
       return { surveys: SURVEYS.length, answers: 0 };
     for (const { id, lean: _lean, ...place } of PLACES) await must("PUT", `/v1/survey-places/${id}`, place);
     // Whoever tries the demo at night is not kept waiting until its members wake.
-    const rules = JSON.parse((await call("GET", "/v1/survey-cadence")).text) as object;
+    const rules = JSON.parse(await must("GET", "/v1/survey-cadence")) as object;
     await must("PUT", "/v1/survey-cadence", { ...rules, quietHours: null });
     for (const survey of SURVEYS) {
       await must("POST", "/v1/surveys", survey);
       await must("POST", `/v1/surveys/${survey.id}/publish`);
     }
     const answers = await answerForAYear(run, candor, clock, must);
+    await closeOldCases({ clock, now: run.now, call: must });
     while ((await candor.surveys.tellEvents()) > 0);
     return { surveys: SURVEYS.length, answers };
   } finally {
@@ -197,7 +212,7 @@ async function answerForAYear(
   run: { readonly stores: Stores; readonly now: Date; readonly seed: number },
   candor: ReturnType<typeof createCandor>,
   clock: ReturnType<typeof fixedClock>,
-  must: (method: string, path: string, body?: unknown) => Promise<void>,
+  must: (method: string, path: string, body?: unknown) => Promise<string>,
 ): Promise<number> {
   const random = seeded(run.seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -235,7 +250,9 @@ async function answerForAYear(
           1,
           Math.max(
             0,
-            place.lean + (month / MONTHS) * (place.id === "SH1" ? 0.3 : 0.08) + (random() - 0.5) * 0.9,
+            place.lean +
+              (month / MONTHS) * (place.region === "east-china" ? 0.3 : 0.08) +
+              (random() - 0.5) * 0.9,
           ),
         );
         const { question, kind } = survey.metrics[0];

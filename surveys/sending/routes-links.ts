@@ -5,7 +5,7 @@ import { AppError } from "../../src/kernel/problems.ts";
 import { ownStores, type Principal, type Route, route } from "../../src/kernel/route.ts";
 import { QrCodeSchema } from "./answers.schema.ts";
 import type { SendingDeps } from "./context.ts";
-import { readAllowedLevels } from "./facts.ts";
+import { readAllowedLevels, SURVEY_PURPOSE } from "./facts.ts";
 import { renderInvitation } from "./invitation-mail.ts";
 import { qrSvg } from "./qr.ts";
 
@@ -28,6 +28,14 @@ function requireOwnStore(principal: Principal, store: string | undefined): void 
   const own = ownStores(principal);
   if (own !== null && (store === undefined || !own.includes(store)))
     throw new AppError("forbidden", { detail: "Name a store of your own: the link is counted for it." });
+}
+
+/** Why a member may not be called, by the rule that says so, with what to do where it is the registry's doing. */
+function whyNoCall(rule: string): string {
+  const said = `Survey contact by telephone is not allowed: ${rule}.`;
+  return rule === "channel-outside-purpose"
+    ? `${said} Add the channel "call" to the purpose "${SURVEY_PURPOSE}" first.`
+    : said;
 }
 
 /** The doors of links: previews, open links with QR codes, receipts, staff entry. */
@@ -223,12 +231,10 @@ export function linkRoutes(deps: SendingDeps): Route[] {
           const decision =
             standing === undefined
               ? null
-              : deps.consent.decide(rules, standing, { purposeId: "survey-contact", channel: "sms" });
-          // Nobody is called who does not want to be asked by telephone number.
+              : deps.consent.decide(rules, standing, { purposeId: SURVEY_PURPOSE, channel: "call" });
+          // Nobody is called who does not want to be called.
           if (body.memberCalled !== true && decision?.kind !== "allowed")
-            throw new AppError("forbidden", {
-              detail: `Survey contact by telephone is not allowed: ${decision?.rule ?? "unknown"}.`,
-            });
+            throw new AppError("forbidden", { detail: whyNoCall(decision?.rule ?? "unknown") });
           const standings = new Map(standing === undefined ? [] : [[member.memberId, standing] as const]);
           const level = (await readAllowedLevels(tx, deps, [member], standings, rules)).get(member.memberId);
           const context = {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { DAY, fixedClock } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
-import { aMember } from "../consent/people.ts";
+import { aGrant, aMember, say } from "../consent/people.ts";
 import { A_SHOP } from "../consent/shop.ts";
 import { aSurvey, openPage } from "./a-survey.ts";
 
@@ -87,10 +87,15 @@ describe("ways to ask", () => {
 
     // In Taiwan being asked takes a consent, which this member has not given.
     const shy = await aMember(server, { card: "W-2", region: "TW", listWith: { country: "TW" } });
-    const refused = await post<{ code: string }>("staff-entry", { memberId: shy.memberId });
+    const ask = (more = {}) => post<{ code: string }>("staff-entry", { memberId: shy.memberId, ...more });
+    const refused = await ask();
     expect([refused.status, refused.body.code]).to.deep.equal([403, "forbidden"]);
-    const called = await post("staff-entry", { memberId: shy.memberId, memberCalled: true });
-    expect(called.status).to.equal(200);
+    expect((await ask({ memberCalled: true })).status).to.equal(200);
+    // To be written to is another thing than to be called.
+    await say(server, aGrant(shy.memberId, "survey-contact", { channel: "sms" }));
+    expect((await ask()).status).to.equal(403);
+    await say(server, aGrant(shy.memberId, "survey-contact", { channel: "call" }));
+    expect((await ask()).status).to.equal(200);
   });
 
   it("shows the invitation as members read it, in each language", async () => {

@@ -16,7 +16,8 @@ export function Chart(props: {
       if (!current || holder.current === null) return;
       const dark = document.documentElement.style.colorScheme === "dark";
       const chart = init(holder.current, dark ? "dark" : undefined, { renderer: "svg" });
-      chart.setOption({ backgroundColor: "transparent", ...option });
+      // Drawn at rest: movement tells nothing here, and some cannot bear it.
+      chart.setOption({ backgroundColor: "transparent", animation: false, ...option });
       const observer = new ResizeObserver(() => chart.resize());
       observer.observe(holder.current);
       end = () => {

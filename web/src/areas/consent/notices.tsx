@@ -72,16 +72,20 @@ export function NoticesPage() {
             csv: (row) => row.purposes.map(purposeOf).join(", "),
           },
           {
-            title: t.material,
-            dataIndex: "material",
-            render: (v: boolean) => v && <Tag color="orange">{t.material}</Tag>,
+            title: t.published,
+            key: "publishedAt",
+            csv: (row) => row.publishedAt,
+            render: (_, row) => (
+              <>
+                {date(row.publishedAt)} {row.material && <Tag color="orange">{t.material}</Tag>}
+              </>
+            ),
           },
-          { title: t.published, dataIndex: "publishedAt", render: date },
           {
             title: "SHA-256",
             key: "sha",
             csv: (row) => row.sha256[locale],
-            render: (_, row) => <span className="mono">{row.sha256[locale]?.slice(0, 12)}…</span>,
+            render: (_, row) => <span className="mono">{row.sha256[locale]?.slice(0, 8)}…</span>,
           },
           {
             title: "",

@@ -73,7 +73,7 @@ export function PurposesPage() {
             render: (_, row) => (
               <div className="words">
                 {mayEdit ? (
-                  <Button type="link" style={{ padding: 0 }} onClick={() => write("edit", row.id)}>
+                  <Button type="link" className="wrapping" onClick={() => write("edit", row.id)}>
                     <strong>{row.name[locale]}</strong>
                   </Button>
                 ) : (

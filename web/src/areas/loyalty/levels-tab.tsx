@@ -76,6 +76,9 @@ export function LevelsTab() {
                 {cell("none", t.low, t.low)}
                 {cell("spurious", t.low, t.high)}
               </div>
+              <p className="quiet" style={{ marginBottom: 0 }}>
+                {say(t.unplaced, { count: counted("unknown") })}
+              </p>
             </Card>
             {r?.structures.map((structure) => (
               <Card key={structure.id} title={structure.name[locale]}>

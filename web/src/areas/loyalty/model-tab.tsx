@@ -8,7 +8,7 @@ import { useMemo } from "react";
 import type { Static } from "typebox";
 import type { ModelSchema, ModelsSchema } from "../../../../src/loyalty/answers.schema.ts";
 import { get, post } from "../../api.ts";
-import { useFormats, useWords } from "../../i18n.ts";
+import { say, useFormats, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { Figure } from "../../parts/figure.tsx";
 import { Loaded } from "../../parts/page.tsx";
@@ -121,7 +121,11 @@ function BacktestCard({ report }: { readonly report: Report }) {
       <div className="grid">
         <Figure label={t.foretold} value={number(report.expectedPurchases, 0)} />
         <Figure label={t.came} value={number(report.observedPurchases, 0)} />
-        <Figure label="Brier" value={number(report.brier, 4)} note={number(report.brierOfShare, 4)} />
+        <Figure
+          label="Brier"
+          value={number(report.brier, 4)}
+          note={say(t.brierOfShare, { score: number(report.brierOfShare, 4) })}
+        />
         <Figure label="Lift 10 %" value={number(report.topTenthLift, 2)} />
       </div>
       <Chart option={option} height={340} label={t.backtest} />

@@ -18,7 +18,7 @@ import { say, useLocale, useWords } from "../../i18n.ts";
 import { Chart } from "../../parts/chart.tsx";
 import { Loaded } from "../../parts/page.tsx";
 import { ProblemNote } from "../../parts/problem.tsx";
-import { type Outcome, OutcomePicture, short } from "./outcome.tsx";
+import { issued, type Outcome, OutcomePicture, short } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Identity = Static<typeof IdentitySchema>;
@@ -64,10 +64,7 @@ export function IdentityTab({
                   {
                     title: t.kind,
                     key: "kind",
-                    render: (_, row) =>
-                      row.issuer === ""
-                        ? identifierOf(row.kind)
-                        : `${identifierOf(row.kind)} · ${row.issuer}`,
+                    render: (_, row) => issued(identifierOf(row.kind), row.issuer),
                   },
                   {
                     title: t.subject,
@@ -92,10 +89,7 @@ export function IdentityTab({
                     {
                       title: t.kind,
                       key: "kind",
-                      render: (_, row) =>
-                        row.issuer === ""
-                          ? identifierOf(row.kind)
-                          : `${identifierOf(row.kind)} · ${row.issuer}`,
+                      render: (_, row) => issued(identifierOf(row.kind), row.issuer),
                     },
                     { title: t.parties, dataIndex: "count", align: "right" },
                     {
@@ -139,7 +133,7 @@ function Drawing({ graph, own }: { readonly graph: Identity; readonly own: Reado
           type: "graph",
           layout: "force",
           roam: true,
-          force: { repulsion: 260, edgeLength: 90 },
+          force: { repulsion: 260, edgeLength: 90, layoutAnimation: false },
           data: [
             ...[...own].map((s) => node(s, 0, 30, short(s))),
             ...others.map((s) => node(s, 1, 18, short(s))),

@@ -13,6 +13,13 @@ type Side = Outcome["before"][number];
 /** The end of an id, by which people tell two of them apart. */
 export const short = (id: string) => `…${id.slice(-6)}`;
 
+/** Whether an id is one that nobody reads out, rather than a name that somebody chose. */
+export const isUuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+
+/** A kind of identifier with whoever issues it; the id of a source of ours would tell nobody anything. */
+export const issued = (kind: string, issuer: string) =>
+  issuer === "" || isUuid(issuer) ? kind : `${kind} · ${issuer}`;
+
 /** Colours of accounts; the ends of their ids tell them apart where colours do not. */
 const COLOURS = ["#0f6e63", "#9a5b00", "#0a4fb8", "#5b21a6", "#a8131f", "#1c6b16", "#55605d", "#8a1c6b"];
 

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import Card from "antd/es/card";
+import Empty from "antd/es/empty";
 import Table from "antd/es/table";
 import Tag from "antd/es/tag";
 import { useState } from "react";
@@ -50,18 +51,25 @@ function Facts({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
   const { money, number, date } = useFormats();
   const { facts } = profile;
-  if (facts === null) return null;
+  // Nothing bought and nothing that may be told are two things; the second is said below.
+  if (facts === null || ("transaction" in profile.withheld && facts.orders === 0)) return null;
   return (
     <Card title={t.orders}>
       <dl className="kv">
         <dt>{t.orderCount}</dt>
         <dd>{number(facts.orders)}</dd>
+        <dt>{t.returnCount}</dt>
+        <dd>{number(facts.returns)}</dd>
         <dt>{t.spent}</dt>
         <dd>{facts.spend.map((s) => money(s.amount, s.currency)).join(" + ") || "–"}</dd>
         <dt>{t.firstOrder}</dt>
         <dd>{date(facts.firstOrderDay)}</dd>
         <dt>{t.lastOrder}</dt>
         <dd>{date(facts.lastOrderDay)}</dd>
+        <dt>{t.favouriteStore}</dt>
+        <dd>{facts.favouriteStore ?? "–"}</dd>
+        <dt>{t.favouriteCategory}</dt>
+        <dd>{facts.favouriteCategory ?? "–"}</dd>
       </dl>
     </Card>
   );
@@ -71,7 +79,8 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
   const t = useWords(MEMBERS);
   const identifierOf = useCodes(IDENTIFIERS);
   const ruleOf = useCodes(RULE_WORDS);
-  const { date } = useFormats();
+  const { date, month } = useFormats();
+  const issuedBy = (issuer: string) => profile.sources[issuer]?.name ?? issuer;
   return (
     <Card title={t.identifiers}>
       <Table
@@ -80,12 +89,15 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
         pagination={false}
         scroll={{ x: "max-content" }}
         dataSource={profile.identifiers}
+        locale={{ emptyText: <Empty description={t.noIdentifiers} /> }}
         columns={[
           {
             title: t.kind,
             key: "kind",
             render: (_, row) =>
-              row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`,
+              row.issuer === ""
+                ? identifierOf(row.kind)
+                : `${identifierOf(row.kind)} · ${issuedBy(row.issuer)}`,
           },
           { title: t.value, dataIndex: "value", render: (v: string) => <span className="mono">{v}</span> },
           {
@@ -109,7 +121,7 @@ function Identifiers({ profile }: { readonly profile: Profile }) {
               row.evidence[0] &&
               say(t.observed, {
                 first: date(row.evidence[0].firstObserved),
-                last: row.evidence[0].lastObservedMonth,
+                last: month(`${row.evidence[0].lastObservedMonth}-01`),
               }),
           },
           {

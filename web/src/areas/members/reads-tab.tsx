@@ -5,6 +5,7 @@ import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useWords } from "../../i18n.ts";
 import { ServerList } from "../../parts/list.tsx";
 import { usePurposeName } from "../../parts/purpose.tsx";
+import { isUuid, short } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Disclosure = Static<typeof DisclosuresSchema>["disclosures"][number];
@@ -32,7 +33,10 @@ export function ReadsTab({ id }: { readonly id: string }) {
           key: "reader",
           render: (_, row) => (
             <>
-              {readerOf(row.reader.kind)} <span className="mono quiet">{row.reader.id}</span>
+              {readerOf(row.reader.kind)}{" "}
+              <span className="mono quiet" title={row.reader.id}>
+                {isUuid(row.reader.id) ? short(row.reader.id) : row.reader.id}
+              </span>
             </>
           ),
           csv: (row) => `${readerOf(row.reader.kind)} ${row.reader.id}`,

@@ -19,7 +19,7 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { lastPurpose, PurposeSelect } from "../../parts/purpose.tsx";
 import { useView } from "../../parts/view.ts";
 import { MemberFilter } from "./member-filter.tsx";
-import { type Outcome, OutcomePicture } from "./outcome.tsx";
+import { issued, type Outcome, OutcomePicture } from "./outcome.tsx";
 import { MEMBERS } from "./words.ts";
 
 type Item = Static<typeof ReviewSchema>["items"][number];
@@ -31,8 +31,7 @@ export function ReviewPage() {
   const ruleOf = useCodes(RULE_WORDS);
   const identifierOf = useCodes(IDENTIFIERS);
   const { time } = useFormats();
-  const kindOf = (row: Item) =>
-    row.issuer === "" ? identifierOf(row.kind) : `${identifierOf(row.kind)} · ${row.issuer}`;
+  const kindOf = (row: Item) => issued(identifierOf(row.kind), row.issuer);
   const [read, write] = useView();
   const [item, setItem] = useState<Item | null>(null);
   return (

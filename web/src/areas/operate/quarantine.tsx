@@ -122,7 +122,7 @@ export function QuarantinePage() {
         columns={[
           { title: t.received, dataIndex: "receivedAt", sort: "received", render: time },
           {
-            title: t.sources,
+            title: t.source,
             key: "source",
             render: (_, row) => nameOf(row.sourceId),
             csv: (r) => nameOf(r.sourceId),

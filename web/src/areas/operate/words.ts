@@ -3,6 +3,7 @@ import { words } from "../../i18n.ts";
 export const OPERATE = words({
   en: {
     sources: "Sources",
+    source: "Source",
     sourcesLead: "Tills, shops, social accounts, surveys and member lists that may send.",
     register: "Register a source",
     name: "Name",
@@ -72,6 +73,7 @@ export const OPERATE = words({
   },
   "zh-CN": {
     sources: "数据来源",
+    source: "数据来源",
     sourcesLead: "允许发送数据的收银系统、商城、社交账号、问卷与会员名单。",
     register: "登记来源",
     name: "名称",
@@ -140,6 +142,7 @@ export const OPERATE = words({
   },
   "zh-TW": {
     sources: "資料來源",
+    source: "資料來源",
     sourcesLead: "允許傳送資料的收銀系統、商店、社群帳號、問卷與會員名單。",
     register: "登記來源",
     name: "名稱",

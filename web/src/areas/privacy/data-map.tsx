@@ -28,14 +28,9 @@ export function DataMapPage() {
       title={t.map}
       lead={t.mapLead}
       actions={
-        <>
-          <Button href={`/v1/data-map?format=html&lang=${locale}`} target="_blank">
-            {t.open}
-          </Button>
-          <Button href={`/v1/data-map?format=csv&lang=${locale}`} download="data-map.csv">
-            {t.csv}
-          </Button>
-        </>
+        <Button href={`/v1/data-map?format=html&lang=${locale}`} target="_blank">
+          {t.open}
+        </Button>
       }
     >
       <WholeList<Line>

@@ -6,7 +6,6 @@ export const PRIVACY = words({
     mapLead:
       "The record of processing (GDPR Art. 30), computed from the register of every table and checked against the databases by a test.",
     open: "Open as a page",
-    csv: "Save as CSV",
     table: "Table",
     holds: "What it holds",
     categories: "Kinds of data",
@@ -55,7 +54,6 @@ export const PRIVACY = words({
     map: "数据地图",
     mapLead: "处理活动记录（GDPR 第 30 条），由每张表的登记计算得出，并由测试与数据库核对。",
     open: "以页面打开",
-    csv: "存为 CSV",
     table: "表",
     holds: "内容",
     categories: "数据种类",
@@ -103,7 +101,6 @@ export const PRIVACY = words({
     map: "資料地圖",
     mapLead: "處理活動紀錄（GDPR 第 30 條），由每張表的登記計算得出，並由測試與資料庫核對。",
     open: "以頁面開啟",
-    csv: "另存為 CSV",
     table: "表",
     holds: "內容",
     categories: "資料種類",

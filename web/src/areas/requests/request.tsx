@@ -164,14 +164,18 @@ export function RequestPage() {
                   scroll={{ x: "max-content" }}
                   dataSource={found.history}
                   columns={[
-                    { title: t.received, dataIndex: "at", render: time },
+                    { title: t.when, dataIndex: "at", render: time },
                     { title: t.what, dataIndex: "act", render: actOf },
                     { title: t.state, dataIndex: "to", render: stateOf },
                     { title: t.by, key: "by", render: (_, row) => actorOf(row.by.kind) },
                     {
                       title: t.note,
                       key: "note",
-                      render: (_, row) => [noteOf(row.code), row.note].filter((x) => x !== null).join(" · "),
+                      render: (_, row) => (
+                        <div className="words">
+                          {[noteOf(row.code), row.note].filter((x) => x !== null).join(" · ")}
+                        </div>
+                      ),
                     },
                   ]}
                 />

@@ -12,6 +12,7 @@ const PERIODS = ["week", "month", "quarter"] as const;
 /** The figure period by period, with its interval as a band; periods with too few answers are left out. */
 export function Trend(props: {
   readonly trends: Results["trends"];
+  readonly metric: string;
   readonly show: (value: number) => string;
 }) {
   const t = useWords(VOICE);
@@ -27,7 +28,8 @@ export function Trend(props: {
       tooltip: { trigger: "axis" },
       grid: { left: 44, right: 16, top: 16, bottom: 32 },
       xAxis: { type: "category", data: told.map((p) => nameOf(p.period)) },
-      yAxis: { type: "value", scale: true },
+      // An NPS is never beyond 100 on either side, and no axis should look as if it were.
+      yAxis: { type: "value", ...(props.metric === "nps" ? { min: -100, max: 100 } : { scale: true }) },
       series: [
         {
           type: "line",
@@ -58,7 +60,7 @@ export function Trend(props: {
         },
       ],
     };
-  }, [points, t, period, day, month, quarter]);
+  }, [points, t, period, day, month, quarter, props.metric]);
   return (
     <Card
       title={t.trend}
@@ -107,7 +109,7 @@ export function Distribution({
       tooltip: {},
       grid: { left: 40, right: 12, top: 16, bottom: 28 },
       xAxis: { type: "category", data: counts.map((_, i) => i + first) },
-      yAxis: { type: "value" },
+      yAxis: { type: "value", minInterval: 1 },
       series: [
         { type: "bar", data: counts.map((n, i) => ({ value: n, itemStyle: { color: colour(i + first) } })) },
       ],

@@ -129,7 +129,7 @@ function Shown(props: {
         )}
       </div>
       <div className="two">
-        <Trend trends={r.trends} show={show} />
+        <Trend trends={r.trends} metric={r.metric} show={show} />
         {r.distribution !== null && <Distribution counts={r.distribution} metric={r.metric} />}
       </div>
       <Groups results={r} show={show} />
