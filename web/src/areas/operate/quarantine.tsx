@@ -41,6 +41,16 @@ export function QuarantinePage() {
   const client = useQueryClient();
   const [read, write] = useView();
   const [open, setOpen] = useState<string | null>(null);
+  const doors: Readonly<Record<string, string>> = {
+    file: t.doorFile,
+    http: t.doorHttp,
+    social: t.doorWebhook,
+  };
+  const placeOf = ({ door, place }: Item) => {
+    const line = /^line (\d+)$/.exec(place ?? "")?.[1];
+    const at = line === undefined ? place : say(t.inLine, { line });
+    return [doors[door] ?? door, at].filter((x) => x !== null).join(" · ");
+  };
   const mayAct = account.role === "admin" || account.role === "compliance";
   const sources = useQuery({
     queryKey: ["sources"],
@@ -141,8 +151,8 @@ export function QuarantinePage() {
           {
             title: t.place,
             key: "place",
-            render: (_, row) => [row.door, row.place].filter((x) => x !== null).join(" · "),
-            csv: (row) => `${row.door} ${row.place ?? ""}`.trim(),
+            render: (_, row) => placeOf(row),
+            csv: placeOf,
           },
           { title: t.state, dataIndex: "state", render: stateOf },
         ]}
