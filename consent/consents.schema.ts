@@ -70,18 +70,15 @@ export const StatementSchema = Type.Object(
       }),
     ),
     method: Type.Optional(
-      Type.Union(
-        (["api", "enrolment-form", "pos", "staff", "unsubscribe-link", "import"] as const).map((m) =>
-          Type.Literal(m),
-        ),
-        { description: "How it was collected; api unless stated." },
-      ),
+      Type.Enum(["api", "enrolment-form", "pos", "staff", "unsubscribe-link", "import"] as const, {
+        description: "How it was collected; api unless stated.",
+      }),
     ),
     storeId: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" })),
     actor: Type.Optional(
       Type.Object(
         {
-          kind: Type.Union((["member", "guardian", "staff", "system"] as const).map((k) => Type.Literal(k))),
+          kind: Type.Enum(["member", "guardian", "staff", "system"] as const),
           ref: Type.Optional(Type.String({ maxLength: 100, description: "An opaque reference; sealed." })),
         },
         closed,

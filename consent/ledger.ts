@@ -28,6 +28,9 @@ export const RIGHT_STATES = [
 ] as const;
 export type RightState = (typeof RIGHT_STATES)[number];
 
+/** What changes how a purpose stands; the rest is beside it, such as a closed channel. */
+export const STANDING_STATES: readonly EntryState[] = [...CONSENT_STATES, "objected", "restricted"];
+
 /** What a browser said, and what a member answered when asked about it. Neither is a consent by itself. */
 export const SIGNAL_STATES = ["signalled", "prompted"] as const;
 export type SignalState = (typeof SIGNAL_STATES)[number];

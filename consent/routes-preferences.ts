@@ -191,7 +191,7 @@ export function preferenceRoutes(deps: PreferenceDeps): Route[] {
               purpose: Type.String({ maxLength: 64 }),
               on: Type.Boolean(),
               channel: Type.Optional(Channel),
-              separate: Type.Optional(Type.Union(SEPARATE_CONSENTS.map((s) => Type.Literal(s)))),
+              separate: Type.Optional(Type.Enum(SEPARATE_CONSENTS)),
               recipient: Type.Optional(Type.String({ maxLength: 64 })),
               notice: Type.Optional(
                 Type.String({

@@ -3,7 +3,7 @@ import { Type } from "typebox";
 export const ItemResultSchema = Type.Object({
   index: Type.Integer({ minimum: 0 }),
   messageId: Type.Union([Type.String(), Type.Null()]),
-  status: Type.Union(["accepted", "duplicate", "quarantined", "refused"].map((s) => Type.Literal(s))),
+  status: Type.Enum(["accepted", "duplicate", "quarantined", "refused"]),
   code: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
 });

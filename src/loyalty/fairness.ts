@@ -1,7 +1,7 @@
 import type { Standing } from "../../consent/index.ts";
 import { groupMembers, PROFILING, readSubjectsOfMembers } from "../members/index.ts";
 import { readScoredPage } from "./everyone.store.ts";
-import type { LoyaltyRouteDeps } from "./routes.ts";
+import type { LoyaltyRouteDeps } from "./route-deps.ts";
 import { readScores } from "./score.store.ts";
 import { subjectsAllowing } from "./scoring.ts";
 import { readTiers } from "./tiers.store.ts";

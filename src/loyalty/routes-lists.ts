@@ -7,7 +7,7 @@ import { holdsRole, type Route, route } from "../kernel/route.ts";
 import { groupMembers, PROFILING, readSubjectsOfMembers, requirePurpose } from "../members/index.ts";
 import { MembersByLevelSchema, ReviewsSchema } from "./answers.schema.ts";
 import { LEVEL_ORDERS, levelPlace, readMembersByLevel, readOpenReviews } from "./lists.store.ts";
-import type { LoyaltyRouteDeps } from "./routes.ts";
+import type { LoyaltyRouteDeps } from "./route-deps.ts";
 import { subjectsAllowing } from "./scoring.ts";
 
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }));

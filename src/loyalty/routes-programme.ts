@@ -21,7 +21,7 @@ import { FAIRNESS_BY, fairnessReport } from "./fairness.ts";
 import { showKpis } from "./kpis.ts";
 import { PURCHASE_MODELS } from "./models/index.ts";
 import { byMember, createPreview } from "./preview.ts";
-import type { LoyaltyRouteDeps } from "./routes.ts";
+import type { LoyaltyRouteDeps } from "./route-deps.ts";
 import { faultsOfRules, type Rules, RulesSchema } from "./rules.ts";
 import { dayOf } from "./scoring.ts";
 import { readTiers } from "./tiers.store.ts";

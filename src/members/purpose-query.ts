@@ -12,13 +12,10 @@ import { type ReadAsk, requirePurpose } from "./purpose-bound.ts";
 export const PurposeQuery = Type.Object({
   purpose: Type.Optional(Type.String({ maxLength: 64 })),
   channel: Type.Optional(
-    Type.Union(
-      CONTACT_CHANNELS.map((c) => Type.Literal(c)),
-      {
-        description:
-          "The channel on which the person is to be reached, where the purpose is decided channel by channel.",
-      },
-    ),
+    Type.Enum(CONTACT_CHANNELS, {
+      description:
+        "The channel on which the person is to be reached, where the purpose is decided channel by channel.",
+    }),
   ),
 });
 

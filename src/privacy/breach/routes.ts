@@ -16,10 +16,8 @@ const MaybeTime = Type.Union([Time, Type.Null()]);
 const Text = Type.String({ minLength: 1, maxLength: 10_000 });
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 const Audience = Type.Union([Type.Literal("authority"), Type.Literal("persons")]);
-const Aspect = Type.Union(
-  (["confidentiality", "integrity", "availability"] as const).map((a) => Type.Literal(a)),
-);
-const Risk = Type.Union((["unlikely", "risk", "high"] as const).map((r) => Type.Literal(r)));
+const Aspect = Type.Enum(["confidentiality", "integrity", "availability"] as const);
+const Risk = Type.Enum(["unlikely", "risk", "high"] as const);
 const State = Type.Union([Type.Literal("open"), Type.Literal("closed")]);
 const ReaderSchema = Type.Object(
   {
@@ -300,10 +298,7 @@ export function breachRoutes(deps: BreachDeps, breaches: Breaches): Route[] {
       tag: "breaches",
       auth: readers,
       params: Type.Object({ ...ById.properties, regime: RegimeName, audience: Audience }),
-      query: Type.Object(
-        { lang: Type.Optional(Type.Union(LOCALES.map((l) => Type.Literal(l)))) },
-        { additionalProperties: false },
-      ),
+      query: Type.Object({ lang: Type.Optional(Type.Enum(LOCALES)) }, { additionalProperties: false }),
       responses: {
         200: { describe: "Plain text; […] stands for what is not known.", contentType: "text/plain" },
       },

@@ -273,6 +273,7 @@ export function formRoutes(deps: RequestDeps, requests: Requests): Route[] {
         if (row === null || own === null) return nothingHere(request, request.query.lang);
         return certificatePage(
           own.certificate,
+          own.since,
           chooseLocale(request.query.lang, row.locale, undefined),
           deps.regimes,
         );

@@ -13,6 +13,7 @@ import {
 import type { RouteResponse } from "../../kernel/route.ts";
 import { ACT_WORDS, NOTICE_WORDS, wordFor } from "../requests/act-words.ts";
 import { REQUEST_WORDS } from "../requests/words.ts";
+import type { AnswersSince } from "./answers-since.ts";
 import type { CertifiedRequest } from "./certificate.schema.ts";
 import type { CertificateBody } from "./certificate.ts";
 import { CERTIFICATE_WORDS, type CertificateWords } from "./certificate-words.ts";
@@ -93,7 +94,12 @@ function requestCourse(request: CertifiedRequest, { locale, words, time }: Pen):
 }
 
 /** A certificate for reading: what was done, when, what stays and why, and who has confirmed. */
-export function certificatePage(body: CertificateBody, locale: Locale, regimes: RegimePacks): RouteResponse {
+export function certificatePage(
+  body: CertificateBody,
+  since: AnswersSince | null,
+  locale: Locale,
+  regimes: RegimePacks,
+): RouteResponse {
   const words = CERTIFICATE_WORDS[locale];
   const time = (at: string | null) => (at === null ? "–" : timeIn(locale, new Date(at)));
   const day = (at: string | null) => (at === null ? "–" : dayIn(locale, new Date(at)));
@@ -154,18 +160,22 @@ ${
       )}`
 }
 <h2>${words.recipients}</h2>${
-      body.recipients.length === 0
+      since === null
         ? html`<p>${words.none}</p>`
-        : table(
+        : html`<p>${say(words.answersSoFar, {
+            told: String(since.told),
+            confirmed: String(since.confirmed),
+            date: time(since.at),
+          })}${body.kind === "erasure" ? "" : ` ${words.notAwaited}`}</p>${table(
             words.recipients,
             words.recipientColumns,
-            body.recipients.map((r) => [
+            since.recipients.map((r) => [
               r.name,
               time(r.toldAt),
               time(r.dueAt),
               `${words.recipientState[r.state]}${r.acknowledgedAt === null ? "" : ` · ${time(r.acknowledgedAt)}`}`,
             ]),
-          )
+          )}`
     }
 ${
   body.keys === null

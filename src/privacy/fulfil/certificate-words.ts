@@ -1,5 +1,5 @@
 import type { Locale } from "../../../consent/index.ts";
-import type { CertificateBody } from "./certificate.ts";
+import type { CertificateBody, CertifiedRecipient } from "./certificate.ts";
 
 /** What stands on the page of a certificate. */
 export interface CertificateWords {
@@ -50,7 +50,10 @@ export interface CertificateWords {
   readonly exception: Readonly<Record<string, string>>;
   readonly recipients: string;
   readonly recipientColumns: readonly [string, string, string, string];
-  readonly recipientState: Readonly<Record<"acknowledged" | "open" | "overdue", string>>;
+  readonly recipientState: Readonly<Record<CertifiedRecipient["state"], string>>;
+  readonly answersSoFar: string;
+  /** Of what is done at once: it is certified before anybody could confirm it. */
+  readonly notAwaited: string;
   readonly keys: string;
   readonly keysText: string;
   readonly suppression: string;
@@ -159,7 +162,10 @@ export const CERTIFICATE_WORDS: Readonly<Record<Locale, CertificateWords>> = {
     },
     recipients: "Recipients",
     recipientColumns: ["Recipient", "Told", "Due", "Answer"],
-    recipientState: { acknowledged: "Confirmed", open: "Not yet", overdue: "Overdue" },
+    recipientState: { acknowledged: "Confirmed", open: "Not yet", overdue: "Overdue", told: "Told" },
+    answersSoFar: "{told} told, {confirmed} confirmed so far (as of {date}).",
+    notAwaited:
+      "Recipients learn of it from their feeds as soon as it is done: the certificate was signed then and did not wait for their answers. What they answered since stands here.",
     keys: "Keys",
     keysText: "{n} keys were destroyed on {date}. Their last copy ends on {last}.",
     suppression: "{n} identifiers are kept, as keyed hashes only, so that the person is not recorded again.",
@@ -264,7 +270,9 @@ export const CERTIFICATE_WORDS: Readonly<Record<Locale, CertificateWords>> = {
     },
     recipients: "接收方",
     recipientColumns: ["接收方", "通知时间", "期限", "答复"],
-    recipientState: { acknowledged: "已确认", open: "尚未答复", overdue: "逾期" },
+    recipientState: { acknowledged: "已确认", open: "尚未答复", overdue: "逾期", told: "已告知" },
+    answersSoFar: "已告知 {told} 个接收方，目前 {confirmed} 个已确认（截至 {date}）。",
+    notAwaited: "事项办结后，接收方随即从数据流得知；本证明于办结时签署，未等待其答复。其后的答复列于此处。",
     keys: "密钥",
     keysText: "已于 {date} 销毁 {n} 个密钥，其最后副本将于 {last} 失效。",
     suppression: "保留 {n} 个标识的加密哈希，仅用于防止再次录入。",
@@ -369,7 +377,9 @@ export const CERTIFICATE_WORDS: Readonly<Record<Locale, CertificateWords>> = {
     },
     recipients: "接收方",
     recipientColumns: ["接收方", "通知時間", "期限", "答覆"],
-    recipientState: { acknowledged: "已確認", open: "尚未答覆", overdue: "逾期" },
+    recipientState: { acknowledged: "已確認", open: "尚未答覆", overdue: "逾期", told: "已告知" },
+    answersSoFar: "已告知 {told} 個接收方，目前 {confirmed} 個已確認（截至 {date}）。",
+    notAwaited: "事項辦結後，接收方隨即從資料流得知；本證明於辦結時簽署，未等待其答覆。其後的答覆列於此處。",
     keys: "金鑰",
     keysText: "已於 {date} 銷毀 {n} 把金鑰，其最後副本將於 {last} 失效。",
     suppression: "保留 {n} 個識別碼的加密雜湊，僅用於防止再次建檔。",

@@ -58,6 +58,20 @@ export const CertifiedRequestSchema = Type.Object({
 });
 export type CertifiedRequest = Static<typeof CertifiedRequestSchema>;
 
+const Recipients = Type.Array(
+  Type.Object({
+    recipientId: Type.String(),
+    name: Type.String(),
+    purposeId: Type.String(),
+    toldAt: Time,
+    dueAt: Type.Union([Time, Type.Null()], {
+      description: "By when it is to be confirmed; null of a correction, which is taken and not confirmed.",
+    }),
+    acknowledgedAt: MaybeTime,
+    state: Type.Enum(["acknowledged", "open", "overdue", "told"]),
+  }),
+);
+
 /** What a certificate says (`CertificateBody`). */
 export const CertificateSchema = Type.Object({
   v: Type.Literal(1),
@@ -112,17 +126,7 @@ export const CertificateSchema = Type.Object({
     }),
     Type.Null(),
   ]),
-  recipients: Type.Array(
-    Type.Object({
-      recipientId: Type.String(),
-      name: Type.String(),
-      purposeId: Type.String(),
-      toldAt: Time,
-      dueAt: Time,
-      acknowledgedAt: MaybeTime,
-      state: Type.Enum(["acknowledged", "open", "overdue"]),
-    }),
-  ),
+  recipients: Recipients,
   suppression: Type.Union([Type.Object({ identifiers: Count }), Type.Null()]),
   counts: Counts,
   audit: Type.Object({ entryId: Uuid }),
@@ -150,4 +154,11 @@ export const ProvenCertificate = Type.Object({
     { description: "The public keys of this installation as a JWK set (RFC 7517)." },
   ),
   proof: Type.Union([EntryProofView, Type.Null()]),
+  since: Type.Union(
+    [Type.Object({ at: Time, told: Count, confirmed: Count, recipients: Recipients }), Type.Null()],
+    {
+      description:
+        "How many recipients were told and how many have confirmed up to now; not signed. Null where none was told.",
+    },
+  ),
 });

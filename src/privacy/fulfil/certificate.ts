@@ -34,9 +34,10 @@ export interface CertifiedRecipient {
   readonly name: string;
   readonly purposeId: string;
   readonly toldAt: string;
-  readonly dueAt: string;
+  /** Null: no confirmation is asked, as of a correction. */
+  readonly dueAt: string | null;
   readonly acknowledgedAt: string | null;
-  readonly state: "acknowledged" | "open" | "overdue";
+  readonly state: "acknowledged" | "open" | "overdue" | "told";
 }
 
 /** What a certificate says. It holds ids, counts, times and rules; nobody can be recognised by it. */

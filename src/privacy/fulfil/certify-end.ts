@@ -1,11 +1,12 @@
 import type { By } from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
+import { HOUR } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/problems.ts";
+import { readCopyLines } from "./answers-since.store.ts";
 import type { CertifiedRequest } from "./certificate.schema.ts";
-import { type CertificateBody, issueCertificate } from "./certificate.ts";
+import { type CertificateBody, type CertifiedRecipient, issueCertificate } from "./certificate.ts";
 import { UNDONE_KINDS } from "./certificate-kinds.ts";
 import type { FulfilDeps } from "./deps.ts";
-import { readCopies } from "./erasure.store.ts";
 import type { DoneAtOnce } from "./port.ts";
 
 /** How a request ended and what its certificate is called, from its state; throws for one that has not ended. */
@@ -25,6 +26,21 @@ function endOf(request: CertifiedRequest): Pick<CertificateBody, "kind" | "outco
   }
 }
 
+/** Who is told of what was done at once, with the moment until which it is to be confirmed; a correction is not. */
+async function toldOf(tx: Tx, { subjects, news }: DoneAtOnce, at: Date): Promise<CertifiedRecipient[]> {
+  if (news === null) return [];
+  const copies = await readCopyLines(tx, subjects);
+  return copies
+    .filter(({ purposeId }) => news.purposes.has(purposeId))
+    .map(({ ackHours, ...copy }) => ({
+      ...copy,
+      toldAt: at.toISOString(),
+      dueAt: news.kind === "drop" ? new Date(at.getTime() + ackHours * HOUR).toISOString() : null,
+      acknowledgedAt: null,
+      state: news.kind === "drop" ? "open" : "told",
+    }));
+}
+
 /** Certifies the end of a request that no run works on: see the port. */
 export async function certifyEnd(
   tx: Tx,
@@ -38,9 +54,10 @@ export async function certifyEnd(
   const at = deps.clock.now().toISOString();
   const { controller } = await deps.consent.registry.snapshotIn(tx);
   const seal = { signer: await deps.consent.signing.signerIn(tx), controller: controller.name };
-  const told = done === null ? [] : await readCopies(tx, done.subjects);
-  const counts =
-    done === null ? {} : { ...done.counts, recipientsTold: new Set(told.map((c) => c.recipientId)).size };
+  const recipients = done === null ? [] : await toldOf(tx, done, new Date(at));
+  const told = new Set(recipients.map((r) => r.recipientId)).size;
+  // They hear of it through their feeds, once this is committed: nobody can have confirmed it yet.
+  const counts = done === null ? {} : { ...done.counts, recipientsTold: told, recipientsConfirmed: 0 };
   return issueCertificate(tx, deps, seal, by, {
     ...endOf(request),
     request,
@@ -55,7 +72,7 @@ export async function certifyEnd(
     holders: [],
     exceptions: [],
     keys: null,
-    recipients: [],
+    recipients,
     suppression: null,
     counts,
   });

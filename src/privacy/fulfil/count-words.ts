@@ -16,6 +16,8 @@ const COUNTS: Readonly<Record<string, LocaleText>> = {
   purposes: words("purposes", "目的", "目的"),
   restricted: words("restricted", "已限制", "已限制"),
   lifted: words("lifted", "已解除", "已解除"),
+  recipientsTold: words("recipients told", "已告知的接收方", "已告知的接收方"),
+  recipientsConfirmed: words("recipients that confirmed", "已确认的接收方", "已確認的接收方"),
   reopened: words("opened again", "重新受理", "重新受理"),
   "inactive-members": words("inactive members", "长期未活动的会员", "長期未活動的會員"),
   packages: words("packages", "资料包", "資料包"),

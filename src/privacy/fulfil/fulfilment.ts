@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import type { By, ConsentMember, Statement } from "../../../consent/index.ts";
+import {
+  ALL_MARKETING,
+  ALL_PURPOSES,
+  type By,
+  basisUnder,
+  type ConsentMember,
+  isOwnBasis,
+  type LawfulBasis,
+  type Purpose,
+  type Statement,
+} from "../../../consent/index.ts";
 import type { Tx } from "../../db/index.ts";
 import { canonicalJson } from "../../kernel/canonical-json.ts";
 import { AppError } from "../../kernel/problems.ts";
@@ -48,6 +58,16 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
     await deps.consent.say(tx, snapshot, by, member, statements, { everywhere });
     return member;
   };
+  /** The purposes in force that fit, with their basis under the law of a request. */
+  const purposesOf = async (
+    tx: Tx,
+    scope: Pick<RequestScope, "regime">,
+    fits: (purpose: Purpose, basis: LawfulBasis) => boolean,
+  ): Promise<ReadonlySet<string>> => {
+    const { rules } = await deps.consent.registry.snapshotIn(tx);
+    const found = [...rules.purposes.values()].filter((p) => fits(p, basisUnder(p, scope.regime)));
+    return new Set(found.map((p) => p.id));
+  };
   const idsOf = (member: ConsentMember) => member.subjects.map((s) => s.subjectId);
   const actor = { kind: "staff", ref: null } as const;
 
@@ -81,7 +101,9 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
 
     async rectify(tx, scope, corrections) {
       const subjects = await saveCorrections(tx, deps, scope.memberId, corrections);
-      return { subjects, counts: { fields: corrections.length } };
+      const { rules } = await deps.consent.registry.snapshotIn(tx);
+      const news = { kind: "correction", purposes: new Set(rules.purposes.keys()) } as const;
+      return { subjects, counts: { fields: corrections.length }, news };
     },
 
     async restrict(tx, scope, on, by) {
@@ -93,11 +115,17 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
         [{ state, purpose: "*", method: "staff", actor } as Statement],
         true,
       );
-      return { subjects: idsOf(member), counts: { [on ? "restricted" : "lifted"]: 1 } };
+      // The rights themselves are handled while everything else stands still.
+      const stopped = await purposesOf(tx, scope, (_, basis) => basis !== "legal-obligation");
+      return {
+        subjects: idsOf(member),
+        counts: { [on ? "restricted" : "lifted"]: 1 },
+        news: on ? { kind: "drop", purposes: stopped } : null,
+      };
     },
 
     async objectOrOptOut(tx, scope, purposes, by) {
-      const named = purposes.length === 0 ? ["*"] : purposes;
+      const named = purposes.length === 0 ? [ALL_PURPOSES] : purposes;
       const member = await say(
         tx,
         scope,
@@ -105,7 +133,16 @@ export function createFulfilment(deps: FulfilDeps): Fulfilment {
         named.map((purpose) => ({ state: "objected", purpose, method: "staff", actor }) as Statement),
         false,
       );
-      return { subjects: idsOf(member), counts: { purposes: named.length } };
+      const stopped = await purposesOf(tx, scope, (purpose, basis) => {
+        if (isOwnBasis(basis)) return false;
+        const isMeant = named.includes(purpose.id) || named.includes(ALL_PURPOSES);
+        return isMeant || (purpose.marketing && named.includes(ALL_MARKETING));
+      });
+      return {
+        subjects: idsOf(member),
+        counts: { purposes: named.length },
+        news: { kind: "drop", purposes: stopped },
+      };
     },
 
     certifyEnd: (tx, by, requestId, done) => certifyEnd(tx, deps, by, requestId, done),

@@ -203,6 +203,11 @@ export interface Fulfilment {
 export interface DoneAtOnce {
   readonly subjects: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
+  /**
+   * What recipients that hold a copy for one of these purposes hear of it: that they are to drop it, or that it was
+   * corrected. Null: nothing.
+   */
+  readonly news: { readonly kind: "drop" | "correction"; readonly purposes: ReadonlySet<string> } | null;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { chooseLocale, LOCALES } from "../../../consent/index.ts";
 import { AppError } from "../../kernel/problems.ts";
 import { type Route, route } from "../../kernel/route.ts";
+import { answersSince } from "./answers-since.ts";
 import { CertificatePage, ProvenCertificate } from "./certificate.schema.ts";
 import type { CertificateBody } from "./certificate.ts";
 import { CERTIFICATE_KINDS } from "./certificate-kinds.ts";
@@ -84,7 +85,9 @@ export function certificateRoutes(deps: FulfilDeps): Route[] {
           throw new AppError("not-found", { detail: "There is no certificate by that id." });
         const locale = chooseLocale(query.lang, null, headers["accept-language"]);
         const { regimes } = await deps.consent.rules();
-        return certificatePage(found.body as CertificateBody, locale, regimes);
+        const body = found.body as CertificateBody;
+        const since = await answersSince(db, body, deps.clock.now());
+        return certificatePage(body, since, locale, regimes);
       },
     }),
   ];

@@ -8,10 +8,10 @@ export const DiscoverySchema = Type.Object({
   supported_identities: Type.Array(
     Type.Object({
       identity_type: Type.String(),
-      identity_format: Type.Union(FORMATS.map((f) => Type.Literal(f))),
+      identity_format: Type.Enum(FORMATS),
     }),
   ),
-  supported_subject_request_types: Type.Array(Type.Union(REQUEST_TYPES.map((t) => Type.Literal(t)))),
+  supported_subject_request_types: Type.Array(Type.Enum(REQUEST_TYPES)),
   processor_certificate: Type.String(),
 });
 
@@ -27,7 +27,7 @@ export const StatusSchema = Type.Object({
   controller_id: Type.String(),
   expected_completion_time: Time,
   subject_request_id: Type.String(),
-  request_status: Type.Union(STATUSES.map((s) => Type.Literal(s))),
+  request_status: Type.Enum(STATUSES),
   api_version: Type.String(),
   results_url: Type.Optional(Type.String()),
   results_count: Type.Optional(Type.Integer()),

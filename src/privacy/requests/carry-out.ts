@@ -90,7 +90,7 @@ export function createCarryOut(
         code: row.requestId,
       });
     }
-    return doneAt(tx, by, started, { subjects: row.subjects, counts: { reopened: 1 } });
+    return doneAt(tx, by, started, { subjects: row.subjects, counts: { reopened: 1 }, news: null });
   };
 
   /**

@@ -1,6 +1,7 @@
 /**
  * Loaded before the command itself: describes what it does to files (`rename base …`), to databases (`drop schema …`) and
- * with programs (`spawn pg_restore`), and kills the process, with nothing closed, flushed or told, just before one of them.
+ * with programs (`spawn pg_restore`), and kills the process, with nothing closed, flushed or told, just before one of them;
+ * or lets it end and writes down how many there were.
  */
 import childProcess from "node:child_process";
 import fs from "node:fs";
@@ -9,11 +10,15 @@ import { basename, dirname } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import pg from "pg";
 
-const { DIE_AT: moment = "", DIE_AT_NTH: nth = "1" } = process.env;
-let left = Number(nth);
+const { DIE_AT: moment = "", DIE_AT_NTH: nth = "1", DIE_COUNT: countFile } = process.env;
+let seen = 0;
+if (countFile !== undefined && isMainThread)
+  process.once("exit", () => fs.writeFileSync(countFile, String(seen)));
 
 function about(what: string): void {
-  if (!what.includes(moment) || --left > 0) return;
+  if (!what.includes(moment)) return;
+  seen++;
+  if (countFile !== undefined || seen < Number(nth)) return;
   process.kill(process.pid, "SIGKILL");
   // The signal comes in a moment; nothing more happens until then.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { BUILT_IN_REGIMES, citeIn, LOCALES, type Locale } from "../../../consent/index.ts";
 import { sequenceAudit, verifyEvidence } from "../../../src/audit/index.ts";
 import { DAY, fixedClock } from "../../../src/kernel/clock.ts";
+import { sequenceChanges } from "../../../src/members/index.ts";
 import { ANY_REQUEST_KINDS, type AnyRequestKind } from "../../../src/privacy/index.ts";
 import { CLOSED, type RequestState } from "../../../src/privacy/requests/state.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
+import { aGrant, say } from "../consent/people.ts";
 import { send, whoIs } from "../erasure/acts.ts";
-import { aRecipient, pull } from "../recipients/shop.ts";
+import { aRecipient, follow, pull } from "../recipients/shop.ts";
 import { CONTROLLER } from "./people.ts";
 
 interface Shown {
@@ -28,7 +30,14 @@ interface Certified {
       readonly notices: readonly { readonly notice: string }[];
     };
     readonly exceptions: readonly { readonly code: string }[];
+    readonly recipients: readonly { readonly recipientId: string; readonly state: string }[];
+    readonly counts: Readonly<Record<string, number>>;
   };
+  readonly since: {
+    readonly told: number;
+    readonly confirmed: number;
+    readonly recipients: readonly { readonly recipientId: string; readonly state: string }[];
+  } | null;
 }
 
 /** Only work of several steps can end with exceptions; the rest is done at once, or not at all. */
@@ -65,7 +74,8 @@ describe("the certificates of requests", () => {
   const ended = new Map<string, string>();
   let server: TestServer;
   let people = 0;
-  let shop: { key: string };
+  let shop: { key: string; purpose: string };
+  let mailer: { key: string; purpose: string };
   let list: { writeKey: string };
 
   const act = async (id: string, what: string, body: object = {}) => {
@@ -173,12 +183,20 @@ describe("the certificates of requests", () => {
       region: "IE",
       identifiers: { email: { verified: true } },
     });
-    shop = await aRecipient(server, { id: "desk", purposes: ["service"], categories: ["contact"] });
+    const categories = ["contact", "identity"];
+    shop = {
+      ...(await aRecipient(server, { id: "desk", purposes: ["service"], categories })),
+      purpose: "service",
+    };
     for (const [kind, end] of ENDS) {
       clock.advance(1_000);
       ended.set(`${kind} ${end}`, (await ends[end]?.(kind)) as string);
       clock.set("2026-11-10T09:00:00Z");
     }
+    mailer = {
+      ...(await aRecipient(server, { id: "mailer", purposes: ["marketing"], categories })),
+      purpose: "marketing",
+    };
     while ((await sequenceAudit(server.database.db)) > 0);
     await server.candor.audit.signHead();
   });
@@ -205,6 +223,61 @@ describe("the certificates of requests", () => {
       "/privacy/r/x/certificate",
     ])
       expect((await server.call("GET", path, { key: null })).status, path).to.equal(404);
+  });
+
+  describe("of what is done at once", () => {
+    /** What recipients do about one request of each kind, and how its certificate calls that. */
+    const NEWS = [
+      ["restriction", {}, "open", "acknowledged"],
+      ["objection", { purposes: ["marketing"] }, "open", "acknowledged"],
+      ["rectification", wishes("rectification"), "told", "acknowledged"],
+    ] as const;
+
+    for (const [kind, more, atFirst, atLast] of NEWS)
+      it(`counts the recipients told of ${kind}, does not wait for them, and tells who has confirmed since`, async () => {
+        const { memberId, email } = await someone();
+        expect(
+          (await say(server, { ...aGrant(memberId, "marketing", { channel: "sms" }), country: "IE" })).status,
+        ).to.equal(201);
+        const before = await Promise.all(
+          [shop, mailer].map(
+            async ({ key, purpose }) => (await pull(server, key, purpose, "&channel=sms")).position,
+          ),
+        );
+        const contact = { kind: "email", value: email };
+        const { id, state } = await file({ kind, memberId, contact, ...more, ...proven });
+        if (state !== "completed") await act(id, "approve");
+        const { body: request } = await server.call<Shown>("GET", `/v1/dsr/${id}`);
+        const read = async () =>
+          (await server.call<Certified>("GET", `/v1/certificates/${request.certificateId}`)).body;
+        const told = kind === "objection" ? ["mailer"] : ["desk", "mailer"];
+        const { certificate, since } = await read();
+        expect(certificate.recipients.map((r) => [r.recipientId, r.state])).to.deep.equal(
+          told.map((name) => [name, atFirst]),
+        );
+        expect(certificate.counts).to.include({ recipientsTold: told.length, recipientsConfirmed: 0 });
+        expect(since).to.include({ told: told.length, confirmed: 0 });
+
+        clock.advance(1_000);
+        while ((await sequenceChanges(server.database.db)) > 0);
+        for (const [i, { key, purpose }] of [shop, mailer].entries()) {
+          const { changes } = await follow(server, key, purpose, before[i] as string);
+          const notices = changes.flatMap((c) => (c.kind === "tombstone" ? [c.notice] : []));
+          if (notices.length > 0)
+            await server.call("POST", "/v1/acknowledgements", { key, body: { notices } });
+          const soFar = await read();
+          expect(soFar.certificate, "what was signed stays").to.deep.equal(certificate);
+          expect(soFar.since?.confirmed).to.equal(kind === "objection" ? i : i + 1);
+        }
+        expect((await read()).since?.recipients.map((r) => r.state)).to.deep.equal(told.map(() => atLast));
+        const page = await server.call<string>(
+          "GET",
+          `/v1/certificates/${request.certificateId}/page?lang=en`,
+        );
+        expect(page.body)
+          .to.contain(`${told.length} told, ${told.length} confirmed so far`)
+          .and.contain("did not wait for their answers");
+      });
   });
 
   for (const [kind, end] of ENDS)

@@ -55,7 +55,7 @@ export async function joinMember(
 /** A fulfilment that remembers what it was asked to do: what C promises D, without D's work. */
 export function recordingFulfilment(): Fulfilment & { readonly calls: string[] } {
   const calls: string[] = [];
-  const done = { subjects: [], counts: {} };
+  const done = { subjects: [], counts: {}, news: null };
   return {
     calls,
     async previewErasure(scope) {

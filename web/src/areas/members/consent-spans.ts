@@ -1,3 +1,5 @@
+import { STANDING_STATES } from "../../../../consent/ledger.ts";
+
 /** What a strip of the timeline is drawn from: an entry of the ledger, as the API shows it. */
 export interface Entry {
   readonly state: string;
@@ -21,18 +23,7 @@ export interface Strip {
   readonly spans: readonly Span[];
 }
 
-/** What changes the standing of a consent; what is beside it, such as a closed channel, does not. */
-const STANDING = new Set([
-  "requested",
-  "refused",
-  "given",
-  "renewed",
-  "withdrawn",
-  "expired",
-  "invalidated",
-  "objected",
-  "restricted",
-]);
+const STANDING: ReadonlySet<string> = new Set(STANDING_STATES);
 
 /** What was said of everything at once counts for every purpose, and what was said of no channel for all of them. */
 function concerns(entry: Entry, strip: Pick<Strip, "purpose" | "channel">): boolean {
