@@ -102,6 +102,7 @@ export const STATES: CodeWords = {
   settle: ["settling", "收尾中", "收尾中"],
   skip: ["not asked", "不询问", "不詢問"],
   skipped: ["not asked", "不询问", "不詢問"],
+  told: ["told", "已告知", "已告知"],
   unknown: ["unknown whether sent", "不确定是否送达", "不確定是否送達"],
   unlikely: ["unlikely", "可能性低", "可能性低"],
   verified: ["identity shown", "身份已核实", "身分已核實"],
