@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     if (campaign !== null) console.error(campaignLine(campaign));
     if (options.once) return;
     const to = options.json ? console.error : console.log;
-    const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH1"]);
+    const logIns = await makeLogIns({ url: app.url, adminKey }, app.candor.staff, ["SH1", "SH2", "SH3"]);
     await askSecondOpinion({ url: app.url, adminKey }, logIns);
     to(`Serving on ${app.url} (${app.url}/openapi.json lists the doors). Ctrl+C ends it.`);
     to(`The console is open at ${app.url}/ for these people, in this demo only:`);

@@ -1,7 +1,7 @@
 import { DAY, type fixedClock, HOUR } from "../../src/kernel/clock.ts";
 
 /** Cases younger than this are still open: there is something to do for whoever tries the demo. */
-const STILL_OPEN = 10 * DAY;
+const STILL_OPEN = 45 * DAY;
 /** How long after a case was opened somebody was reached, in turn; one in six was late. */
 const REACHED_AFTER = [3 * HOUR, 20 * HOUR, 6 * HOUR, 31 * HOUR, 11 * HOUR, 16 * HOUR];
 const OUTCOMES = ["resolved", "apologised", "resolved", "refunded", "not-reachable", "no-action"];
@@ -21,7 +21,7 @@ export async function closeOldCases(run: {
   const { clock, now, call } = run;
   const list = async () =>
     (
-      JSON.parse(await call("GET", "/v1/survey-cases?state=open&order=due&limit=500")) as {
+      JSON.parse(await call("GET", "/v1/survey-cases?state=open&limit=500")) as {
         items: OpenCase[];
       }
     ).items;
