@@ -237,8 +237,8 @@ function unpackSets(
     const category = categories[packed.readInt16BE(from + 4) - 1] as string;
     const set = new SealedSet(subjectId, category, packed, from + 6);
     const known = found.get(subjectId);
-    if (known === undefined) found.set(subjectId, [set]);
-    else known.push(set);
+    // A list of just these: one that is pushed to has room for sixteen more, and thousands of them are held for a page.
+    found.set(subjectId, known === undefined ? [set] : [...known, set]);
     from = set.end;
   }
   return found;

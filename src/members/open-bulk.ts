@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { categoryOfTrait } from "../events/index.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
 import { compareText, sortFew } from "../kernel/sort-few.ts";
-import type { DataKey, Place, Vault } from "../vault/index.ts";
+import type { DataKey, Vault } from "../vault/index.ts";
 import type { SealedSet } from "./bulk.store.ts";
 import type { BulkMember, OpenPlan, SealedPage } from "./bulk.ts";
 import { type AttributeCandidate, foldProfile } from "./profile.ts";
@@ -40,20 +40,19 @@ export interface OpenedSet {
 /** Opened statements, by subject. */
 export type OpenedSets = ReadonlyMap<string, readonly OpenedSet[]>;
 
-interface CellAsked {
-  readonly key: DataKey;
-  readonly place: Place;
-  readonly cell: Buffer;
+/** Statements that may be opened, and beside each the key that opens it. */
+interface Planned {
+  readonly sets: SealedSet[];
+  readonly keys: DataKey[];
 }
 
-/** Adds the statements of a member that the plan allows, and beside each its cell. */
-function collectCells(
+/** Adds the statements of a member that the plan allows. */
+function collectSets(
   keys: ReadonlyMap<string, DataKey>,
   member: BulkMember,
   plan: OpenPlan,
   page: SealedPage,
-  sets: SealedSet[],
-  cells: CellAsked[],
+  planned: Planned,
 ): void {
   for (const { subjectId, keyId } of member.subjects) {
     const allowed = plan.get(subjectId);
@@ -61,37 +60,50 @@ function collectCells(
     const stated = page.attributes.get(subjectId);
     if (allowed === undefined || key === undefined || stated === undefined) continue;
     for (const set of stated) {
-      const { category, cell } = set;
-      if (!allowed.has(category)) continue;
-      const recordId = `${subjectId}/${set.setMac}`;
-      sets.push(set);
-      cells.push({ key, place: { table: "attribute_set", column: "cell", recordId, category }, cell });
+      if (!allowed.has(set.category)) continue;
+      planned.sets.push(set);
+      planned.keys.push(key);
     }
   }
 }
+
+function openPlanned(vault: Pick<Vault, "openMany">, { sets, keys }: Planned): Promise<OpenedTexts> {
+  return vault.openMany(sets.length, (index) => {
+    const { subjectId, category, setMac, cell } = sets[index] as SealedSet;
+    const place = { table: "attribute_set", column: "cell", recordId: `${subjectId}/${setMac}`, category };
+    return { key: keys[index] as DataKey, place, cell };
+  });
+}
+
+/** Plaintexts by the places of their statements. */
+type OpenedTexts = (index: number) => string;
 
 /**
  * Opens the statements of some members that the plan allows, all at once. The keys of all planned subjects are in
  * `keys`; a subject without one is gone and left out.
  */
 export async function openSets(
-  vault: Vault,
+  vault: Pick<Vault, "openMany">,
   keys: ReadonlyMap<string, DataKey>,
   members: readonly BulkMember[],
   plan: OpenPlan,
   page: SealedPage,
 ): Promise<OpenedSets> {
-  const sets: SealedSet[] = [];
-  const cells: CellAsked[] = [];
-  for (const member of members) collectCells(keys, member, plan, page, sets, cells);
-  const opened = await vault.openMany(cells);
+  const planned: Planned = { sets: [], keys: [] };
+  for (const member of members) collectSets(keys, member, plan, page, planned);
+  return bySubject(planned.sets, await openPlanned(vault, planned), 0, planned.sets.length);
+}
+
+/** The statements at places from one to before another. */
+function bySubject(sets: readonly SealedSet[], opened: OpenedTexts, from: number, to: number): OpenedSets {
   const found = new Map<string, OpenedSet[]>();
-  sets.forEach((set, i) => {
-    const one = { set, stored: storedIn(opened[i]) };
+  for (let i = from; i < to; i++) {
+    const set = sets[i] as SealedSet;
+    const one = { set, stored: storedIn(opened(i)) };
     const known = found.get(set.subjectId);
     if (known === undefined) found.set(set.subjectId, [one]);
     else known.push(one);
-  });
+  }
   return found;
 }
 
@@ -106,43 +118,45 @@ export interface FieldsAsked {
 export type FieldValues = Readonly<Record<string, unknown>>;
 
 /**
- * Opens what is asked of many members, all at once, and answers the fields of each by its place in the list when it is
- * asked for it, as `openSets` and `foldFields` would one after the other. Most members state each field once, and of them
- * nothing is built but the answer; what is built for one member is gone before the next.
+ * Opens what is asked of so many members, all at once, and answers the fields of each by its place when it is asked for
+ * them, as `openSets` and `foldFields` would one after the other. Most members state each field once, and of them nothing
+ * is built but the answer; what is built for one member is gone before the next.
  */
 export async function openFields(
   deps: OpenDeps,
   keys: ReadonlyMap<string, DataKey>,
-  asked: readonly FieldsAsked[],
+  count: number,
+  askedAt: (index: number) => FieldsAsked,
   page: SealedPage,
 ): Promise<(index: number) => FieldValues> {
-  const sets: SealedSet[] = [];
-  const cells: CellAsked[] = [];
-  const ends: number[] = [];
-  for (const { member, plan } of asked) {
-    collectCells(keys, member, plan, page, sets, cells);
-    ends.push(sets.length);
+  const planned: Planned = { sets: [], keys: [] };
+  const ends = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const { member, plan } = askedAt(i);
+    collectSets(keys, member, plan, page, planned);
+    ends[i] = planned.sets.length;
   }
-  const opened = await deps.vault.openMany(cells);
+  const { sets } = planned;
+  const opened = await openPlanned(deps.vault, planned);
   return (index) => {
-    const one = asked[index] as FieldsAsked;
+    const asked = askedAt(index);
     const [from, to] = [index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number];
     return (
-      fieldsOnce(one, sets, opened, from, to) ??
-      fieldsFolded(deps, one, sets.slice(from, to), opened.slice(from, to))
+      fieldsOnce(asked, sets, opened, from, to) ??
+      fieldsFolded(deps, asked, bySubject(sets, opened, from, to))
     );
   };
 }
 
-function storedIn(opened: string | undefined): StoredSet {
-  return JSON.parse(opened as string) as StoredSet;
+function storedIn(opened: string): StoredSet {
+  return JSON.parse(opened) as StoredSet;
 }
 
 /** The fields of a member that states each of them once; null where one is stated twice or taken back. */
 function fieldsOnce(
   { mayField }: FieldsAsked,
   sets: readonly SealedSet[],
-  opened: readonly string[],
+  opened: OpenedTexts,
   from: number,
   to: number,
 ): FieldValues | null {
@@ -150,7 +164,7 @@ function fieldsOnce(
   const values: unknown[] = [];
   for (let i = from; i < to; i++) {
     const { subjectId, category } = sets[i] as SealedSet;
-    const stored = storedIn(opened[i]);
+    const stored = storedIn(opened(i));
     if (stored.unset.length > 0) return null;
     for (const name in stored.values) {
       if (!Object.hasOwn(stored.values, name) || !mayField(subjectId, name, category)) continue;
@@ -169,19 +183,7 @@ function fieldsOnce(
   return fields;
 }
 
-function fieldsFolded(
-  deps: OpenDeps,
-  { member, mayField }: FieldsAsked,
-  sets: readonly SealedSet[],
-  opened: readonly string[],
-): FieldValues {
-  const stated = new Map<string, OpenedSet[]>();
-  sets.forEach((set, i) => {
-    const one = { set, stored: storedIn(opened[i]) };
-    const known = stated.get(set.subjectId);
-    if (known === undefined) stated.set(set.subjectId, [one]);
-    else known.push(one);
-  });
+function fieldsFolded(deps: OpenDeps, { member, mayField }: FieldsAsked, stated: OpenedSets): FieldValues {
   const folded = [...foldFields(deps, member, stated, mayField)];
   const fields: Record<string, unknown> = {};
   for (const [name, { value }] of sortFew(folded, ([a], [b]) => compareText(a, b))) put(fields, name, value);

@@ -290,18 +290,15 @@ export async function openPageForLines(
   given?: ReadonlyMap<string, DataKey>,
 ): Promise<OpenedPage> {
   const keys = given ?? (await loadKeysOf(deps, page));
-  const members: VisibleMember[] = [];
-  const asked: FieldsAsked[] = [];
-  for (const visible of page.members) {
-    const { member, view } = visible;
-    if (!isKeyThere(visible, keys)) continue;
-    members.push(visible);
-    asked.push({
+  const members = page.members.filter((visible) => isKeyThere(visible, keys));
+  const askedAt = (index: number): FieldsAsked => {
+    const { member, view } = members[index] as VisibleMember;
+    return {
       member,
       plan: view.plan,
       mayField: (subjectId, field, category) => mayShow(feed, view, subjectId, field, category),
-    });
-  }
+    };
+  };
   // Keys are there now; while the lines are written one of them may be destroyed.
   const identifiers = isListed(feed.recipient, "identifiers")
     ? members.map(({ member, view }) =>
@@ -310,7 +307,7 @@ export async function openPageForLines(
         ),
       )
     : null;
-  const fieldsOf = await openFields(deps, keys, asked, page.sealed);
+  const fieldsOf = await openFields(deps, keys, members.length, askedAt, page.sealed);
   return {
     members,
     line: (index) =>

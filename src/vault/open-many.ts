@@ -15,9 +15,16 @@ export interface CellToOpen {
 /** Fewer cells are opened where they are: a thread is told of work about as quickly as it opens these. */
 const WORTH_TELLING = 100;
 
+/** Plaintexts by the places of their cells. */
+export type OpenedTexts = (index: number) => string;
+
 export interface ManyOpener {
-  /** Opens cells of text in the order given; throws `cell-unreadable` when one of them is not exactly as it was sealed. */
-  open(cells: readonly CellToOpen[]): Promise<string[]>;
+  /**
+   * Opens cells of text; throws `cell-unreadable` when one of them is not exactly as it was sealed. Each is asked for once,
+   * in order, and not kept: of the thousands of a page, what is held while they are opened elsewhere outlives the young
+   * generation and is paid for again when the whole heap is marked. (Asked for anew where the other thread has failed.)
+   */
+  open(count: number, cellAt: (index: number) => CellToOpen): Promise<OpenedTexts>;
   close(): Promise<void>;
 }
 
@@ -33,28 +40,53 @@ export interface OpenRequest {
 }
 
 /** The associated data of a place is made on this side, so that the other thread needs keys and bytes alone. */
-function pack(cells: readonly CellToOpen[]): { bytes: ArrayBuffer; at: Uint32Array } {
-  let size = 0;
-  for (const { place, cell } of cells) size += packedCellBytes(place, cell);
-  const bytes = Buffer.allocUnsafeSlow(size);
-  const at = new Uint32Array(cells.length);
+function pack(count: number, cellAt: (index: number) => CellToOpen): { bytes: ArrayBuffer; at: Uint32Array } {
+  let bytes = Buffer.allocUnsafeSlow(0);
+  const at = new Uint32Array(count);
   let to = 0;
-  cells.forEach(({ key, place, cell }, i) => {
-    at[i] = to;
-    to = packCell(bytes, to, key, place, cell);
-  });
-  return { bytes: bytes.buffer as ArrayBuffer, at };
+  try {
+    for (let i = 0; i < count; i++) {
+      const { key, place, cell } = cellAt(i);
+      const end = to + packedCellBytes(place, cell);
+      if (end > bytes.length)
+        bytes = moved(bytes, to, Math.max(end, Math.ceil((end * count * ROOM) / (i + 1))));
+      at[i] = to;
+      to = packCell(bytes, to, key, place, cell);
+    }
+  } catch (error) {
+    bytes.fill(0);
+    throw error;
+  }
+  return { bytes: bytes.buffer, at };
 }
 
-function unpack(opened: ArrayBuffer, at: Uint32Array): string[] {
+/** Room is made for all cells by what those before took, and somewhat more. */
+const ROOM = 1.1;
+
+/** The same bytes in a larger place; keys among them are wiped where they were. */
+function moved(bytes: Buffer<ArrayBuffer>, used: number, size: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(size);
+  bytes.copy(larger, 0, 0, used);
+  bytes.fill(0, 0, used);
+  return larger;
+}
+
+function unpack(opened: ArrayBuffer, at: Uint32Array): OpenedTexts {
   const bytes = Buffer.from(opened);
+  for (const from of at) if (bytes.readUInt32BE(from) === UNREADABLE) throw new AppError("cell-unreadable");
+  return (index) => {
+    const from = at[index] as number;
+    return bytes.toString("utf8", from + 4, from + 4 + bytes.readUInt32BE(from));
+  };
+}
+
+function openHere(count: number, cellAt: (index: number) => CellToOpen): OpenedTexts {
   const texts: string[] = [];
-  for (const from of at) {
-    const length = bytes.readUInt32BE(from);
-    if (length === UNREADABLE) throw new AppError("cell-unreadable");
-    texts.push(bytes.toString("utf8", from + 4, from + 4 + length));
+  for (let i = 0; i < count; i++) {
+    const { key, place, cell } = cellAt(i);
+    texts.push(openCell(key, place, cell).toString("utf8"));
   }
-  return texts;
+  return (index) => texts[index] as string;
 }
 
 /**
@@ -105,16 +137,15 @@ export function openerOfMany(): ManyOpener {
   };
 
   return {
-    async open(cells) {
-      const here = () => cells.map(({ key, place, cell }) => openCell(key, place, cell).toString("utf8"));
-      if (isBroken || cells.length < WORTH_TELLING) return here();
-      const { bytes, at } = pack(cells);
+    async open(count, cellAt) {
+      if (isBroken || count < WORTH_TELLING) return openHere(count, cellAt);
+      const { bytes, at } = pack(count, cellAt);
       let opened: ArrayBuffer;
       try {
-        opened = await elsewhere(bytes, cells.length);
+        opened = await elsewhere(bytes, count);
       } catch {
         // Without its thread the work is slower, and still done.
-        return here();
+        return openHere(count, cellAt);
       }
       return unpack(opened, at);
     },

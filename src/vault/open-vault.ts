@@ -6,9 +6,9 @@ import { openCell, sealCell } from "./cell.ts";
 import { HeldKey, keyCache, LONGEST_TTL } from "./key-cache.ts";
 import { type KeystoreDeps, openKeystore } from "./keystore.ts";
 import { noncePool } from "./nonce.ts";
-import { type CellToOpen, openerOfMany } from "./open-many.ts";
+import { openerOfMany } from "./open-many.ts";
 import type { RootKeyProvider } from "./provider.ts";
-import type { DataKey, Place, Vault } from "./vault.ts";
+import type { DataKey, Vault } from "./vault.ts";
 
 const SWEEP_EVERY = 15 * SECOND;
 const CACHED_KEYS = 50_000;
@@ -30,16 +30,6 @@ export interface VaultDeps {
 function held(key: DataKey): HeldKey {
   if (key instanceof HeldKey) return key;
   throw new TypeError("this data key did not come from a vault");
-}
-
-/** A cell whose key is one that a vault handed out. */
-type HeldCell = CellToOpen & { readonly key: HeldKey };
-
-function assertHeld(
-  cells: readonly { readonly key: DataKey; readonly place: Place; readonly cell: Buffer }[],
-  check: (key: HeldKey) => void,
-): asserts cells is readonly HeldCell[] {
-  for (const { key } of cells) check(held(key));
 }
 
 /**
@@ -90,10 +80,14 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
       cache.check(mine);
       return openCell(mine, place, cell);
     },
-    async openMany(cells) {
+    async openMany(count, cellAt) {
       const at = deps.clock.now().getTime();
-      assertHeld(cells, (key) => cache.check(key, at));
-      return many.open(cells);
+      return many.open(count, (index) => {
+        const { key, place, cell } = cellAt(index);
+        const mine = held(key);
+        cache.check(mine, at);
+        return { key: mine, place, cell };
+      });
     },
     blindIndex: (...value) => index.blindIndex(...value),
     blindIndexAt: (...value) => index.blindIndexAt(...value),

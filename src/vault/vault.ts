@@ -54,12 +54,13 @@ export interface Vault {
   /** Opens a cell; throws `cell-unreadable` for any cell that is not exactly as it was sealed at that place. */
   open(key: DataKey, place: Place, cell: Buffer): Buffer;
   /**
-   * Opens many cells of text at once, in the order given and beside the main thread when they are many; throws as `open`
-   * does when one of them does not open.
+   * Opens many cells of text at once, beside the main thread when they are many, and answers their plaintexts by their
+   * places; throws as `open` does when one of them does not open. Cells are asked for as they are needed and not kept.
    */
   openMany(
-    cells: readonly { readonly key: DataKey; readonly place: Place; readonly cell: Buffer }[],
-  ): Promise<string[]>;
+    count: number,
+    cellAt: (index: number) => { readonly key: DataKey; readonly place: Place; readonly cell: Buffer },
+  ): Promise<(index: number) => string>;
   /** Destroys keys for good, here and in every cache of this process. Destroying twice is fine. */
   destroyKeys(ids: readonly string[]): Promise<void>;
   /** 16 bytes: HMAC-SHA256 under the index key of the identifier's space. The value is already normalised. */
