@@ -33,16 +33,64 @@ export function MemberFilter() {
         </Tag>
       )}
       {isOpen && (
-        <Modal open title={t.findMember} footer={null} onCancel={() => setOpen(false)}>
-          <p className="quiet">{t.findMemberText}</p>
-          <FindForm
-            onFound={(memberId) => {
-              setOpen(false);
-              write("member", memberId);
-            }}
-          />
-        </Modal>
+        <FindDialog
+          title={t.findMember}
+          text={t.findMemberText}
+          onClose={() => setOpen(false)}
+          onFound={(memberId) => {
+            setOpen(false);
+            write("member", memberId);
+          }}
+        />
       )}
     </>
+  );
+}
+
+/** Names one member in a form, who is found by an identifier of theirs: nobody has to know the id of a member. */
+export function MemberInput(props: {
+  readonly id?: string;
+  readonly value?: string;
+  readonly onChange?: (memberId: string) => void;
+}) {
+  const t = useWords(PARTS);
+  const [isOpen, setOpen] = useState(false);
+  const { id, value, onChange } = props;
+  return (
+    <div className="row">
+      {value !== undefined && (
+        <Link className="mono" to={`/console/members/${value}`} target="_blank">
+          {value}
+        </Link>
+      )}
+      <Button id={id} icon={<SearchOutlined />} onClick={() => setOpen(true)}>
+        {t.pickMember}
+      </Button>
+      {isOpen && (
+        <FindDialog
+          title={t.pickMember}
+          text={t.pickMemberText}
+          onClose={() => setOpen(false)}
+          onFound={(memberId) => {
+            setOpen(false);
+            onChange?.(memberId);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function FindDialog(props: {
+  readonly title: string;
+  readonly text: string;
+  readonly onFound: (memberId: string) => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal open title={props.title} footer={null} onCancel={props.onClose}>
+      <p className="quiet">{props.text}</p>
+      <FindForm onFound={props.onFound} />
+    </Modal>
   );
 }

@@ -13,6 +13,7 @@ import { wordOf } from "../../codes/code-words.ts";
 import { STATES } from "../../codes/states.ts";
 import { useLocale, useWords } from "../../i18n.ts";
 import { ProblemNote } from "../../parts/problem.tsx";
+import { MemberInput } from "../members/member-filter.tsx";
 import type { Detail, Preview } from "./request.tsx";
 import { REQUESTS } from "./words.ts";
 
@@ -32,7 +33,7 @@ interface Act {
 interface Field {
   readonly name: string;
   readonly label: keyof Words;
-  readonly kind: "text" | "area" | "method" | "ground" | "duplicate" | "password";
+  readonly kind: "text" | "area" | "member" | "method" | "ground" | "duplicate" | "password";
   readonly required?: boolean;
 }
 
@@ -54,7 +55,7 @@ function actsOf(request: Detail): Act[] {
       label: "establish",
       fields: [
         ...(request.memberId === null
-          ? [{ name: "memberId", label: "memberId", kind: "text", required: true } as const]
+          ? [{ name: "memberId", label: "member", kind: "member", required: true } as const]
           : []),
         { name: "method", label: "method", kind: "method", required: true },
         { name: "note", label: "note", kind: "area" },
@@ -73,6 +74,7 @@ function actsOf(request: Detail): Act[] {
       label: request.kind === "erasure" ? "approveErasure" : "approve",
       primary: true,
       danger: request.kind === "erasure",
+      ...(request.kind === "erasure" ? { text: "approveErasureText" } : {}),
       fields:
         (request.kind === "access" || request.kind === "portability") && request.delivery === null
           ? [{ name: "passphrase", label: "passphrase", kind: "password", required: true }]
@@ -227,6 +229,8 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
             }))}
           />
         );
+      case "member":
+        return <MemberInput />;
       case "text":
         return <Input autoComplete="off" />;
     }

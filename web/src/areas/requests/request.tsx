@@ -101,7 +101,11 @@ export function RequestPage() {
                   <dt>{t.member}</dt>
                   <dd>
                     {found.memberId === null ? (
-                      t.nobody
+                      found.match === "unknown" ? (
+                        t.notLookedFor
+                      ) : (
+                        t.nobody
+                      )
                     ) : (
                       <Link className="mono" to={`/console/members/${found.memberId}`}>
                         {found.memberId}

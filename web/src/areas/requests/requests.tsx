@@ -164,7 +164,7 @@ function NewRequest({ onClose }: { readonly onClose: () => void }) {
             options={(["letter", "counter", "phone"] as const).map((value) => ({ value, label: t[value] }))}
           />
         </Form.Item>
-        <Form.Item name="contactKind" label={t.contact}>
+        <Form.Item name="contactKind" label={t.reachedBy}>
           <Select
             options={[
               { value: "email", label: t.email },
