@@ -164,6 +164,11 @@ describe("the console in a browser", function () {
     it(`takes a letter from arrival to its certificate, with a second person who approves, in ${locale}`, async () => {
       const t = await wordsOf("requests", "REQUESTS", locale);
       const people = await wordsOf("people", "PEOPLE", locale);
+      const parts = await wordsOf("../parts", "PARTS", locale);
+      const known = await server.call<{
+        purposes: { id: string; name: Record<string, string> }[];
+      }>("GET", "/v1/purposes");
+      const purpose = known.body.purposes.find((p) => p.id === "legal-obligation")?.name[locale] as string;
       const email = `letter-${locale.toLowerCase()}@candor.example`;
       const { memberId: asker } = await aMember(server, { email });
       const first = await open({ locale });
@@ -178,9 +183,14 @@ describe("the console in a browser", function () {
       await page.waitForURL(/requests\/[0-9a-f-]{36}/);
       await settled(page);
       await button(page, t("establish")).click();
-      const member = dialog.locator('input[id="memberId"]');
-      await dialog.locator(".ant-select").waitFor();
-      if ((await member.count()) > 0) await member.fill(asker);
+      await button(dialog, parts("pickMember")).click();
+      const finding = page.locator(".ant-modal", { hasText: parts("pickMemberText") });
+      await finding.locator(".ant-select").first().click();
+      await page.locator(".ant-select-item", { hasText: purpose }).click();
+      await finding.locator('input[id="value"]').fill(email);
+      await finding.locator('button[type="submit"]').click();
+      await finding.waitFor({ state: "detached" });
+      expect(await dialog.locator("a").textContent()).to.equal(asker);
       await dialog.locator(".ant-select").click();
       await page
         .locator(".ant-select-item", { hasText: wordOf(IDENTITY_METHODS, "in-person", locale) })

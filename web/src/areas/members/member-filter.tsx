@@ -49,13 +49,12 @@ export function MemberFilter() {
 
 /** Names one member in a form, who is found by an identifier of theirs: nobody has to know the id of a member. */
 export function MemberInput(props: {
-  readonly id?: string;
   readonly value?: string;
   readonly onChange?: (memberId: string) => void;
 }) {
   const t = useWords(PARTS);
   const [isOpen, setOpen] = useState(false);
-  const { id, value, onChange } = props;
+  const { value, onChange } = props;
   return (
     <div className="row">
       {value !== undefined && (
@@ -63,7 +62,7 @@ export function MemberInput(props: {
           {value}
         </Link>
       )}
-      <Button id={id} icon={<SearchOutlined />} onClick={() => setOpen(true)}>
+      <Button icon={<SearchOutlined />} onClick={() => setOpen(true)}>
         {t.pickMember}
       </Button>
       {isOpen && (

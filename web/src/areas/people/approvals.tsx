@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Button from "antd/es/button";
 import Segmented from "antd/es/segmented";
 import Tag from "antd/es/tag";
+import { Link } from "react-router";
 import type { Static } from "typebox";
 import type { Approval as ApprovalSchema } from "../../../../src/staff/staff.schema.ts";
 import { post } from "../../api.ts";
@@ -14,6 +15,15 @@ import { ProblemNote } from "../../parts/problem.tsx";
 import { PEOPLE } from "./words.ts";
 
 type Approval = Static<typeof ApprovalSchema>;
+
+/** Where what an act is about can be looked at before it is decided; null when no page shows it. */
+function pageOf(target: string): string | null {
+  const request = /^\/v1\/dsr\/([0-9a-f-]{36})\//.exec(target)?.[1];
+  if (request !== undefined) return `/console/requests/${request}`;
+  if (target === "/v1/purposes") return "/console/purposes";
+  if (target.startsWith("/v1/notices")) return "/console/notices";
+  return target.startsWith("/v1/loyalty/") ? "/console/loyalty?tab=rules" : null;
+}
 
 /** Acts that wait for a second person. */
 export function ApprovalsPage() {
@@ -60,7 +70,16 @@ export function ApprovalsPage() {
           {
             title: t.target,
             dataIndex: "target",
-            render: (v: string) => <span className="mono">{v}</span>,
+            render: (v: string) => {
+              const page = pageOf(v);
+              return page === null ? (
+                <span className="mono">{v}</span>
+              ) : (
+                <Link className="mono" to={page}>
+                  {v}
+                </Link>
+              );
+            },
           },
           { title: t.askedBy, dataIndex: "askedBy" },
           { title: t.askedAt, dataIndex: "askedAt", render: time },

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import App from "antd/es/app";
 import Button from "antd/es/button";
 import Card from "antd/es/card";
+import Checkbox from "antd/es/checkbox";
 import Form from "antd/es/form";
 import Input from "antd/es/input";
 import Modal from "antd/es/modal";
@@ -18,6 +19,7 @@ import type { Detail, Preview } from "./request.tsx";
 import { REQUESTS } from "./words.ts";
 
 type Words = (typeof REQUESTS)["en"];
+type Answers = Record<string, string | boolean>;
 
 /** A button that opens a small form, whose answer goes to one door of the request. */
 interface Act {
@@ -28,12 +30,14 @@ interface Act {
   readonly primary?: boolean;
   readonly text?: keyof Words;
   readonly fields: readonly Field[];
+  /** What goes with the answers of the form. */
+  readonly told?: Readonly<Record<string, unknown>>;
 }
 
 interface Field {
   readonly name: string;
   readonly label: keyof Words;
-  readonly kind: "text" | "area" | "member" | "method" | "ground" | "duplicate" | "password";
+  readonly kind: "text" | "area" | "check" | "member" | "method" | "ground" | "duplicate" | "password";
   readonly required?: boolean;
 }
 
@@ -84,8 +88,19 @@ function actsOf(request: Detail): Act[] {
       key: "confirm",
       door: "confirm",
       label: "confirm",
-      fields: [{ name: "note", label: "note", kind: "area", required: true }],
+      fields: [
+        { name: "note", label: "note", kind: "area", required: true },
+        { name: "atOnce", label: "atOnce", kind: "check" },
+      ],
     },
+    request.state === "awaiting_confirmation" &&
+      request.coolingUntil !== null && {
+        key: "at-once",
+        door: "confirm",
+        label: "atOnce",
+        fields: [{ name: "note", label: "note", kind: "area", required: true }],
+        told: { atOnce: true },
+      },
     may.has("deny") && {
       key: "deny",
       door: "deny",
@@ -172,7 +187,7 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
   const locale = useLocale();
   const client = useQueryClient();
   const { message } = App.useApp();
-  const [form] = Form.useForm<Record<string, string>>();
+  const [form] = Form.useForm<Answers>();
   const needsPreview = act.key === "approve" && request.kind === "erasure";
   const preview = useQuery({
     queryKey: ["request-preview", request.id],
@@ -180,7 +195,7 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
     queryFn: () => get<Preview>(`/v1/dsr/${request.id}/preview`),
   });
   const send = useMutation({
-    mutationFn: (given: Record<string, string>) => post(`/v1/dsr/${request.id}/${act.door}`, bodyOf(given)),
+    mutationFn: (given: Answers) => post(`/v1/dsr/${request.id}/${act.door}`, bodyOf(given)),
     onSuccess: () => {
       void message.success(t.done);
       void client.invalidateQueries({ queryKey: ["request", request.id] });
@@ -188,13 +203,13 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
       props.onClose();
     },
   });
-  const bodyOf = (given: Record<string, string>): unknown => {
+  const bodyOf = (given: Answers): unknown => {
     const told = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined && v !== ""));
     if (act.key === "take-code") return { method: "code", ...told };
     if (needsPreview) return { fingerprint: preview.data?.fingerprint };
     if (act.key === "approve" && told.passphrase !== undefined)
       return { delivery: { kind: "passphrase", passphrase: told.passphrase } };
-    return told;
+    return { ...told, ...act.told };
   };
   const input = (field: Field) => {
     switch (field.kind) {
@@ -229,6 +244,8 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
             }))}
           />
         );
+      case "check":
+        return <Checkbox>{t[field.label]}</Checkbox>;
       case "member":
         return <MemberInput />;
       case "text":
@@ -250,12 +267,12 @@ function ActForm(props: { readonly act: Act; readonly request: Detail; readonly 
     >
       <ProblemNote error={send.error} />
       {act.text !== undefined && <p>{t[act.text]}</p>}
-      <Form form={form} layout="vertical" onFinish={(given: Record<string, string>) => send.mutate(given)}>
+      <Form form={form} layout="vertical" onFinish={(given: Answers) => send.mutate(given)}>
         {act.fields.map((field) => (
           <Form.Item
             key={field.name}
             name={field.name}
-            label={t[field.label]}
+            {...(field.kind === "check" ? { valuePropName: "checked" } : { label: t[field.label] })}
             rules={field.required === true ? [{ required: true }] : []}
           >
             {input(field)}
