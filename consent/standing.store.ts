@@ -1,4 +1,4 @@
-import { empty, type Sql, sql, type Tx, uuids } from "../src/db/index.ts";
+import { empty, planOnce, type Sql, sql, type Tx, uuids } from "../src/db/index.ts";
 import type { ClueKind, SubjectClue } from "./clues.store.ts";
 
 /** How far a subject's chain has come: enough to know whether what was read before still holds. */
@@ -43,10 +43,12 @@ export async function readSaid(
   at: Date | null,
 ): Promise<string[]> {
   if (subjectIds.length === 0) return [];
-  const [row] = await db.query<{ said: Buffer | null }>(sql`
+  const [row] = await db.query<{ said: Buffer | null }>(
+    planOnce(sql`
     select string_agg(int4send(octet_length(s.said)) || s.said, ''::bytea) as said
     from (select ${saidOf(sql`u.id`, at)} as said
-      from unnest(${uuids(subjectIds)}) with ordinality as u(id, n) order by u.n) s`);
+      from unnest(${uuids(subjectIds)}) with ordinality as u(id, n) order by u.n) s`),
+  );
   const packed = row?.said ?? Buffer.alloc(0);
   const said: string[] = [];
   for (let from = 0; from < packed.length; ) {

@@ -40,9 +40,8 @@ export interface OpenRequest {
 }
 
 /** The associated data of a place is made on this side, so that the other thread needs keys and bytes alone. */
-function pack(count: number, cellAt: (index: number) => CellToOpen): { bytes: ArrayBuffer; at: Uint32Array } {
+function pack(count: number, cellAt: (index: number) => CellToOpen): ArrayBuffer {
   let bytes = Buffer.allocUnsafeSlow(0);
-  const at = new Uint32Array(count);
   let to = 0;
   try {
     for (let i = 0; i < count; i++) {
@@ -50,14 +49,13 @@ function pack(count: number, cellAt: (index: number) => CellToOpen): { bytes: Ar
       const end = to + packedCellBytes(place, cell);
       if (end > bytes.length)
         bytes = moved(bytes, to, Math.max(end, Math.ceil((end * count * ROOM) / (i + 1))));
-      at[i] = to;
       to = packCell(bytes, to, key, place, cell);
     }
   } catch (error) {
     bytes.fill(0);
     throw error;
   }
-  return { bytes: bytes.buffer, at };
+  return bytes.buffer;
 }
 
 /** Room is made for all cells by what those before took, and somewhat more. */
@@ -71,13 +69,16 @@ function moved(bytes: Buffer<ArrayBuffer>, used: number, size: number): Buffer<A
   return larger;
 }
 
-function unpack(opened: ArrayBuffer, at: Uint32Array): OpenedTexts {
+function unpack(opened: ArrayBuffer, count: number): OpenedTexts {
   const bytes = Buffer.from(opened);
-  for (const from of at) if (bytes.readUInt32BE(from) === UNREADABLE) throw new AppError("cell-unreadable");
-  return (index) => {
-    const from = at[index] as number;
-    return bytes.toString("utf8", from + 4, from + 4 + bytes.readUInt32BE(from));
-  };
+  const at = new Uint32Array(count + 1);
+  for (let i = 0, from = 0; i < count; i++) {
+    const length = bytes.readUInt32BE(from);
+    if (length === UNREADABLE) throw new AppError("cell-unreadable");
+    from += 4 + length;
+    at[i + 1] = from;
+  }
+  return (index) => bytes.toString("utf8", (at[index] as number) + 4, at[index + 1]);
 }
 
 function openHere(count: number, cellAt: (index: number) => CellToOpen): OpenedTexts {
@@ -139,15 +140,15 @@ export function openerOfMany(): ManyOpener {
   return {
     async open(count, cellAt) {
       if (isBroken || count < WORTH_TELLING) return openHere(count, cellAt);
-      const { bytes, at } = pack(count, cellAt);
+      const packed = pack(count, cellAt);
       let opened: ArrayBuffer;
       try {
-        opened = await elsewhere(bytes, count);
+        opened = await elsewhere(packed, count);
       } catch {
         // Without its thread the work is slower, and still done.
         return openHere(count, cellAt);
       }
-      return unpack(opened, at);
+      return unpack(opened, count);
     },
     async close() {
       isBroken = true;

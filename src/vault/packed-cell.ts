@@ -13,8 +13,8 @@ import type { Place } from "./vault.ts";
 
 /*
  * A cell on its way to the thread that opens it is  size(4) | associated size(4) | body size(4) | category key(32) |
- * associated data | body,  sizes big-endian, `size` that of the whole. What comes back at the same place is
- * length(4) | plaintext, the rest wiped.
+ * associated data | body,  sizes big-endian, `size` that of the whole. What comes back is  length(4) | plaintext,  one behind
+ * the other from the beginning.
  */
 
 const FIXED = 12 + KEY_BYTES;
@@ -49,9 +49,13 @@ function copyBody(cell: Buffer, into: Buffer, at: number): number {
     : cell.copy(into, at, HEADER_BYTES);
 }
 
-/** Opens packed cells where they lie: each becomes its plaintext, and its key is wiped. */
-export function openPacked(bytes: Buffer, count: number): void {
+/**
+ * Opens packed cells where they lie: plaintexts move together at the beginning, everything else is wiped. Answers how many
+ * bytes they take.
+ */
+export function openPacked(bytes: Buffer, count: number): number {
   let from = 0;
+  let to = 0;
   for (let n = 0; n < count; n++) {
     const end = from + bytes.readUInt32BE(from);
     const bodyAt = from + FIXED + bytes.readUInt32BE(from + 4);
@@ -63,10 +67,13 @@ export function openPacked(bytes: Buffer, count: number): void {
           bytes.subarray(bodyAt, end),
         )
       : null;
-    const length = plaintext?.copy(bytes, from + 4) ?? 0;
-    bytes.writeUInt32BE(plaintext === null ? UNREADABLE : length, from);
-    bytes.fill(0, from + 4 + length, end);
+    const length = plaintext?.copy(bytes, to + 4) ?? 0;
+    bytes.writeUInt32BE(plaintext === null ? UNREADABLE : length, to);
+    to += 4 + length;
+    // What lies before was wiped with the cells before.
+    bytes.fill(0, Math.max(from, to), end);
     plaintext?.fill(0);
     from = end;
   }
+  return to;
 }
