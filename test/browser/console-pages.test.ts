@@ -39,7 +39,7 @@ const OPENED: readonly {
   readonly press: readonly Press[];
 }[] = [
   { file: "requests/requests.tsx", at: "requests", press: [`${HEAD} >> nth=0`] },
-  { file: "requests/acts.tsx", at: "requests/:id", press: [".acts button >> nth=1"] },
+  { file: "requests/act-form.tsx", at: "requests/:id", press: [".acts button >> nth=1"] },
   { file: "parts/reveal.tsx", at: "members/:id", press: ["#main .ant-tabs-content button >> nth=0"] },
   {
     file: "members/identity-tab.tsx",
