@@ -1,6 +1,6 @@
 import { maySignal } from "../../consent/index.ts";
 import { type CanonicalEvent, categoryOfTrait, type OrderFact, partition } from "../../src/events/index.ts";
-import { canonicalJson } from "../../src/kernel/canonical-json.ts";
+import { canonicalBytes } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import { compareText, sortFew } from "../../src/kernel/sort-few.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
@@ -24,20 +24,20 @@ export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId
  * it: a row of a till's file tells its amount, quantity and product there and nowhere else. So is the time of a row; that
  * of a request is corrected by the sender's clock at each sending.
  */
-function contentOf(event: CanonicalEvent, hasFixedTime: boolean): string {
-  const { identifiers, type, name, channel, storeId, traits, unset, properties, order, occurredAt } = event;
-  const at = hasFixedTime ? { occurredAt } : {};
-  return canonicalJson({
+function contentOf(event: CanonicalEvent, hasFixedTime: boolean): Buffer {
+  const { identifiers, type, name, channel, storeId, traits, unset, properties, order } = event;
+  const occurredAt = hasFixedTime ? event.occurredAt : undefined;
+  return canonicalBytes({
     channel,
     identifiers,
     name,
+    occurredAt,
     order,
     properties,
     storeId,
     traits,
     type,
     unset,
-    ...at,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Rejection } from "../../src/kernel/verdicts.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../adapter.ts";
 import type { Entry } from "./entry.ts";
@@ -18,28 +19,56 @@ export interface ItemOrigin {
 
 /** Turns a parsed item into an entry of the queue: prepared for storing, or rejected with its reason. */
 export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem, origin: ItemOrigin): Entry {
-  const { raw } = origin;
+  const { raw, arrival } = origin;
+  const { receivedAt } = arrival;
   const kept = (): unknown => raw;
-  const common = {
+  if (parsed.kind === "rejected")
+    return rejectedEntry(source, origin, kept, parsed.messageId, parsed.rejection);
+  const { messageId } = parsed.event;
+  const result = prepareEvent(vault, source, parsed.event, receivedAt, origin.door === "file");
+  if (result.kind === "rejected") return rejectedEntry(source, origin, kept, messageId, result.rejection);
+  // Written out, here and below: to put an object of so many fields together from others costs more than all its fields.
+  return {
     sourceId: source.id,
     sourceKind: source.kind,
     purposes: source.purposes,
     region: source.region,
     door: origin.door,
     place: origin.place,
+    raw: origin.rawAgain ?? kept,
+    weight: weightOf(raw),
+    receivedAt,
+    sentAt: arrival.sentAt,
+    replayOf: origin.replayOf ?? null,
+    isEdited: origin.isEdited === true,
+    kind: "event",
+    messageId,
+    prepared: result.prepared,
+  };
+}
+
+function rejectedEntry(
+  source: SourceSettings,
+  { door, place, raw, arrival, replayOf, isEdited }: ItemOrigin,
+  kept: () => unknown,
+  messageId: string | null,
+  rejection: Rejection,
+): Entry {
+  return {
+    sourceId: source.id,
+    sourceKind: source.kind,
+    purposes: source.purposes,
+    region: source.region,
+    door,
+    place,
     raw: kept,
     weight: weightOf(raw),
-    receivedAt: origin.arrival.receivedAt,
-    sentAt: origin.arrival.sentAt,
-    replayOf: origin.replayOf ?? null,
-    ...(origin.isEdited === true ? { isEdited: true } : {}),
+    receivedAt: arrival.receivedAt,
+    sentAt: arrival.sentAt,
+    replayOf: replayOf ?? null,
+    isEdited: isEdited === true,
+    kind: "rejected",
+    messageId,
+    rejection,
   };
-  if (parsed.kind === "rejected") {
-    return { ...common, kind: "rejected", messageId: parsed.messageId, rejection: parsed.rejection };
-  }
-  const { messageId } = parsed.event;
-  const result = prepareEvent(vault, source, parsed.event, origin.arrival.receivedAt, origin.door === "file");
-  if (result.kind === "rejected")
-    return { ...common, kind: "rejected", messageId, rejection: result.rejection };
-  return { ...common, raw: origin.rawAgain ?? kept, kind: "event", messageId, prepared: result.prepared };
 }

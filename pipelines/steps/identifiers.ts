@@ -57,6 +57,20 @@ export function identifierRule(source: SourceSettings, kind: string): Identifier
   return rules.get(kind);
 }
 
+type NormaliseOptions = Parameters<Normalise>[2];
+const normalisings = new WeakMap<SourceSettings, NormaliseOptions>();
+
+/** How the source's values are normalised; the same for all its items. */
+function optionsOf(source: SourceSettings): NormaliseOptions {
+  let known = normalisings.get(source);
+  if (known === undefined) {
+    const { region, blockedValues: blocked } = source;
+    known = region === null ? { blocked } : { region, blocked };
+    normalisings.set(source, known);
+  }
+  return known;
+}
+
 function issuerOf(
   source: SourceSettings,
   kind: string,
@@ -95,13 +109,19 @@ function compareKept(a: Kept, b: Kept): number {
 
 /** Two members named at once: different values of one class-1 kind from one issuer. */
 function findConflict(kept: readonly Kept[]): string | null {
-  const seen = new Map<string, string>();
-  for (const { identifier, normalised } of kept) {
+  for (let i = 1; i < kept.length; i++) {
+    const { identifier, normalised } = kept[i] as Kept;
     if (classOf(identifier.kind, identifier.verified) !== 1) continue;
-    const key = `${identifier.kind}\u0000${identifier.issuer}`;
-    const other = seen.get(key);
-    if (other !== undefined && other !== normalised) return identifier.kind;
-    seen.set(key, normalised);
+    for (let j = 0; j < i; j++) {
+      const other = kept[j] as Kept;
+      if (
+        other.identifier.kind === identifier.kind &&
+        other.identifier.issuer === identifier.issuer &&
+        other.normalised !== normalised &&
+        classOf(other.identifier.kind, other.identifier.verified) === 1
+      )
+        return identifier.kind;
+    }
   }
   return null;
 }
@@ -116,10 +136,7 @@ export function collectIdentifiers(
   source: SourceSettings,
   normalise: Normalise,
 ): CollectedIdentifiers {
-  const options = {
-    ...(source.region === null ? {} : { region: source.region }),
-    blocked: source.blockedValues,
-  };
+  const options = optionsOf(source);
   const kept: Kept[] = [];
   const shared: Record<string, string> = {};
   let blocked = 0;

@@ -129,14 +129,20 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function put(sealed: Map<Category, Fields>, category: Category, name: string, value: unknown): void {
-  const fields = sealed.get(category);
-  if (fields === undefined) sealed.set(category, { [name]: value });
-  else fields[name] = value;
+/** Fields by category: a list, since there are a few at most and every object of an event has its own. */
+type Parts = { readonly category: Category; readonly fields: Fields }[];
+
+function put(parts: Parts, category: Category, name: string, value: unknown): void {
+  for (const part of parts) {
+    if (part.category !== category) continue;
+    part.fields[name] = value;
+    return;
+  }
+  parts.push({ category, fields: { [name]: value } });
 }
 
 /** Splits one object; what stays plain is returned, the rest goes to `sealed` by category. */
-function splitGroup(group: Group, value: Readonly<Fields>, sealed: Map<Category, Fields>): Fields {
+function splitGroup(group: Group, value: Readonly<Fields>, sealed: Parts): Fields {
   const plain: Fields = {};
   for (const name of Object.keys(value)) {
     const field = value[name];
@@ -147,10 +153,10 @@ function splitGroup(group: Group, value: Readonly<Fields>, sealed: Map<Category,
       if (node.mayBePlain?.(field) === true) plain[name] = field;
       else put(sealed, node.category, name, field);
     } else if (node.kind === "group" && isFields(field)) {
-      const inner = new Map<Category, Fields>();
+      const inner: Parts = [];
       const rest = splitGroup(node, field, inner);
-      if (inner.size === 0 || Object.keys(rest).length > 0) plain[name] = rest;
-      for (const [category, part] of inner) put(sealed, category, name, part);
+      if (inner.length === 0 || Object.keys(rest).length > 0) plain[name] = rest;
+      for (const { category, fields } of inner) put(sealed, category, name, fields);
     } else if (node.kind === "list" && Array.isArray(field) && field.every(isFields)) {
       plain[name] = splitList(node, field, name, sealed);
     } else put(sealed, node.category, name, field);
@@ -159,44 +165,39 @@ function splitGroup(group: Group, value: Readonly<Fields>, sealed: Map<Category,
 }
 
 /** Every part keeps the list's length, so that `assemble` can lay them over one another by position. */
-function splitList(
-  list: List,
-  items: readonly Fields[],
-  name: string,
-  sealed: Map<Category, Fields>,
-): Fields[] {
+function splitList(list: List, items: readonly Fields[], name: string, sealed: Parts): Fields[] {
   const byCategory = new Map<Category, Fields[]>();
   const plain = items.map((item, index) => {
-    const inner = new Map<Category, Fields>();
+    const inner: Parts = [];
     const rest = splitGroup(list.item, item, inner);
-    for (const [category, part] of inner) {
-      let parts = byCategory.get(category);
-      if (parts === undefined) {
-        parts = items.map(() => ({}));
-        byCategory.set(category, parts);
+    for (const { category, fields } of inner) {
+      let lists = byCategory.get(category);
+      if (lists === undefined) {
+        lists = items.map(() => ({}));
+        byCategory.set(category, lists);
       }
-      parts[index] = part;
+      lists[index] = fields;
     }
     return rest;
   });
-  for (const [category, parts] of byCategory) put(sealed, category, name, parts);
+  for (const [category, lists] of byCategory) put(sealed, category, name, lists);
   return plain;
 }
 
 function putSection(
   plain: Record<string, unknown>,
-  sealed: Map<Category, Record<string, unknown>>,
+  sealed: Parts,
   name: string,
   group: Group,
   value: Readonly<Fields>,
 ): void {
-  const inner = new Map<Category, Fields>();
+  const inner: Parts = [];
   const rest = splitGroup(group, value, inner);
   for (const _ in rest) {
     plain[name] = rest;
     break;
   }
-  for (const [category, part] of inner) put(sealed, category, name, part);
+  for (const { category, fields } of inner) put(sealed, category, name, fields);
 }
 
 /** An event's content in two: what may stand in the clear, and the rest by data category. */
@@ -217,12 +218,12 @@ export function partition(
   event: Pick<CanonicalEvent, "type" | "name" | "traits" | "properties" | "context">,
 ): Partition {
   const plain: Record<string, unknown> = {};
-  const sealed = new Map<Category, Record<string, unknown>>();
+  const sealed: Parts = [];
   putSection(plain, sealed, "traits", TRAIT_FIELDS, event.traits);
   putSection(plain, sealed, "properties", propertyFieldsOf(event), event.properties);
   putSection(plain, sealed, "context", CONTEXT_FIELDS, event.context);
   if (event.name !== null && !isKnownEventName(event.name)) put(sealed, "unclassified", "name", event.name);
-  return { plain, sealed };
+  return { plain, sealed: new Map(sealed.map(({ category, fields }) => [category, fields])) };
 }
 
 function overlay(below: unknown, above: unknown): unknown {
