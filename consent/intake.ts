@@ -49,13 +49,20 @@ export interface ConsentIntake {
    */
   judge(tx: Tx, registry: RegistrySnapshot, items: readonly KnownIntakeItem[]): Promise<IntakeJudgement>;
   /** Called after the commit: what was noted need not be noted again. */
-  committed(clues: Iterable<string>): void;
+  committed(clues: Iterable<NotedClues>): void;
 }
 
 export interface IntakeJudgement {
   readonly verdicts: readonly IntakeVerdict[];
   readonly recorded: ReadonlySet<string>;
-  readonly clues: ReadonlySet<string>;
+  readonly clues: readonly NotedClues[];
+}
+
+/** That an event said of a person what its clues are read from. */
+export interface NotedClues {
+  readonly subjectId: string;
+  /** All of it as one text: equal texts have equal clues. */
+  readonly said: string;
 }
 
 const REMEMBERED = 200_000;
@@ -63,15 +70,18 @@ const REMEMBERED = 200_000;
 /** The gate of collection and the reader of signals, as ingestion uses them. */
 export function createIntake(deps: RecordDeps & { readonly consent: Consent }): ConsentIntake {
   const { consent } = deps;
-  /** Clues that this process has committed: most events repeat what is known. */
-  const noted = new Set<string>();
-  const noteClues = async (tx: Tx, items: readonly KnownIntakeItem[]): Promise<ReadonlySet<string>> => {
-    const news = new Map<string, KnownIntakeItem>();
+  /** Whose clues this process has committed, by what was said: most events repeat what is known. */
+  const noted = new Map<string, Set<string>>();
+  let remembered = 0;
+  const noteClues = async (tx: Tx, items: readonly KnownIntakeItem[]): Promise<readonly NotedClues[]> => {
+    const news = new Map<string, { readonly item: KnownIntakeItem; readonly noted: NotedClues }>();
     for (const item of items) {
-      const key = clueKey(item);
-      if (!noted.has(key)) news.set(key, item);
+      const { subjectId } = item;
+      const said = saidBy(item);
+      if (noted.get(said)?.has(subjectId) !== true)
+        news.set(`${subjectId}${said}`, { item, noted: { subjectId, said } });
     }
-    const clues = [...news.values()].flatMap((item) => {
+    const clues = [...news.values()].flatMap(({ item }) => {
       const month = `${item.event.occurredAt.toISOString().slice(0, 7)}-01`;
       return cluesOfEvent(item.event, item, item.phones).map(({ clue, value }) => ({
         subjectId: item.subjectId,
@@ -82,7 +92,7 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       }));
     });
     await saveClues(tx, clues, deps.clock.now());
-    return new Set(news.keys());
+    return [...news.values()].map((n) => n.noted);
   };
 
   const standingsOf = async (tx: Tx, items: readonly KnownIntakeItem[]) => {
@@ -144,7 +154,7 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       return judgeOne(registry, stranger, item, null);
     },
     async judge(tx, registry, items) {
-      if (items.length === 0) return { verdicts: [], recorded: new Set(), clues: new Set() };
+      if (items.length === 0) return { verdicts: [], recorded: new Set(), clues: [] };
       const clues = await noteClues(tx, items);
       const recorded = await recordSignals(tx, registry, items);
       const quiet = !(await isAnyoneFlagged(tx));
@@ -159,21 +169,50 @@ export function createIntake(deps: RecordDeps & { readonly consent: Consent }): 
       return { verdicts, recorded, clues };
     },
     committed(clues) {
-      if (noted.size > REMEMBERED) noted.clear();
-      for (const key of clues) noted.add(key);
+      if (remembered > REMEMBERED) {
+        noted.clear();
+        remembered = 0;
+      }
+      for (const { subjectId, said } of clues) {
+        const of = noted.get(said) ?? new Set();
+        noted.set(said, of.add(subjectId));
+        // What nobody else says takes a set of its own.
+        remembered += of.size === 1 ? 4 : 1;
+      }
     },
   };
 }
 
-/** All that the clues of an event are read from, as one text: equal texts have equal clues. */
-function clueKey(item: KnownIntakeItem): string {
-  const { occurredAt, traits, context } = item.event;
+const NOTHING_SAID = `${said(undefined).repeat(6)}`;
+
+/**
+ * All that the clues of an event are read from, as one text: equal texts have equal clues. Most events of a source say
+ * the same: the text of the one before is used again.
+ */
+let before: { month: number; region: string | null; locale: unknown; said: string } | undefined;
+
+function saidBy({ event, region, phones }: KnownIntakeItem): string {
+  const { occurredAt, traits, context } = event;
   const month = occurredAt.getUTCFullYear() * 12 + occurredAt.getUTCMonth();
-  let key = `${item.subjectId}${month}|${item.region ?? ""}`;
-  for (const phone of item.phones) key += `|${phone}`;
-  key += said(context.locale);
-  key += said(traits.country) + said(traits.region) + said(traits.address);
-  return key + said(traits.locale) + said(traits.language) + said(traits.birthday);
+  const { locale } = context;
+  const isBare = phones.length === 0 && isEmpty(traits) && typeof locale !== "object";
+  if (isBare && before?.month === month && before.region === region && before.locale === locale)
+    return before.said;
+  let text = `${month}|${region ?? ""}`;
+  for (const phone of phones) text += `|${phone}`;
+  text += said(locale);
+  if (isBare) {
+    text += NOTHING_SAID;
+    before = { month, region, locale, said: text };
+    return text;
+  }
+  text += said(traits.country) + said(traits.region) + said(traits.address);
+  return text + said(traits.locale) + said(traits.language) + said(traits.birthday);
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 function said(value: unknown): string {

@@ -106,7 +106,7 @@ export async function turnAwaySuppressed(
 
 export interface Judged extends Gated {
   /** What the gate is told once this is committed. */
-  readonly clues: ReadonlySet<string>;
+  readonly clues: Parameters<ConsentIntake["committed"]>[0];
   /**
    * Bare events for people whose first event was turned away after it had said something about consent: the person
    * exists from then on, and nothing else of the event is kept.

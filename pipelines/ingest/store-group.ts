@@ -132,6 +132,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     const sealed = sealEvents(deps.vault, prepared, assigned);
     let accepted: PreparedEvent[] = [];
     let judged: Judged | undefined;
+    let observed: Awaited<ReturnType<typeof recordEvents>> = [];
     try {
       await deps.db.retryingTx(async (tx) => {
         conflicts.length = 0;
@@ -140,7 +141,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         await checkEpoch(tx, epoch);
         judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
         accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
-        await recordEvents(tx, deps, accepted, assigned, sealed);
+        observed = await recordEvents(tx, deps, accepted, assigned, sealed);
         const turned = new Map([...known.turned, ...strangers, ...gated.turned, ...judged.turned]);
         await noteTurned(tx, turned, outcomes);
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
@@ -153,6 +154,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         deps.cache.set(anchor, { subjectId: a.subjectId, keyId: a.key.id });
         deps.cache.wroteIssuers(named);
       }
+      for (const { biHex, row } of observed) deps.cache.observations.committed(biHex, row);
       deps.intake.committed(judged?.clues ?? []);
       break;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Db } from "../db/index.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
+import { createObservations, type Observations } from "./observations.ts";
 import type { Assignment, PreparedEvent } from "./prepared.ts";
 import { findSubjectsByAnchor } from "./subjects.store.ts";
 
@@ -19,6 +20,8 @@ export interface SubjectCache {
   newIssuers(named: readonly { kind: string; issuer: string }[]): { kind: string; issuer: string }[];
   /** Remembers pairs that have been committed. */
   wroteIssuers(pairs: readonly { kind: string; issuer: string }[]): void;
+  /** Which identifiers subjects have been seen to name. */
+  readonly observations: Observations;
 }
 
 /** A bounded cache: when full, the oldest half goes. */
@@ -52,6 +55,7 @@ export function createSubjectCache(limit = 200_000): SubjectCache {
     wroteIssuers(pairs) {
       for (const { kind, issuer } of pairs) issuers.add(`${kind}\u0000${issuer}`);
     },
+    observations: createObservations(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Tx } from "../db/index.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
 import { type EvidenceKey, type EvidenceRow, findNewEvidence, readKnownAnchors } from "./evidence.store.ts";
 import { isStrongerAnchor } from "./named.ts";
+import type { Observations } from "./observations.ts";
 import type { Assignment, PreparedEvent } from "./prepared.ts";
 import type { AnchorRow } from "./subjects.store.ts";
 
@@ -11,6 +12,14 @@ export interface CollectedEvidence {
   readonly changed: readonly EvidenceRow[];
   /** Anchors of known subjects that are now named more strongly, or under a kind that comes first. */
   readonly anchors: readonly AnchorRow[];
+  /** All that the events observe, known or new. */
+  readonly observed: readonly Observation[];
+}
+
+/** An identifier as a group of events observes it. */
+export interface Observation {
+  readonly row: EvidenceKey;
+  readonly biHex: string;
 }
 
 /** The first days of months, each spelled once. */
@@ -93,14 +102,15 @@ function findSame(newest: Wanted | undefined, row: EvidenceKey): Wanted | undefi
  */
 export async function collectEvidence(
   tx: Tx,
-  vault: Vault,
+  deps: { readonly vault: Vault; readonly observations: Observations },
   events: readonly PreparedEvent[],
   assignmentOf: (e: PreparedEvent) => Assignment,
   fresh: ReadonlySet<string>,
 ): Promise<CollectedEvidence> {
+  const { vault, observations } = deps;
   const all = wantedOf(events, assignmentOf);
-  // Of a subject made just now nothing is known.
-  const asked = all.filter((w) => !fresh.has(w.row.subjectId));
+  // Of a subject made just now nothing is known; of the others nearly everything, and mostly here.
+  const asked = all.filter((w) => !fresh.has(w.row.subjectId) && !observations.covers(w.biHex, w.row));
   const news = await findNewEvidence(
     tx,
     asked.map((w) => w.row),
@@ -113,7 +123,7 @@ export async function collectEvidence(
     tx,
     news.filter(({ known }) => !known).map(({ at }) => asked[at] as Wanted),
   );
-  return { changed: added.map((w) => ({ ...w.row, cell: sealValue(vault, w) })), anchors };
+  return { changed: added.map((w) => ({ ...w.row, cell: sealValue(vault, w) })), anchors, observed: all };
 }
 
 function sealValue(vault: Vault, { row, biHex, value, key }: Wanted): Buffer {

@@ -7,7 +7,7 @@ import { applyEvent, applyOrderChange, emptyAggregate, type SubjectAggregate } f
 import type { SubjectCache } from "./assign-subjects.ts";
 import { saveAttributeSets } from "./attributes.store.ts";
 import { stageChanges } from "./changes.store.ts";
-import { collectEvidence } from "./collect-evidence.ts";
+import { collectEvidence, type Observation } from "./collect-evidence.ts";
 import { type EvidenceRow, findSharedNodes, findTied, lockNodes, saveEvidence } from "./evidence.store.ts";
 import { noteIssuers } from "./links.store.ts";
 import { isStrongerAnchor } from "./named.ts";
@@ -45,7 +45,8 @@ export class StaleAssignment extends Error {
  *
  * Locks are taken in one order (subjects by anchor, aggregates by id, nodes by index, regrouped subjects by id), so
  * that transactions wait for each other rather than deadlock. Throws {@link StaleAssignment} when the assignment no
- * longer holds. `sealed` holds what has been sealed of them beforehand, under the same assignment.
+ * longer holds. `sealed` holds what has been sealed of them beforehand, under the same assignment. Answers what the
+ * events observed, for the cache to remember once it is committed.
  */
 export async function recordEvents(
   tx: Tx,
@@ -53,8 +54,8 @@ export async function recordEvents(
   events: readonly PreparedEvent[],
   assigned: ReadonlyMap<string, Assignment>,
   sealed: SealedEvents,
-): Promise<void> {
-  if (events.length === 0) return;
+): Promise<readonly Observation[]> {
+  if (events.length === 0) return [];
   const rest = sealEvents(
     deps.vault,
     events.filter((e) => !sealed.has(e)),
@@ -67,7 +68,13 @@ export async function recordEvents(
   const fresh = await insertNewSubjects(tx, deps, events, assigned);
   const aggregates = await lockSubjectAggregates(tx, subjectIds, fresh);
 
-  const { changed, anchors } = await collectEvidence(tx, deps.vault, events, assignmentOf, fresh);
+  const { changed, anchors, observed } = await collectEvidence(
+    tx,
+    { vault: deps.vault, observations: deps.cache.observations },
+    events,
+    assignmentOf,
+    fresh,
+  );
   await lockNodes(
     tx,
     changed.map((e) => e.bi),
@@ -96,6 +103,7 @@ export async function recordEvents(
 
   const moved = await regroup(tx, deps, await findSeeds(tx, changed, fresh));
   await stageChanges(tx, deps, "events", [...new Set([...subjectIds, ...moved])]);
+  return observed;
 }
 
 /**

@@ -68,7 +68,7 @@ export async function startTinyQueue(waiting: number, weight?: number) {
     judge: async (_tx, _registry, items) => ({
       verdicts: items.map(() => "admit"),
       recorded: new Set(),
-      clues: new Set(),
+      clues: [],
     }),
     committed: () => {},
   };
