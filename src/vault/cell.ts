@@ -73,14 +73,23 @@ function newFrame(table: string, column: string, category: string): PlaceFrame {
   return made;
 }
 
-/** The header of cells under a data key: format, algorithm, key id, key version. */
+/** Writes the header of cells under a data key: format, algorithm, key id, key version. */
+export function writeCellHeader(
+  into: Buffer,
+  at: number,
+  keyId: string,
+  version: number = KEY_VERSION,
+): void {
+  into[at] = FORMAT;
+  into[at + 1] = AES_256_GCM;
+  into.write(keyId.replaceAll("-", ""), at + 2, "hex");
+  into.writeUInt16BE(version, at + 2 + ID_BYTES);
+}
+
+/** The same by itself. */
 export function cellHeader(keyId: string, version: number = KEY_VERSION): Buffer {
-  // Every byte is written; one of many that share their memory.
   const header = Buffer.allocUnsafe(HEADER_BYTES);
-  header[0] = FORMAT;
-  header[1] = AES_256_GCM;
-  header.write(keyId.replaceAll("-", ""), 2, "hex");
-  header.writeUInt16BE(version, 2 + ID_BYTES);
+  writeCellHeader(header, 0, keyId, version);
   return header;
 }
 
@@ -170,7 +179,8 @@ export function openCell(key: CellKey, place: Place, cell: Buffer): Buffer {
 /** Whether the bytes begin as cells under this key do. */
 export function isCellOf(key: CellKey, cell: Buffer): boolean {
   if (cell.length < SMALLEST_CELL) return false;
-  for (let i = 0; i < HEADER_BYTES; i++) if (cell[i] !== key.header[i]) return false;
+  const { header } = key;
+  for (let i = 0; i < HEADER_BYTES; i++) if (cell[i] !== header[i]) return false;
   return true;
 }
 

@@ -1,9 +1,10 @@
 import { type Clock, SECOND } from "../kernel/clock.ts";
 import type { KeyId } from "../kernel/ids.ts";
 import { AppError } from "../kernel/problems.ts";
-import { type CellKey, cellHeader, type PlaceFrame } from "./cell.ts";
+import { type CellKey, type PlaceFrame, writeCellHeader } from "./cell.ts";
 import { expandKey, KEY_BYTES } from "./derive.ts";
 import { copyFew } from "./framing.ts";
+import { DERIVED_AT, DERIVED_ROOM, giveBack, HEADER_AT, KEY_AT, type Slot, takeSlot } from "./key-room.ts";
 import type { DataKey, KeyUse } from "./vault.ts";
 
 /** Longer than this no unwrapped key may live; certificates of erasure count it in. */
@@ -17,12 +18,6 @@ export function isKeyLetGo(error: unknown): boolean {
 export const LONGEST_TTL = 60 * SECOND;
 
 type Ending = "expired" | "destroyed";
-
-/**
- * Keys that a data key derives lie side by side, so that keeping them for as long as the data key itself costs little:
- * for most, one or two tables of a few categories each. Making one again costs more than opening a cell with it.
- */
-const FIRST_ROOM = 4 * KEY_BYTES;
 
 const NO_PLACES: readonly PlaceFrame[] = [];
 
@@ -47,63 +42,69 @@ function withPlace(places: readonly PlaceFrame[], place: PlaceFrame): readonly P
 export class HeldKey implements DataKey, CellKey {
   readonly id: KeyId;
   readonly use: KeyUse;
-  readonly header: Buffer;
   /** When the keystore last said that this key is live, in milliseconds of the epoch. */
   seenLiveAt: number;
-  readonly #bytes: Buffer;
-  /** What was derived, in the order of `#places`. */
-  #derived: Buffer | null = null;
+  readonly #slot: Slot;
+  /** What was derived, in the order in which it lies there. */
   #places: readonly PlaceFrame[] = NO_PLACES;
+  /** For keys that derive more than a slot has room for. */
+  #more: Buffer | null = null;
   #ending: Ending | null = null;
 
-  /** Takes the buffer over: the caller keeps no copy. */
+  /** Takes the key over: `bytes` are zeroed. */
   constructor(id: KeyId, use: KeyUse, bytes: Buffer, seenLiveAt: number) {
     this.id = id;
     this.use = use;
-    this.header = cellHeader(id);
     this.seenLiveAt = seenLiveAt;
-    this.#bytes = bytes;
+    this.#slot = takeSlot();
+    writeCellHeader(this.#slot.bytes, HEADER_AT, id);
+    bytes.copy(this.#slot.bytes, KEY_AT);
+    bytes.fill(0);
+  }
+
+  get header(): Buffer {
+    this.refuseEnded();
+    return this.#slot.header;
   }
 
   categoryKey(place: PlaceFrame): Buffer {
-    const at = this.#keyAt(place);
-    return (this.#derived as Buffer).subarray(at, at + KEY_BYTES);
+    const { bytes, at } = this.#find(place);
+    return bytes.subarray(at, at + KEY_BYTES);
   }
 
-  copyCategoryKey(place: PlaceFrame, into: Buffer, at: number): void {
-    const from = this.#keyAt(place);
-    copyFew(this.#derived as Buffer, from, from + KEY_BYTES, into, at);
+  copyCategoryKey(place: PlaceFrame, into: Buffer, to: number): void {
+    const { bytes, at } = this.#find(place);
+    copyFew(bytes, at, at + KEY_BYTES, into, to);
   }
 
   /** Where the key of a place lies among what was derived. */
-  #keyAt(place: PlaceFrame): number {
+  #find(place: PlaceFrame): { bytes: Buffer; at: number } {
     this.refuseEnded();
     const known = this.#places.indexOf(place);
-    return (known === -1 ? this.#derive(place) : known) * KEY_BYTES;
+    const index = known === -1 ? this.#derive(place) : known;
+    if (index < DERIVED_ROOM) return { bytes: this.#slot.bytes, at: DERIVED_AT + index * KEY_BYTES };
+    return { bytes: this.#more as Buffer, at: (index - DERIVED_ROOM) * KEY_BYTES };
   }
 
   /** Derives the key of one more place and says which it is. */
   #derive(place: PlaceFrame): number {
     const index = this.#places.length;
-    const at = index * KEY_BYTES;
-    const before = this.#derived;
-    if (before === null || at === before.length) {
-      this.#derived = Buffer.allocUnsafe(before === null ? FIRST_ROOM : 2 * before.length);
-      before?.copy(this.#derived);
-      before?.fill(0);
+    const bytes = this.#slot.bytes;
+    const key = expandKey(bytes.subarray(KEY_AT, KEY_AT + KEY_BYTES), place.info);
+    if (index < DERIVED_ROOM) key.copy(bytes, DERIVED_AT + index * KEY_BYTES);
+    else {
+      const at = (index - DERIVED_ROOM) * KEY_BYTES;
+      const before = this.#more;
+      if (before === null || at === before.length) {
+        this.#more = Buffer.alloc(Math.max(DERIVED_ROOM * KEY_BYTES, 2 * at));
+        before?.copy(this.#more);
+        before?.fill(0);
+      }
+      key.copy(this.#more as Buffer, at);
     }
-    const key = expandKey(this.#bytes, place.info);
-    key.copy(this.#derived as Buffer, at);
     key.fill(0);
     this.#places = withPlace(this.#places, place);
     return index;
-  }
-
-  /** Zeroes what was derived. */
-  forgetDerived(): void {
-    this.#derived?.fill(0);
-    this.#derived = null;
-    this.#places = NO_PLACES;
   }
 
   /** Throws `key-destroyed` or, when it was let go of before, `keystore-unavailable`: load it again. */
@@ -115,11 +116,15 @@ export class HeldKey implements DataKey, CellKey {
     });
   }
 
-  /** Zeroes the key. A destroyed key stays destroyed. */
+  /** Zeroes the key and all that it derived. A destroyed key stays destroyed. */
   end(as: Ending): void {
+    const isFirst = this.#ending === null;
     if (this.#ending !== "destroyed") this.#ending = as;
-    this.#bytes.fill(0);
-    this.forgetDerived();
+    if (!isFirst) return;
+    this.#more?.fill(0);
+    this.#more = null;
+    this.#places = NO_PLACES;
+    giveBack(this.#slot);
   }
 }
 

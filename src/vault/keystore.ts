@@ -139,12 +139,10 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
     const batch: NewDataKey[] = [];
     for (let i = 0; i < count; i++) {
       const keyId = mint.next().toLowerCase() as KeyId;
-      const bytes = Buffer.alloc(KEY_BYTES);
-      random.copy(bytes, 0, i * KEY_BYTES);
+      const bytes = random.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
       batch.push({ keyId, wrapped: wrapBytes(kek.bytes, bytes, wrapContext(keyId, use, kek.id), nonces) });
       made.push(new HeldKey(keyId, use, bytes, at.getTime()));
     }
-    random.fill(0);
     let isStored = false;
     try {
       isStored = await guard.store(() =>
@@ -183,17 +181,22 @@ export function openKeystore(deps: KeystoreDeps): Keystore {
       refuseClosed();
       const added: HeldKey[] = [];
       const live = new Set<string>();
-      for (const row of found) {
-        if (destroyedMeanwhile.has(row.key_id)) continue;
-        live.add(row.key_id);
-        let key = cache.peek(row.key_id);
-        if (key !== undefined) {
-          cache.renew(key, askedAt);
-        } else {
-          key = new HeldKey(row.key_id as KeyId, row.use, unwrapRow(row, byId?.get(row.kek_id)), askedAt);
-          added.push(key);
+      try {
+        for (const row of found) {
+          if (destroyedMeanwhile.has(row.key_id)) continue;
+          live.add(row.key_id);
+          let key = cache.peek(row.key_id);
+          if (key !== undefined) {
+            cache.renew(key, askedAt);
+          } else {
+            key = new HeldKey(row.key_id as KeyId, row.use, unwrapRow(row, byId?.get(row.kek_id)), askedAt);
+            added.push(key);
+          }
+          into.set(row.key_id, key);
         }
-        into.set(row.key_id, key);
+      } catch (error) {
+        for (const key of added) key.end("expired");
+        throw error;
       }
       cache.add(added);
       for (const id of ids) if (!live.has(id)) cache.end(id, "destroyed");

@@ -2,20 +2,22 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { fixedClock, MINUTE, SECOND } from "../../../src/kernel/clock.ts";
 import type { KeyId } from "../../../src/kernel/ids.ts";
-import { openCell, placeFrame, sealCell } from "../../../src/vault/cell.ts";
+import { openCell, type PlaceFrame, placeFrame, sealCell } from "../../../src/vault/cell.ts";
 import { HeldKey, keyCache } from "../../../src/vault/key-cache.ts";
-import { aPlace, nonces, thrownBy } from "./builders.ts";
+import { giveBack, takeSlot } from "../../../src/vault/key-room.ts";
+import { aKey, aPlace, nonces, thrownBy } from "./builders.ts";
 
 function aCache(capacity = 10, ttl = 60 * SECOND) {
   const clock = fixedClock("2026-11-21T09:00:00Z");
   const cache = keyCache(clock, { capacity, ttl });
   let n = 0;
-  const put = (): { key: HeldKey; bytes: Buffer } => {
+  const put = (): { key: HeldKey; derived: Buffer } => {
     const bytes = Buffer.alloc(32, 0xab);
     const id = `00000000-0000-7000-8000-${String(++n).padStart(12, "0")}` as KeyId;
     const key = new HeldKey(id, "subject", bytes, clock.now().getTime());
     cache.add([key]);
-    return { key, bytes };
+    // Where the key lies, as long as it is held.
+    return { key, derived: key.categoryKey(placeFrame(aPlace())) };
   };
   return { clock, cache, put };
 }
@@ -35,12 +37,13 @@ describe("the cache of unwrapped keys", () => {
 
   it("ends a key in the hands of its user 60 seconds after it was last seen live", () => {
     const { clock, cache, put } = aCache();
-    const { key, bytes } = put();
+    const { key, derived } = put();
     clock.advance(60 * SECOND - 1);
     cache.check(key);
+    expect(derived.equals(ZEROS)).to.equal(false);
     clock.advance(1);
     expect(thrownBy(() => cache.check(key)).code).to.equal("keystore-unavailable");
-    expect(bytes.equals(ZEROS)).to.equal(true);
+    expect(derived.equals(ZEROS)).to.equal(true);
     expect(cache.size).to.equal(0);
   });
 
@@ -60,25 +63,56 @@ describe("the cache of unwrapped keys", () => {
     cache.check(key);
   });
 
-  it("zeroes what has expired in its sweep, derived keys included", () => {
+  it("zeroes what has expired in its sweep, however many keys were derived", () => {
     const { clock, cache, put } = aCache();
-    const { key, bytes } = put();
-    const derived = key.categoryKey(placeFrame(aPlace()));
+    const { key } = put();
+    const [first, ...rest] = Array.from({ length: 12 }, (_, i) => placeFrame(aPlace({ category: `c${i}` })));
+    const derived = key.categoryKey(first as PlaceFrame);
+    for (const place of rest) key.categoryKey(place);
+    const last = key.categoryKey(rest.at(-1) as PlaceFrame);
+    expect([derived, last].some((d) => d.equals(ZEROS))).to.equal(false);
     clock.advance(61 * SECOND);
     cache.sweep();
-    expect(bytes.equals(ZEROS)).to.equal(true);
-    expect(derived.equals(ZEROS)).to.equal(true);
+    expect(thrownBy(() => key.header).code).to.equal("keystore-unavailable");
+    expect([derived, last].every((d) => d.equals(ZEROS))).to.equal(true);
     expect(cache.size).to.equal(0);
+  });
+
+  it("keeps no copy of a key where it came from, and nothing where it lay", () => {
+    const bytes = Buffer.alloc(32, 0xab);
+    const key = new HeldKey("00000000-0000-7000-8000-00000000000f" as KeyId, "subject", bytes, 0);
+    expect(bytes.equals(ZEROS)).to.equal(true);
+    key.categoryKey(placeFrame(aPlace()));
+    key.end("expired");
+    // Ending twice gives the place back once.
+    key.end("destroyed");
+    const [next, other] = [takeSlot(), takeSlot()];
+    expect(next.bytes.every((byte) => byte === 0)).to.equal(true);
+    expect(next.bytes.byteOffset).to.not.equal(other.bytes.byteOffset);
+    for (const slot of [next, other]) giveBack(slot);
+  });
+
+  it("derives the same key for a place at the beginning and after many others", () => {
+    const { put } = aCache();
+    const { key } = put();
+    const frames = Array.from({ length: 12 }, (_, i) => placeFrame(aPlace({ category: `c${i}` })));
+    const once = frames.map((f) => key.categoryKey(f).toString("hex"));
+    expect(new Set(once).size).to.equal(12);
+    expect(frames.map((f) => key.categoryKey(f).toString("hex"))).to.deep.equal(once);
+    const copies = Buffer.alloc(12 * 32);
+    frames.forEach((f, i) => key.copyCategoryKey(f, copies, i * 32));
+    expect(copies.toString("hex")).to.equal(once.join(""));
   });
 
   it("lets the least recently used go first, zeroed", () => {
     const { cache, put } = aCache(3);
     const [a, b, c] = [put(), put(), put()];
     cache.find(a.key.id);
-    put();
-    expect(b.bytes.equals(ZEROS)).to.equal(true);
-    expect(a.bytes.equals(ZEROS)).to.equal(false);
-    expect(c.bytes.equals(ZEROS)).to.equal(false);
+    cache.add([aKey()]);
+    expect(b.derived.equals(ZEROS)).to.equal(true);
+    expect(thrownBy(() => b.key.header).code).to.equal("keystore-unavailable");
+    expect(a.derived.equals(ZEROS)).to.equal(false);
+    expect(c.derived.equals(ZEROS)).to.equal(false);
     expect(thrownBy(() => sealCell(b.key, aPlace(), Buffer.from("v"), nonces)).code).to.equal(
       "keystore-unavailable",
     );
