@@ -12,7 +12,7 @@ export interface CollectedEvidence {
   readonly changed: readonly EvidenceRow[];
   /** Anchors of known subjects that are now named more strongly, or under a kind that comes first. */
   readonly anchors: readonly AnchorRow[];
-  /** All that the events observe, known or new. */
+  /** What the events observe and this process did not know, whether the store did or not. */
   readonly observed: readonly Observation[];
 }
 
@@ -109,21 +109,22 @@ export async function collectEvidence(
 ): Promise<CollectedEvidence> {
   const { vault, observations } = deps;
   const all = wantedOf(events, assignmentOf);
-  // Of a subject made just now nothing is known; of the others nearly everything, and mostly here.
-  const asked = all.filter((w) => !fresh.has(w.row.subjectId) && !observations.covers(w.biHex, w.row));
+  const observed = all.filter((w) => !observations.covers(w.biHex, w.row));
+  // Of a subject made just now nothing is known.
+  const asked = observed.filter((w) => !fresh.has(w.row.subjectId));
   const news = await findNewEvidence(
     tx,
     asked.map((w) => w.row),
   );
   const added = [
-    ...all.filter((w) => fresh.has(w.row.subjectId)),
+    ...observed.filter((w) => fresh.has(w.row.subjectId)),
     ...news.map(({ at }) => asked[at] as Wanted),
   ];
   const anchors = await strongerAnchors(
     tx,
     news.filter(({ known }) => !known).map(({ at }) => asked[at] as Wanted),
   );
-  return { changed: added.map((w) => ({ ...w.row, cell: sealValue(vault, w) })), anchors, observed: all };
+  return { changed: added.map((w) => ({ ...w.row, cell: sealValue(vault, w) })), anchors, observed };
 }
 
 function sealValue(vault: Vault, { row, biHex, value, key }: Wanted): Buffer {

@@ -29,20 +29,18 @@ function isSame(a: Observed, b: EvidenceKey): boolean {
 /** Remembers one observation of each identifier, the last; when full, the older half goes. */
 export function createObservations(limit = 150_000): Observations {
   const seen = new Map<string, Observed>();
-  const covers = (biHex: string, row: EvidenceKey): boolean => {
-    const known = seen.get(biHex);
-    return (
-      known !== undefined &&
-      isSame(known, row) &&
-      // Of equal times the event's id decides, which is not kept here: then the store is asked.
-      row.firstAt.getTime() > known.firstAt &&
-      row.lastMonth <= known.lastMonth
-    );
-  };
   return {
-    covers,
+    covers(biHex, row) {
+      const known = seen.get(biHex);
+      return (
+        known !== undefined &&
+        isSame(known, row) &&
+        // Of equal times the event's id decides, which is not kept here: then the store is asked.
+        row.firstAt.getTime() > known.firstAt &&
+        row.lastMonth <= known.lastMonth
+      );
+    },
     committed(biHex, row) {
-      if (covers(biHex, row)) return;
       if (seen.size >= limit) {
         let drop = limit / 2;
         for (const key of seen.keys()) {
