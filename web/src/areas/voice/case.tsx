@@ -10,6 +10,8 @@ import { useState } from "react";
 import type { Static } from "typebox";
 import type { CaseDetailSchema, CaseSchema } from "../../../../surveys/cases/answers.schema.ts";
 import { get, patch } from "../../api.ts";
+import { ACTORS } from "../../codes/kinds.ts";
+import { useCodes } from "../../codes/use-codes.ts";
 import { useFormats, useLocale, useWords } from "../../i18n.ts";
 import { Loaded } from "../../parts/page.tsx";
 import { Pair } from "../../parts/pair.tsx";
@@ -46,6 +48,12 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
   const { account } = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
+  const actorOf = useCodes(ACTORS);
+  /** Oneself by name; others by the end of their id, as the audit log names them. */
+  const writerOf = (by: string) => {
+    const [kind = "", who = ""] = by.split(":");
+    return who === account.id ? account.name : `${actorOf(kind)} …${who.slice(-6)}`;
+  };
   const [note, setNote] = useState("");
   const [outcome, setOutcome] = useState<string>("resolved");
   const found = useQuery({
@@ -111,7 +119,7 @@ export function CaseDrawer({ id, onClose }: { readonly id: string; readonly onCl
               {c.notes.map((n) => (
                 <p key={n.id} style={{ marginTop: 0 }}>
                   <span className="quiet">
-                    {time(n.at)} · {n.by}
+                    {time(n.at)} · {writerOf(n.by)}
                   </span>
                   <br />
                   {n.text}
