@@ -7,12 +7,13 @@ export interface Ticker {
 }
 
 /**
- * Runs `work`, then again `everyMs` after each round ends. A round that fails is logged by its error's name and tried
+ * Runs `work` after `everyMs`, or at once where `atStart` says so, then again `everyMs` after each round ends. A round that fails is logged by its error's name and tried
  * again at the next. For work that any number of processes may do at once without harm.
  */
 export function startTicker(options: {
   readonly name: string;
   readonly everyMs: number;
+  readonly atStart?: boolean;
   readonly log: Log;
   readonly work: () => Promise<void>;
 }): Ticker {
@@ -28,15 +29,15 @@ export function startTicker(options: {
         error: error instanceof Error ? error.name : "unknown",
       });
     }
-    if (!stopped) schedule();
+    if (!stopped) schedule(options.everyMs);
   };
-  const schedule = (): void => {
+  const schedule = (afterMs: number): void => {
     timer = setTimeout(() => {
       running = round();
-    }, options.everyMs);
+    }, afterMs);
     timer.unref();
   };
-  schedule();
+  schedule(options.atStart === true ? 0 : options.everyMs);
   return {
     async stop() {
       stopped = true;

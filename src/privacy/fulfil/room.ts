@@ -63,6 +63,8 @@ export function createFulfilRoom(deps: FulfilRoomDeps): FulfilRoom {
       startTicker({
         name: "returned-rows",
         everyMs: MINUTE,
+        // They come with a restore, and that ends with a start.
+        atStart: true,
         log: deps.log,
         work: async () => void (await eraseReturned(deps)),
       }),
