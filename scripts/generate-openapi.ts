@@ -1,4 +1,5 @@
-import { createCandor, VERSION } from "../src/app/index.ts";
+import { createCandor } from "../src/app/candor.ts";
+import { VERSION } from "../src/app/index.ts";
 import type { Db } from "../src/db/index.ts";
 import { buildOpenApi } from "../src/http/index.ts";
 import { systemClock } from "../src/kernel/clock.ts";

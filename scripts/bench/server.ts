@@ -4,7 +4,8 @@
  */
 import { performance } from "node:perf_hooks";
 import type { DoorDeps } from "../../pipelines/doors/deps.ts";
-import { createCandor, openStores } from "../../src/app/index.ts";
+import { createCandor } from "../../src/app/candor.ts";
+import { openStores } from "../../src/app/index.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Db, openPglite, sql } from "../../src/db/index.ts";
 import { DAY, systemClock } from "../../src/kernel/clock.ts";

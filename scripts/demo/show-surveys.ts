@@ -1,4 +1,5 @@
-import { createCandor, type Stores } from "../../src/app/index.ts";
+import { createCandor } from "../../src/app/candor.ts";
+import type { Stores } from "../../src/app/index.ts";
 import type { Locale } from "../../src/i18n/index.ts";
 import { DAY, fixedClock } from "../../src/kernel/clock.ts";
 import { uuidIds } from "../../src/kernel/ids.ts";

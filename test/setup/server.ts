@@ -1,5 +1,5 @@
 import type { RegimePacks } from "../../consent/index.ts";
-import { type Candor, createCandor } from "../../src/app/index.ts";
+import { type Candor, createCandor } from "../../src/app/candor.ts";
 import { type Clock, systemClock } from "../../src/kernel/clock.ts";
 import { type Ids, uuidIds } from "../../src/kernel/ids.ts";
 import { type Log, silentLog } from "../../src/kernel/log.ts";
