@@ -28,9 +28,11 @@ export function regimesCommand({ io, withServer }: Context): Command {
   const show = new Command("show")
     .description("Print a regime pack as JSON, ready to be edited in a folder of your own.")
     .argument("<regime>", "its id, such as TW")
-    .action((id: string, _options: object, command: Command) =>
+    .option("--at <time>", "as it was in force at a past moment (RFC 3339)")
+    .action((id: string, { at }: { at?: string }, command: Command) =>
       withServer(command, async (server) => {
-        const pack = await server.json<object>("GET", `/v1/regimes/${encodeURIComponent(id)}`);
+        const then = at === undefined ? "" : `?at=${encodeURIComponent(at)}`;
+        const pack = await server.json<object>("GET", `/v1/regimes/${encodeURIComponent(id)}${then}`);
         io.out(JSON.stringify(pack, null, 2));
       }),
     );

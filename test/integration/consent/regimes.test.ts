@@ -5,8 +5,10 @@ import {
   type RegimePack,
   type RegimePacks,
 } from "../../../consent/index.ts";
+import { runCli } from "../../../src/cli/index.ts";
 import { fixedClock, HOUR } from "../../../src/kernel/clock.ts";
-import { startTestServer, type TestServer } from "../../setup/server.ts";
+import { ADMIN_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
+import { fakeIo } from "../../unit/cli/fake-io.ts";
 import { aMember, say } from "./people.ts";
 import { openShop, preferenceLink } from "./shop.ts";
 
@@ -362,8 +364,12 @@ describe("the regimes, through POST /v1/decisions", () => {
         });
         return answer.body.results[0] as Answer;
       };
-      const versionAt = async (at: string) =>
-        (await restarted.call<RegimePack>("GET", `/v1/regimes/JP?at=${at}`)).body.version;
+      const versionAt = async (at: string) => {
+        const io = fakeIo({});
+        const command = ["regimes", "show", "JP", "--at", at];
+        await runCli(["node", "candor", "--url", restarted.url, "--key", ADMIN_KEY, ...command], io);
+        return (JSON.parse(io.output.join("\n")) as RegimePack).version;
+      };
       clock.advance(HOUR);
       const [then, now] = [await ask(before), await ask()];
       expect([then.allowed, then.rule, then.regimeVersion]).to.deep.equal([false, "no-consent", 1]);
