@@ -100,7 +100,7 @@ describe("the cache of unwrapped keys", () => {
     expect(new Set(once).size).to.equal(12);
     expect(frames.map((f) => key.categoryKey(f).toString("hex"))).to.deep.equal(once);
     const copies = Buffer.alloc(12 * 32);
-    frames.forEach((f, i) => key.copyCategoryKey(f, copies, i * 32));
+    for (const [i, f] of frames.entries()) key.copyCategoryKey(f, copies, i * 32);
     expect(copies.toString("hex")).to.equal(once.join(""));
   });
 
