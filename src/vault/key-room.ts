@@ -3,7 +3,7 @@ import { KEY_BYTES } from "./derive.ts";
 
 /*
  * Keys that are held lie in memory of their own, side by side. Each by itself they lay among what lives for a moment, in
- * pieces of 8 KiB that Node's buffers share, and held on to many of them: 40,000 keys to some 90 MiB.
+ * pieces of 8 KiB that Node's buffers share, and a single key held on to all of its piece.
  *
  * A slot: the header of the key's cells | the key | what it derived, for one or two tables of a few categories each.
  */
