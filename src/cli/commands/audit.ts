@@ -77,7 +77,7 @@ export function auditCommand(context: Context): Command {
         context.withServer(command, async (server) => {
           const { items, isWhole } = await readPages<AuditView>(server, "/v1/audit", {
             items: "items",
-            query: { action: options.action, order: options.oldestFirst ? "asc" : "desc" },
+            query: { action: options.action, sort: options.oldestFirst ? "seq" : "-seq" },
             cursor: "cursor",
             most: options.limit,
           });

@@ -242,10 +242,12 @@ describe("the command candor, with the embedded stores", function () {
       expect(status.out).to.match(/members +4 /);
       const url = ["--url", again.url, "--key", ADMIN_KEY];
       expect((await ask(["profile", "member_id", "M-1001", ...url])).out).to.include("549.00 TWD");
-      const { out: log } = await ask(["audit", "list", "--limit", "200", ...url]);
+      const log = await done("audit", "list", "--limit", "200", ...url);
       for (const action of ["source.created", "quarantine.replayed", "profile.read", "key.ended"])
         expect(log).to.include(action);
       expect(log).to.include("local-socket").and.to.include("built-in-admin");
+      const first = await done("audit", "list", "--oldest-first", "--limit", "1", ...url);
+      expect(first.split("\n")[1], "under the heading").to.match(/^ *0 /);
       expect(await again.end("SIGTERM")).to.equal(0);
     });
   });
