@@ -7,7 +7,7 @@ import { aMember } from "../integration/consent/people.ts";
 import { openShop } from "../integration/consent/shop.ts";
 import { startOpenIdProvider } from "../setup/openid-provider.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { CHROMIUM, LANGUAGES, launch, violations, WCAG } from "./browser.ts";
+import { CHROMIUM, LANGUAGES, launch, STILL, violations, WCAG } from "./browser.ts";
 import { invite, PASSWORD } from "./staff-browser.ts";
 
 /** The words of an area of the console in a language. Its modules are for browsers: they are only read here. */
@@ -45,6 +45,7 @@ describe("the console in a browser", function () {
     const context: BrowserContext = await browser.newContext({
       viewport: { width: 1440, height: 900 },
       locale: options.locale ?? "en-GB",
+      ...STILL,
     });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);

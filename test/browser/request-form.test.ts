@@ -10,7 +10,7 @@ import {
   recordingFulfilment,
 } from "../integration/privacy/people.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { ARTIFACTS, CHROMIUM, isWide, LANGUAGES, launch, violations } from "./browser.ts";
+import { ARTIFACTS, CHROMIUM, isWide, LANGUAGES, launch, STILL, violations } from "./browser.ts";
 
 describe("the request form in a browser", function () {
   this.timeout(180_000);
@@ -37,6 +37,7 @@ describe("the request form in a browser", function () {
       javaScriptEnabled: options.script ?? false,
       bypassCSP: options.script ?? false,
       viewport: { width: options.width ?? 1440, height: 900 },
+      ...STILL,
     });
     return context.newPage();
   };

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { TestServer } from "../setup/server.ts";
-import { ARTIFACTS, violations, WCAG } from "./browser.ts";
+import { ARTIFACTS, STILL, violations, WCAG } from "./browser.ts";
 
 const PICTURES = join(ARTIFACTS, "console");
 export const PASSWORD = "a long enough pass phrase";
@@ -46,6 +46,7 @@ export async function logInAs(
     viewport: { width: options.width ?? 1440, height: 900 },
     colorScheme: options.dark === true ? "dark" : "light",
     locale: options.locale ?? "en-GB",
+    ...STILL,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { CHROMIUM, field, launch } from "./browser.ts";
+import { CHROMIUM, field, launch, STILL } from "./browser.ts";
 import { openShopWithBuyers } from "./buyers.ts";
 import { choose, PASSWORD } from "./staff-browser.ts";
 
@@ -28,7 +28,7 @@ describe("the tour of surveys in a browser", function () {
       body: { token: made.body.link.split("#")[1], password: PASSWORD },
     });
     page = await (
-      await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })
+      await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...STILL })
     ).newPage();
     page.setDefaultTimeout(60_000);
     await page.goto(`${server.url}/`);
@@ -83,6 +83,7 @@ describe("the tour of surveys in a browser", function () {
       viewport: { width: 390, height: 844 },
       locale: "en-GB",
       hasTouch: true,
+      ...STILL,
     });
     const phone = await context.newPage();
     await phone.goto(link);

@@ -5,7 +5,7 @@ import { sql } from "../../src/db/index.ts";
 import { TEMPLATES } from "../../surveys/index.ts";
 import { anInvitation, anOpenLink, aSurvey } from "../integration/surveys/a-survey.ts";
 import { startTestServer, type TestServer } from "../setup/server.ts";
-import { CHROMIUM, LANGUAGES, launch, violations } from "./browser.ts";
+import { CHROMIUM, LANGUAGES, launch, STILL, violations } from "./browser.ts";
 
 describe("a survey in a browser", function () {
   this.timeout(180_000);
@@ -35,6 +35,7 @@ describe("a survey in a browser", function () {
       viewport: { width: options.width ?? 390, height: 844 },
       colorScheme: options.dark === true ? "dark" : "light",
       javaScriptEnabled: options.script ?? true,
+      ...STILL,
     });
     const page = await context.newPage();
     const foreign: string[] = [];
@@ -145,7 +146,7 @@ describe("a survey in a browser", function () {
       body: { access: { open: true, embedOrigins: [origin] } },
     });
     const before = await responses();
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...STILL });
     try {
       const page = await context.newPage();
       await page.goto(origin);

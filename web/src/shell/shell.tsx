@@ -12,7 +12,7 @@ import { Frame } from "./frame.tsx";
 import { LogIn } from "./log-in.tsx";
 import { SetUp } from "./set-up.tsx";
 import { SignOn } from "./sign-on.tsx";
-import { firstTheme, keepTheme, type ThemeChoice, themeOf } from "./theme.ts";
+import { firstTheme, keepTheme, type ThemeChoice, themeOf, wantsStillness } from "./theme.ts";
 
 const ANT_LOCALES = {
   en: () => import("antd/es/locale/en_GB"),
@@ -49,6 +49,7 @@ export function Shell() {
   const [ant, setAnt] = useState<AntLocale>();
   const [choice, setChoice] = useState<ThemeChoice>(firstTheme);
   const [systemDark, setSystemDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  const [isStill] = useState(wantsStillness);
   const isDark = choice === "dark" || (choice === "auto" && systemDark);
 
   useEffect(() => {
@@ -84,7 +85,7 @@ export function Shell() {
   return (
     <LocaleContext.Provider value={languages}>
       <ConfigProvider
-        theme={themeOf(isDark)}
+        theme={themeOf(isDark, isStill)}
         locale={ant ?? NOT_YET}
         {...(nonce === "" ? {} : { csp: { nonce } })}
       >

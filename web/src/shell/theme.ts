@@ -40,8 +40,13 @@ const LIGHT_COLOURS = {
   "geekblue-1": "#e6eafb",
 } as const;
 
-/** Candor's colours. Contrast is checked by axe on every page, light and dark. */
-export function themeOf(isDark: boolean): ThemeConfig {
+/** Whether whoever looks has asked their system for less motion (WCAG 2.1 §2.3.3). */
+export function wantsStillness(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** Candor's colours. Contrast is checked by axe on every page, light and dark. `isStill`: nothing slides, grows or fades. */
+export function themeOf(isDark: boolean, isStill: boolean): ThemeConfig {
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
@@ -57,6 +62,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       colorTextPlaceholder: isDark ? "#95a09d" : "#69736f",
       borderRadius: 8,
       fontFamily: "inherit",
+      ...(isStill ? { motion: false, motionUnit: 0, motionBase: 0 } : {}),
     },
     components: {
       Layout: { siderBg: isDark ? "#151c1b" : "#ffffff", headerBg: isDark ? "#151c1b" : "#ffffff" },
