@@ -197,6 +197,7 @@ function emptyGroup(subjects: readonly string[]): MutableGroup {
 
 const NO_SLOTS: SlotTable = new Map();
 const NO_SLOT: ReadonlyMap<string, Slot> = new Map();
+const NO_CHANNEL: ReadonlyMap<ContactChannel, Slot> = new Map();
 
 /** Folded members are kept in tens of thousands, and most of their tables are empty: those share one. */
 function orNone(table: SlotTable): SlotTable {
@@ -307,6 +308,7 @@ function keepNewest(table: MutableTable, slot: Slot, byRegime: boolean): void {
  * without naming an account, as follows were written down at first, may be the very one that closed since.
  */
 function closedAmong(reach: ReadonlyMap<string, Slot>): ReadonlyMap<ContactChannel, Slot> {
+  if (reach.size === 0) return NO_CHANNEL;
   const closed = new Map<ContactChannel, Slot>();
   for (const slot of reach.values()) {
     const { channel, state } = slot.entry;

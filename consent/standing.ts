@@ -5,7 +5,7 @@ import { foldMember, type LedgerState } from "./fold.ts";
 import { readLedger } from "./ledger.store.ts";
 import type { ConsentRecord } from "./ledger.ts";
 import { recordOfRow } from "./ledger-rows.ts";
-import { decideRegime, type RegimeClues, type RegimeDecision } from "./regimes/decide-regime.ts";
+import { decideSharedRegime, type RegimeClues, type RegimeDecision } from "./regimes/decide-regime.ts";
 import type { RegimePacks } from "./regimes/regimes.ts";
 import { type ChainTip, cluesOf, readSaid, tipOf } from "./standing.store.ts";
 
@@ -114,7 +114,7 @@ export async function readStandings(
       from,
       newest,
       ledger: foldMember(records, coresOf(member), at ?? later(deps.now, newest)),
-      regimeDecision: decideRegime(regimeCluesOf(clues), packs),
+      regimeDecision: decideSharedRegime(regimeCluesOf(clues), packs),
       birthYear: birthYearOf(clues),
       erased:
         member.subjects.length > 0 && member.subjects.every((s) => tips.get(s.subjectId)?.erased === true),

@@ -89,6 +89,28 @@ export function decideRegime(clues: RegimeClues, packs: RegimePacks = BUILT_IN_R
   };
 }
 
+/**
+ * As `decideRegime`, and the same object for the same clues: members are kept in tens of thousands and live in few places.
+ */
+export function decideSharedRegime(clues: RegimeClues, packs: RegimePacks): RegimeDecision {
+  const text = JSON.stringify([...CLUE_ORDER.map((clue) => clues[clue] ?? null), clues.region ?? null]);
+  let decided = DECIDED.get(packs);
+  if (decided === undefined) {
+    decided = new Map();
+    DECIDED.set(packs, decided);
+  }
+  let decision = decided.get(text);
+  if (decision === undefined) {
+    if (decided.size >= MOST_DECIDED) decided.clear();
+    decision = decideRegime(clues, packs);
+    decided.set(text, decision);
+  }
+  return decision;
+}
+
+const DECIDED = new WeakMap<RegimePacks, Map<string, RegimeDecision>>();
+const MOST_DECIDED = 5_000;
+
 function countryOf(clue: Clue, value: string | null): string | null {
   if (value === null) return null;
   if (clue !== "language") {

@@ -40,7 +40,7 @@ async function sendFile(
     members: options.members,
     until: new Date(Date.now() - 60_000),
   });
-  await server.ask("analyze", null);
+  await server.ask("rest", null);
   const meter = postgresMeter(await server.ask("backends", null));
   await server.ask("start", { profileInto: null });
   const from = performance.now();

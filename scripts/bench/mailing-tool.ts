@@ -75,6 +75,6 @@ export async function registerMailer(server: MeasuredServer): Promise<Reader> {
   const made = await administer<{ secret: string }>(server, "POST", `/v1/recipients/${RECIPIENT}/keys`, {
     name: "bench",
   });
-  await server.ask("analyze", null);
+  await server.ask("rest", null);
   return { server, key: made.secret };
 }

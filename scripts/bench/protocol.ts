@@ -73,7 +73,8 @@ export interface Commands {
     ask: { sourceId: string; members: number; guests: number };
     answer: { events: number; seconds: number };
   };
-  analyze: { ask: null; answer: null };
+  /** Counts the tables for the planner and has what was written before put on disk, so that no window pays for it. */
+  rest: { ask: null; answer: null };
   /** Waits until everything that follows from events has been worked out, and says how long that took and what it cost. */
   settle: { ask: null; answer: { seconds: number; cpuSeconds: number; behind: number } };
   start: { ask: { profileInto: string | null }; answer: null };

@@ -96,7 +96,7 @@ async function keysetLimit(url: string): Promise<number> {
 async function measurePull(reader: Reader, options: BenchOptions): Promise<PullRun> {
   const runs: PullRun[] = [await pullOnce(reader, null)];
   // Within a minute the store counts by itself what the first pull wrote; a short run would be over before.
-  await reader.server.ask("analyze", null);
+  await reader.server.ask("rest", null);
   for (let i = 0; i < options.runs; i++) runs.push(await pullOnce(reader, null));
   const expected = runs[0]?.profiles;
   if (runs.some((r) => r.profiles !== expected)) say("WRONG: the pulls gave different numbers of profiles.");
@@ -238,7 +238,9 @@ export async function measureReads(engine: Engine, options: BenchOptions): Promi
   try {
     const reader = await registerMailer(seeded.server);
     const last = await measurePull(reader, options);
+    await seeded.server.ask("rest", null);
     await measureDecisions(reader, options.seconds);
+    await seeded.server.ask("rest", null);
     await measureSingles(reader, last.aliases, options.seconds);
     if (options.profile) {
       const file = join(await mkdtemp(join(tmpdir(), "candor-bench-profile-")), "server.cpuprofile");

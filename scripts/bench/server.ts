@@ -179,9 +179,15 @@ async function main(): Promise<void> {
 
   const commands: { [C in CommandName]: (ask: Commands[C]["ask"]) => Promise<Commands[C]["answer"]> } = {
     seed: ({ sourceId, ...wanted }) => seed(served.doors, sourceId, wanted),
-    analyze: async () => {
-      await served.stores.db.query(sql`analyze`);
-      await served.stores.keystore.query(sql`analyze`);
+    rest: async () => {
+      for (const store of [served.stores.db, served.stores.keystore]) {
+        await store.query(sql`analyze`);
+        // The role of a measured server may be one that is not allowed to.
+        const [role] = await store.query<{ rolsuper: boolean }>(
+          sql`select rolsuper from pg_roles where rolname = current_user`,
+        );
+        if (role?.rolsuper === true) await store.query(sql`checkpoint`);
+      }
       return null;
     },
     settle: () => settle(served.stores.db),

@@ -71,7 +71,7 @@ export async function measureSubmissions(engine: Engine, options: BenchOptions):
           memberIds: memberIds.slice(i, i + INVITED_AT_ONCE),
         })),
       );
-    await server.ask("analyze", null);
+    await server.ask("rest", null);
     const random = seeded(21);
     let used = 0;
     const send = (rate: number, seconds: number, profileInto: string | null) => {

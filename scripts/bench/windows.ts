@@ -89,7 +89,7 @@ export function streamer(
     });
     guest += guests;
     const bodies = prepareBodies(stream, requests);
-    await server.ask("analyze", null);
+    await server.ask("rest", null);
     const meter = postgresMeter(await server.ask("backends", null));
     const sampler =
       profileInto === undefined || server.databaseUrl === null ? null : await sampleWaits(server.databaseUrl);

@@ -56,6 +56,7 @@ export {
   type FieldsAsked,
   type FieldValues,
   foldFields,
+  type MayField,
   type OpenDeps,
   type OpenedSets,
   openFacts,

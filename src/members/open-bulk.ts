@@ -107,12 +107,14 @@ function bySubject(sets: readonly SealedSet[], opened: OpenedTexts, from: number
   return found;
 }
 
-/** What is asked of one member: which statements of its subjects may be opened, and which of their fields shown. */
+/** What is asked of one member: which statements of its subjects may be opened. */
 export interface FieldsAsked {
   readonly member: BulkMember;
   readonly plan: OpenPlan;
-  readonly mayField: (subjectId: string, field: string, category: string) => boolean;
 }
+
+/** Whether a field of a subject of the member at a place may be shown. */
+export type MayField = (index: number, subjectId: string, field: string, category: string) => boolean;
 
 /** A member's fields by name, in the order of the names. */
 export type FieldValues = Readonly<Record<string, unknown>>;
@@ -127,6 +129,7 @@ export async function openFields(
   keys: ReadonlyMap<string, DataKey>,
   count: number,
   askedAt: (index: number) => FieldsAsked,
+  mayField: MayField,
   page: SealedPage,
 ): Promise<(index: number) => FieldValues> {
   const planned: Planned = { sets: [], keys: [] };
@@ -139,12 +142,12 @@ export async function openFields(
   const { sets } = planned;
   const opened = await openPlanned(deps.vault, planned);
   return (index) => {
-    const asked = askedAt(index);
-    const [from, to] = [index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number];
-    return (
-      fieldsOnce(asked, sets, opened, from, to) ??
-      fieldsFolded(deps, asked, bySubject(sets, opened, from, to))
-    );
+    const from = index === 0 ? 0 : (ends[index - 1] as number);
+    const to = ends[index] as number;
+    const once = fieldsOnce(index, mayField, sets, opened, from, to);
+    if (once !== null) return once;
+    const stated = bySubject(sets, opened, from, to);
+    return fieldsFolded(deps, askedAt(index).member, stated, (...field) => mayField(index, ...field));
   };
 }
 
@@ -154,7 +157,8 @@ function storedIn(opened: string): StoredSet {
 
 /** The fields of a member that states each of them once; null where one is stated twice or taken back. */
 function fieldsOnce(
-  { mayField }: FieldsAsked,
+  index: number,
+  mayField: MayField,
   sets: readonly SealedSet[],
   opened: OpenedTexts,
   from: number,
@@ -167,7 +171,7 @@ function fieldsOnce(
     const stored = storedIn(opened(i));
     if (stored.unset.length > 0) return null;
     for (const name in stored.values) {
-      if (!Object.hasOwn(stored.values, name) || !mayField(subjectId, name, category)) continue;
+      if (!Object.hasOwn(stored.values, name) || !mayField(index, subjectId, name, category)) continue;
       let at = names.length;
       for (; at > 0 && name < (names[at - 1] as string); at--) {
         names[at] = names[at - 1] as string;
@@ -183,7 +187,12 @@ function fieldsOnce(
   return fields;
 }
 
-function fieldsFolded(deps: OpenDeps, { member, mayField }: FieldsAsked, stated: OpenedSets): FieldValues {
+function fieldsFolded(
+  deps: OpenDeps,
+  member: BulkMember,
+  stated: OpenedSets,
+  mayField: (subjectId: string, field: string, category: string) => boolean,
+): FieldValues {
   const folded = [...foldFields(deps, member, stated, mayField)];
   const fields: Record<string, unknown> = {};
   for (const [name, { value }] of sortFew(folded, ([a], [b]) => compareText(a, b))) put(fields, name, value);

@@ -70,12 +70,18 @@ export function unpackSubjects(packed: Buffer | null | undefined, reading: Subje
   return found;
 }
 
+/** A member beside all that was read of it. */
+interface KnownMember {
+  readonly packed: Buffer;
+  readonly member: BulkMember;
+}
+
 /**
- * Members by all that was read of them: whoever reads a member again finds the very same object for as long as nothing
+ * Members by the bytes of their ids: whoever reads a member again finds the very same object for as long as nothing
  * of it has changed, nothing said of its consent either, and may keep beside it what follows from it. Bounded; the
  * oldest go first.
  */
-const KNOWN = new Map<string, BulkMember>();
+const KNOWN = new Map<string, KnownMember>();
 const MOST_KNOWN = 50_000;
 
 /**
@@ -95,19 +101,20 @@ export function unpackMembers(packed: Buffer | null | undefined, isCut: boolean)
 }
 
 function knownAs(packed: Buffer, from: number, end: number): BulkMember {
-  const text = packed.toString("latin1", from, end);
-  const known = KNOWN.get(text);
-  if (known !== undefined) return known;
+  const id = packed.toString("latin1", from, from + 16);
+  const known = KNOWN.get(id);
+  if (known !== undefined && known.packed.compare(packed, from, end) === 0) return known.member;
   // A copy of its own: a piece of the page would keep all of it.
-  const subjects = unpackSubjects(Buffer.from(text, "latin1"), { said: true });
+  const copy = Buffer.from(packed.subarray(from, end));
+  const subjects = unpackSubjects(copy, { said: true });
   const member = { memberId: (subjects[0] as BulkSubject).memberId, subjects };
-  if (KNOWN.size >= MOST_KNOWN) {
+  if (known === undefined && KNOWN.size >= MOST_KNOWN) {
     let drop = MOST_KNOWN / 2;
     for (const oldest of KNOWN.keys()) {
       if (drop-- <= 0) break;
       KNOWN.delete(oldest);
     }
   }
-  KNOWN.set(text, member);
+  KNOWN.set(id, { packed: copy, member });
   return member;
 }

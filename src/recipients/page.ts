@@ -8,6 +8,7 @@ import {
   type BulkMember,
   type DerivedView,
   type FieldsAsked,
+  type MayField,
   mayShowDerived,
   type OpenDeps,
   openFacts,
@@ -203,7 +204,9 @@ async function readWorkedOut(
   visible: readonly VisibleMember[],
 ): Promise<{ derived: ReadonlyMap<string, DerivedView>; told: ReadonlySet<string> }> {
   const mayDerive = (view: VisibleMember["view"], id: string) => view.plan.get(id)?.has("derived") === true;
-  const open = isListed(feed.recipient, "derived")
+  // No plan has a category that the registration does not have.
+  const isAsked = feed.recipient.categories.includes("derived") && isListed(feed.recipient, "derived");
+  const open = isAsked
     ? visible.filter(({ member, view }) =>
         mayShowDerived(feed.purposeId, member.subjects, (id) => mayDerive(view, id)),
       )
@@ -258,8 +261,11 @@ export function loadKeysOf(
   page: DecidedPage,
 ): Promise<ReadonlyMap<string, DataKey>> {
   const ids: string[] = [];
-  for (const { member, view } of page.members)
-    for (const { subjectId, keyId } of member.subjects) if (view.plan.has(subjectId)) ids.push(keyId);
+  for (const { member, view } of page.members) {
+    const isWhole = isPlannedWhole(member, view);
+    for (const { subjectId, keyId } of member.subjects)
+      if (isWhole || view.plan.has(subjectId)) ids.push(keyId);
+  }
   return vault.loadKeys(ids);
 }
 
@@ -293,12 +299,10 @@ export async function openPageForLines(
   const members = page.members.filter((visible) => isKeyThere(visible, keys));
   const askedAt = (index: number): FieldsAsked => {
     const { member, view } = members[index] as VisibleMember;
-    return {
-      member,
-      plan: view.plan,
-      mayField: (subjectId, field, category) => mayShow(feed, view, subjectId, field, category),
-    };
+    return { member, plan: view.plan };
   };
+  const mayField: MayField = (index, subjectId, field, category) =>
+    mayShow(feed, (members[index] as VisibleMember).view, subjectId, field, category);
   // Keys are there now; while the lines are written one of them may be destroyed.
   const identifiers = isListed(feed.recipient, "identifiers")
     ? members.map(({ member, view }) =>
@@ -307,7 +311,7 @@ export async function openPageForLines(
         ),
       )
     : null;
-  const fieldsOf = await openFields(deps, keys, members.length, askedAt, page.sealed);
+  const fieldsOf = await openFields(deps, keys, members.length, askedAt, mayField, page.sealed);
   return {
     members,
     line: (index) =>
@@ -319,9 +323,15 @@ export async function openPageForLines(
 }
 
 function isKeyThere({ member, view }: VisibleMember, keys: ReadonlyMap<string, DataKey>): boolean {
+  const isWhole = isPlannedWhole(member, view);
   for (const { subjectId, keyId } of member.subjects)
-    if (view.plan.has(subjectId) && keys.has(keyId)) return true;
+    if (keys.has(keyId) && (isWhole || view.plan.has(subjectId))) return true;
   return false;
+}
+
+/** Whether something of each of the member's subjects may be opened: a plan names no others, so their number tells. */
+function isPlannedWhole(member: BulkMember, view: MemberView): boolean {
+  return view.plan.size === member.subjects.length;
 }
 
 function lineOf(

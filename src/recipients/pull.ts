@@ -43,7 +43,7 @@ export interface PullAsk {
 }
 
 /** Members a page holds at most: one snapshot, one registration, one audit entry. */
-export const PAGE = 2_000;
+export const PAGE = 1_000;
 const FIRST_PAGE = 500;
 /** How long reading and opening a page should take, in milliseconds: a slow machine takes smaller ones. */
 const PAGE_TAKES = 200;

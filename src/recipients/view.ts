@@ -109,6 +109,7 @@ export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsen
     }
     if (!given) withheld[category] = refusal?.rule ?? "no-consent";
   }
+  for (const [id, categories] of plan) plan.set(id, shared(categories));
   return {
     visible: plan.size > 0,
     plan,
@@ -117,6 +118,18 @@ export function decideView(rules: ConsentRules, feed: Feed, member: MemberConsen
     basis,
     withheld,
   };
+}
+
+/** Views are kept in tens of thousands, and the sets of categories in them are few: equal ones are one. */
+const SETS = new Map<string, Set<string>>();
+const MOST_SETS = 1_000;
+
+function shared(categories: Set<string>): Set<string> {
+  const text = [...categories].join(" ");
+  const known = SETS.get(text);
+  if (known !== undefined) return known;
+  if (SETS.size < MOST_SETS) SETS.set(text, categories);
+  return categories;
 }
 
 /** Every channel of some subjects, once and in order. */

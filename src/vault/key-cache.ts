@@ -149,15 +149,22 @@ export interface KeyCache {
 }
 
 /**
- * Keeps at most `capacity` unwrapped keys, least recently used out first, none longer than `ttl` milliseconds
+ * Keeps at most `capacity` unwrapped keys, least recently used out first (uses while it was less than half full are not told apart), none longer than `ttl` milliseconds
  * after the keystore last showed it live. `capacity` should be many times the keys in use at one moment: a key
  * pushed out while somebody holds it ends under their hands (`keystore-unavailable`).
  */
 export function keyCache(clock: Clock, options: { capacity: number; ttl: number }): KeyCache {
   const ttl = Math.min(options.ttl, LONGEST_TTL);
-  // A Map iterates in insertion order; whoever is used is taken out and put in again.
+  // A Map iterates in insertion order; whoever is used is taken out and put in again, once it matters.
   const held = new Map<string, HeldKey>();
   const now = (): number => clock.now().getTime();
+
+  /** While less than half is held nobody is about to be pushed out, and taking part in the order costs more than finding. */
+  const use = (key: HeldKey): void => {
+    if (held.size * 2 < options.capacity) return;
+    held.delete(key.id);
+    held.set(key.id, key);
+  };
 
   const drop = (key: HeldKey, as: Ending): void => {
     key.end(as);
@@ -171,8 +178,7 @@ export function keyCache(clock: Clock, options: { capacity: number; ttl: number 
       if (key === undefined) return undefined;
       const age = at - key.seenLiveAt;
       if (age >= ttl / 2 || age < 0) return undefined;
-      held.delete(id);
-      held.set(id, key);
+      use(key);
       return key;
     },
     peek: (id) => held.get(id),
@@ -190,8 +196,7 @@ export function keyCache(clock: Clock, options: { capacity: number; ttl: number 
     renew(key, askedAt) {
       // After the clock was set back, what it said before lies in the future and counts no more.
       key.seenLiveAt = key.seenLiveAt - askedAt > ttl ? askedAt : Math.max(key.seenLiveAt, askedAt);
-      held.delete(key.id);
-      held.set(key.id, key);
+      use(key);
     },
     check(key, at = now()) {
       key.refuseEnded();

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { decideRegime } from "../../../consent/regimes/decide-regime.ts";
+import { decideRegime, decideSharedRegime } from "../../../consent/regimes/decide-regime.ts";
 import { BUILT_IN_REGIMES, consentAge, parseRegimePack } from "../../../consent/regimes/regimes.ts";
 import { REGIME_IDS, type RegimeId } from "../../../consent/vocabulary.ts";
 import { AppError } from "../../../src/kernel/problems.ts";
@@ -92,6 +92,28 @@ describe("the regime decision", () => {
         const code = text.trim().toUpperCase();
         if (known.has(code) || code === "UK") return;
         expect(decideRegime({ country: text, phoneRegion: text, storeCountry: text }).regime).to.equal(null);
+      }),
+    );
+  });
+
+  it("is the same whether or not equal clues share it, and goes by the packs that are asked", () => {
+    const clue = fc.constantFrom(null, "TW", "DE", "US", "GB", "zh-TW", "x");
+    const clues = fc.record(
+      {
+        declared: clue,
+        country: clue,
+        region: fc.constantFrom(null, "CA", "NY"),
+        phoneRegion: clue,
+        language: clue,
+      },
+      { requiredKeys: [] },
+    );
+    const withoutTaiwan = new Map([...BUILT_IN_REGIMES].filter(([id]) => id !== "TW"));
+    fc.assert(
+      fc.property(clues, fc.constantFrom(BUILT_IN_REGIMES, withoutTaiwan), (given, packs) => {
+        const shared = decideSharedRegime(given, packs);
+        expect(shared).to.deep.equal(decideRegime(given, packs));
+        expect(decideSharedRegime({ ...given }, packs)).to.equal(shared);
       }),
     );
   });
