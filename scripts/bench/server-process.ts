@@ -82,7 +82,7 @@ export async function startServer(
     // As `npm start` has it.
     execArgv: [
       "--max-semi-space-size=32",
-      "--heap-growing-percent=40",
+      "--heap-growing-percent=100",
       "--import",
       import.meta.resolve("tsx"),
     ],
