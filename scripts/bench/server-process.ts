@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Engine, freshStores } from "./databases.ts";
 import type { Ask, CommandName, Commands, Reply, ServerOptions } from "./protocol.ts";
@@ -71,6 +72,13 @@ function connect(child: ChildProcess) {
   return { ready, ask };
 }
 
+/** The engine's flags of `npm start`. */
+function startFlags(): string[] {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { scripts } = JSON.parse(text) as { scripts: { start: string } };
+  return scripts.start.split(" ").filter((word) => word.startsWith("--"));
+}
+
 /** Starts a server on fresh stores. */
 export async function startServer(
   engine: Engine,
@@ -79,13 +87,7 @@ export async function startServer(
 ): Promise<MeasuredServer> {
   const stores = await freshStores(engine, serverUrl);
   const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), [JSON.stringify(options)], {
-    // As `npm start` has it.
-    execArgv: [
-      "--max-semi-space-size=32",
-      "--heap-growing-percent=100",
-      "--import",
-      import.meta.resolve("tsx"),
-    ],
+    execArgv: [...startFlags(), "--import", import.meta.resolve("tsx")],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {
       PATH: process.env.PATH ?? "",

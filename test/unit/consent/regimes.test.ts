@@ -103,6 +103,7 @@ describe("the regime decision", () => {
         declared: clue,
         country: clue,
         region: fc.constantFrom(null, "CA", "NY"),
+        storeCountry: clue,
         phoneRegion: clue,
         language: clue,
       },
