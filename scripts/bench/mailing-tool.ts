@@ -6,9 +6,9 @@ import type { MeasuredServer } from "./server-process.ts";
 
 export const PURPOSE = "marketing";
 export const CHANNEL = "sms";
-const RECIPIENT = "measured-mailer";
+export const RECIPIENT = "measured-mailer";
 /** Three of four members agreed. */
-const GRANTED = (index: number): boolean => index % 4 !== 3;
+export const GRANTED = (index: number): boolean => index % 4 !== 3;
 
 const COMPANY = {
   name: { en: "Measured Ltd", "zh-CN": "测量公司", "zh-TW": "測量公司" },

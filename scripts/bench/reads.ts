@@ -15,7 +15,8 @@ import { mib, ms, percent, perItem, say, table, whole } from "./report.ts";
 import { sayProfile } from "./say-profile.ts";
 import { ADMIN_KEY } from "./server-process.ts";
 import { median, quantile, seeded } from "./statistics.ts";
-import { seededServer } from "./windows.ts";
+import { seededServer, streamer } from "./windows.ts";
+import { measureWithdrawals } from "./withdrawals.ts";
 
 /** More members make the pulls longer, not other; of far fewer, most of a pull is its beginning. */
 const MOST_MEMBERS = 20_000;
@@ -227,7 +228,7 @@ async function measureSingles(reader: Reader, aliases: readonly string[], second
   );
 }
 
-/** Reads that consent binds: bulk pull, batches of decisions, single profiles. */
+/** Reads that consent binds: bulk pull, batches of decisions, single profiles, and how soon a withdrawal is seen. */
 export async function measureReads(engine: Engine, options: BenchOptions): Promise<void> {
   const members = Math.min(options.members, MOST_MEMBERS);
   say(`\n## Reads, ${engine}, ${whole(members)} members\n`);
@@ -242,6 +243,8 @@ export async function measureReads(engine: Engine, options: BenchOptions): Promi
     await measureDecisions(reader, options.seconds);
     await seeded.server.ask("rest", null);
     await measureSingles(reader, last.aliases, options.seconds);
+    await seeded.server.ask("rest", null);
+    await measureWithdrawals(reader, streamer(seeded, { ...options, members }), options.seconds);
     if (options.profile) {
       const file = join(await mkdtemp(join(tmpdir(), "candor-bench-profile-")), "server.cpuprofile");
       const profiled = await pullOnce(reader, file);
