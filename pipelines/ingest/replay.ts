@@ -128,6 +128,8 @@ function editedItem(q: QuarantineRow, before: unknown, payload: unknown): unknow
     return payload;
   const cells = Object.keys(payload).length === 1 && isRecord(payload.row) ? payload.row : payload;
   const { line, occurrence, asOf } = before;
+  // Of JSON an absent key is an empty one; of a table it is a column that is missing.
+  if (before.kind === "object") return { line, occurrence, asOf, kind: "object", object: cells };
   return { line, occurrence, asOf, kind: "row", row: cells };
 }
 

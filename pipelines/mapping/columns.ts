@@ -1,4 +1,4 @@
-import type { FileMapping, RowEvent } from "./mapping.schema.ts";
+import type { FileMapping } from "./mapping.schema.ts";
 import { IDENTIFIER_TARGETS } from "./targets.ts";
 
 /** A column that the mapping names and the file has not. */
@@ -10,28 +10,22 @@ export interface Missing {
   readonly isFatal: boolean;
 }
 
-/**
- * Fields whose column must be there once the mapping names it. For a sale that is all that makes the document:
- * with a misspelt receipt column every line would silently become an order of its own.
- */
-const NEEDED: Readonly<Record<RowEvent, ReadonlySet<string>>> = {
-  sale: new Set(
-    (
-      "occurredAt storeId tillId receiptNo orderId line quantity unitPrice amount total currency kind " +
-      "originalReceiptNo originalOrderId"
-    ).split(" "),
+/** Fields that would be wrong, not only shorter, without one of the columns that they are joined of. */
+const WHOLE: ReadonlySet<string> = new Set([
+  ...Object.keys(IDENTIFIER_TARGETS),
+  ..."occurredAt updatedAt deleted eventName storeId tillId receiptNo orderId line quantity unitPrice amount total".split(
+    " ",
   ),
-  member: new Set(["updatedAt", "deleted"]),
-  identify: new Set(["updatedAt"]),
-  survey: new Set("occurredAt questionKind score scaleMin scaleMax surveyId questionId answerId".split(" ")),
-  track: new Set(["occurredAt", "eventName"]),
-};
+  ..."currency kind originalReceiptNo originalOrderId questionKind score scaleMin scaleMax".split(" "),
+  ..."surveyId questionId answerId".split(" "),
+]);
 
 /**
- * Which columns are missing from a file, each once. An identifier's column is fatal only when no other named one is
- * there; a field with `required` or `default` decides for itself.
+ * Which columns are missing from a file, each once. A column that the mapping names is needed: rows read without it
+ * could not be read again later. `required: false` says that a file may come without it; a text joined of several
+ * columns does without some of them, but not without all.
  */
-export function missingColumns(mapping: FileMapping, event: RowEvent, columns: readonly string[]): Missing[] {
+export function missingColumns(mapping: FileMapping, columns: readonly string[]): Missing[] {
   const there = new Set(columns);
   const missing = new Map<string, { uses: string[]; isFatal: boolean }>();
   const note = (names: readonly string[], use: string, isFatal: boolean) => {
@@ -43,24 +37,15 @@ export function missingColumns(mapping: FileMapping, event: RowEvent, columns: r
       missing.set(column, known);
     }
   };
-  const isWhole = (names: readonly string[]) => names.every((n) => there.has(n));
-  const named: { names: readonly string[]; use: string }[] = [];
-
   for (const [target, given] of Object.entries(mapping.fields ?? {})) {
     const rule = typeof given === "string" ? { column: given } : given;
     const names = rule.columns ?? [rule.column ?? rule.path].flatMap((n) => n ?? []);
-    if (Object.hasOwn(IDENTIFIER_TARGETS, target) && rule.required === undefined) {
-      if (names.length > 0) named.push({ names, use: target });
-    } else {
-      const decides = rule.required ?? (rule.default === undefined ? undefined : false);
-      note(names, target, decides ?? NEEDED[event].has(target));
-    }
+    const mayLackSome = rule.columns !== undefined && !WHOLE.has(target) && names.some((n) => there.has(n));
+    note(names, target, rule.required ?? !mayLackSome);
   }
-  for (const { kind, column, columns: composed } of mapping.identifiers ?? []) {
-    named.push({ names: composed ?? (column === undefined ? [] : [column]), use: `identifiers.${kind}` });
+  for (const { kind, column, columns: composed, required } of mapping.identifiers ?? []) {
+    note(composed ?? (column === undefined ? [] : [column]), `identifiers.${kind}`, required ?? true);
   }
-  const isAnyLeft = named.some(({ names }) => isWhole(names));
-  for (const { names, use } of named) note(names, use, !isAnyLeft);
 
   const ids = mapping.ids?.messageId;
   note(ids === undefined ? [] : typeof ids === "string" ? [ids] : ids, "ids.messageId", true);

@@ -130,7 +130,7 @@ function compile(
       delete: mapping.delete === undefined ? null : compileWhen(mapping.delete.when, mapping),
       skip: (mapping.skip ?? []).map((s) => ({ when: compileWhen(s.when, mapping), reason: s.reason })),
     },
-    missing: isTable ? missingColumns(mapping, event, columns) : [],
+    missing: isTable ? missingColumns(mapping, columns) : [],
     unmappedColumns: columns.filter((c) => !used.has(c)),
     unmapped: unmappedReader(used, isTable ? columns : null),
   };

@@ -54,7 +54,12 @@ export const FieldRuleSchema = Type.Object(
       }),
     ),
     negate: Type.Optional(Type.Boolean({ description: "Turns the sign of a number round." })),
-    required: Type.Optional(Type.Boolean({ description: "A row without it is rejected." })),
+    required: Type.Optional(
+      Type.Boolean({
+        description:
+          "True: a row without it is rejected. False: a table without its column is read all the same.",
+      }),
+    ),
     default: Type.Optional(Type.Union([Text, Type.Number(), Type.Boolean()])),
   },
   { ...closed, description: "Where a field comes from: exactly one of column, columns, path, const." },
@@ -93,6 +98,9 @@ export const IdentifierMappingSchema = Type.Object(
     namespace: Type.Optional(Type.String({ maxLength: 100, description: "Issuer of the values." })),
     verified: Type.Optional(Type.Boolean({ description: "Whether the source vouches for them." })),
     transform: Type.Optional(Type.Array(Type.Enum([...TRANSFORMS]), { maxItems: 8 })),
+    required: Type.Optional(
+      Type.Boolean({ description: "False: a table without its columns is read all the same." }),
+    ),
   },
   {
     ...closed,

@@ -7,7 +7,12 @@ import { arrival, aSource, bytesOf, deps } from "./builders.ts";
 
 const MAPPING: FileMapping = {
   encoding: "gbk",
-  fields: { memberCard: "卡号", occurredAt: "时间", amount: "金额", cashierId: "收银员" },
+  fields: {
+    memberCard: "卡号",
+    occurredAt: "时间",
+    amount: "金额",
+    cashierId: { column: "收银员", required: false },
+  },
 };
 
 describe("preview of a file", () => {

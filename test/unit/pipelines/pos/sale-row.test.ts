@@ -209,14 +209,14 @@ describe("till lines", () => {
     expect(rejectedOf(items)).to.deep.equal({ 2: "skipped-by-mapping" });
   });
 
-  it("are all rejected by name when a column that makes the document is missing, and read without one that does not", async () => {
+  it("are all rejected by name when a column that the mapping names is missing, and read without one that it does not need", async () => {
     const text = "card,when,amount,receipt_number\nA1,2026-03-05,10,1\n";
     const fields = {
       memberCard: "card",
       occurredAt: "when",
       amount: "amount",
       receiptNo: "receipt",
-      cashierId: "clerk",
+      cashierId: { column: "clerk", required: false },
     };
     const [item] = await itemsOf(text, { fields });
     expect(item?.item).to.deep.equal({
@@ -232,14 +232,29 @@ describe("till lines", () => {
     expect(eventOf((await itemsOf(text, fixed))[0]).order?.orderKey).to.equal("-/-/1");
   });
 
-  it("need only one of several identifying columns to be there", async () => {
+  it("need every identifying column that is named, unless the mapping says that a file may lack it", async () => {
     const text = "phone,when,amount\n0912,2026-03-05,10\n";
-    const fields = { memberCard: "card", phone: "phone", occurredAt: "when", amount: "amount" };
-    expect(eventOf((await itemsOf(text, { fields }))[0]).identifiers[0]?.kind).to.equal("phone");
-    const none = await itemsOf(text, {
-      fields: { memberCard: "card", occurredAt: "when", amount: "amount" },
+    const fields = { phone: "phone", occurredAt: "when", amount: "amount" };
+    const both = await itemsOf(text, { fields: { ...fields, memberCard: "card" } });
+    expect(rejectedOf(both)).to.deep.equal({ 2: "column-missing" });
+    const either: FileMapping = { fields: { ...fields, memberCard: { column: "card", required: false } } };
+    expect(eventOf((await itemsOf(text, either))[0]).identifiers[0]?.kind).to.equal("phone");
+    const composed = (rule: object): FileMapping => ({
+      fields,
+      identifiers: [{ kind: "person", columns: ["phone", "surname"], ...rule }],
     });
-    expect(rejectedOf(none)).to.deep.equal({ 2: "column-missing" });
+    expect(rejectedOf(await itemsOf(text, composed({})))).to.deep.equal({ 2: "column-missing" });
+    expect(rejectedOf(await itemsOf(text, composed({ required: false })))).to.deep.equal({});
+  });
+
+  it("do without some of the columns that a text is joined of, not without all, and never without part of an id", async () => {
+    const text = "card,when,amount,first\nA1,2026-03-05,10,Mei\n";
+    const fields = { memberCard: "card", occurredAt: "when", amount: "amount" };
+    const joined = (target: string, ...columns: string[]) =>
+      itemsOf(text, { fields: { ...fields, [target]: { columns } } });
+    expect(eventOf((await joined("name", "first", "last"))[0]).traits).to.deep.equal({ name: "Mei" });
+    expect(rejectedOf(await joined("name", "given", "last"))).to.deep.equal({ 2: "column-missing" });
+    expect(rejectedOf(await joined("receiptNo", "first", "number"))).to.deep.equal({ 2: "column-missing" });
   });
 
   it("come as NDJSON too, nested, with ids of any length", async () => {
