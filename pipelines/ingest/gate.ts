@@ -10,6 +10,7 @@ import {
 } from "../../src/members/index.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import { addAnonymousCounts } from "./anonymous-count.store.ts";
+import { compareContent } from "./content.ts";
 import type { Entry, Outcome } from "./entry.ts";
 import { findReceipts, noteRejections } from "./receipts.store.ts";
 
@@ -185,7 +186,7 @@ export async function noteTurned(
   );
   const fresh = entries.filter(({ i, entry: { prepared: p }, verdict }) => {
     const receipt = before.get(`${p.sourceId}|${p.eventId}`);
-    if (receipt?.verdict === "accepted" && receipt.contentMac.equals(p.contentMac)) {
+    if (receipt?.verdict === "accepted" && compareContent(receipt.contentMac, p.contentMac) === "same") {
       // It came in when it was allowed; sending it again changes nothing.
       outcomes[i] = outcomeOf("duplicate", "already-accepted", p.eventId);
       return false;

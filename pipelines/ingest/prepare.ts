@@ -1,6 +1,5 @@
 import { maySignal } from "../../consent/index.ts";
 import { type CanonicalEvent, categoryOfTrait, type OrderFact, partition } from "../../src/events/index.ts";
-import { canonicalBytes } from "../../src/kernel/canonical-json.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import { compareText, sortFew } from "../../src/kernel/sort-few.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
@@ -13,32 +12,11 @@ import {
 } from "../../src/members/index.ts";
 import { packParts, type Vault } from "../../src/vault/index.ts";
 import type { SourceSettings } from "../adapter.ts";
+import { contentMacOf } from "./content.ts";
 
 /** The id of a message: the same for every retry, and telling nothing of the sender's id without our key. */
 export function eventIdOf(vault: Pick<Vault, "mac">, sourceId: string, messageId: string): string {
   return uuidFromBytes(vault.mac("message", sourceId, messageId));
-}
-
-/**
- * What makes two messages of one id the same: everything but when they were sent and received. The order is part of
- * it: a row of a till's file tells its amount, quantity and product there and nowhere else. So is the time of a row; that
- * of a request is corrected by the sender's clock at each sending.
- */
-function contentOf(event: CanonicalEvent, hasFixedTime: boolean): Buffer {
-  const { identifiers, type, name, channel, storeId, traits, unset, properties, order } = event;
-  const occurredAt = hasFixedTime ? event.occurredAt : undefined;
-  return canonicalBytes({
-    channel,
-    identifiers,
-    name,
-    occurredAt,
-    order,
-    properties,
-    storeId,
-    traits,
-    type,
-    unset,
-  });
 }
 
 interface DraftSet {
@@ -124,13 +102,16 @@ function headOf(event: CanonicalEvent): EventHead {
   return { type, name, occurredAt, channel, storeId, identifiers, traits, properties, context, order };
 }
 
-/** Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. */
+/**
+ * Computes all that storing an event needs and no database can tell. Pure but for the vault's keys. `cells`: those of the
+ * row of a file that it was read from.
+ */
 export function prepareEvent(
   vault: Vault,
   source: SourceSettings,
   event: CanonicalEvent,
   receivedAt: Date,
-  hasFixedTime = false,
+  cells?: unknown,
 ): { kind: "ok"; prepared: PreparedEvent } | { kind: "rejected"; rejection: Rejection } {
   const named = nameIdentifiers(event, source.region, source.blockedValues, vault);
   if (named.length === 0) return { kind: "rejected", rejection: rejection("missing-identifier") };
@@ -148,7 +129,7 @@ export function prepareEvent(
     prepared: {
       sourceId: source.id,
       eventId: eventIdOf(vault, source.id, event.messageId),
-      contentMac: vault.mac("content", contentOf(event, hasFixedTime)),
+      contentMac: contentMacOf(vault, event, cells),
       event: headOf(event),
       named,
       receivedAt,

@@ -1,6 +1,7 @@
 import type { Rejection } from "../../src/kernel/verdicts.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../adapter.ts";
+import { cellsOf, type RawRow } from "../mapping/raw-row.ts";
 import type { Entry } from "./entry.ts";
 import { prepareEvent } from "./prepare.ts";
 import type { Door } from "./quarantine.store.ts";
@@ -25,7 +26,9 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
   if (parsed.kind === "rejected")
     return rejectedEntry(source, origin, kept, parsed.messageId, parsed.rejection);
   const { messageId } = parsed.event;
-  const result = prepareEvent(vault, source, parsed.event, receivedAt, origin.door === "file");
+  // Nothing but a raw row is ever read as an event at the door for files.
+  const cells = origin.door === "file" ? cellsOf(raw as RawRow) : undefined;
+  const result = prepareEvent(vault, source, parsed.event, receivedAt, cells);
   if (result.kind === "rejected") return rejectedEntry(source, origin, kept, messageId, result.rejection);
   // Written out, here and below: to put an object of so many fields together from others costs more than all its fields.
   return {

@@ -19,6 +19,7 @@ import {
   settleIndexes,
 } from "../../src/members/index.ts";
 import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
+import { compareContent, supplementOf } from "./content.ts";
 import type { Entry, Outcome } from "./entry.ts";
 import { type Judged, judgeEvents, noteTurned, turnAwayStrangers, turnAwaySuppressed } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
@@ -122,7 +123,8 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
   const known = await turnAwaySuppressed(deps.db, deps, arrived, false);
   const { staying: events, turned: strangers } = await turnAwayStrangers(deps, registry, known.staying);
   const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
-  const conflicts: number[] = [];
+  /** What of the group is stored as something else once the group is committed. */
+  const later: Later[] = [];
 
   const quarantineKeys = await keysFor(deps, rejected);
   let spare: ReadonlyMap<string, Assignment> = new Map();
@@ -135,12 +137,15 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     let observed: Awaited<ReturnType<typeof recordEvents>> = [];
     try {
       await deps.db.retryingTx(async (tx) => {
-        conflicts.length = 0;
+        later.length = 0;
         const gated = await turnAwaySuppressed(tx, deps, events, true);
         // Behind the lock under which an epoch begins: it cannot change before the commit.
         await checkEpoch(tx, epoch);
         judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
-        accepted = [...(await claim(tx, judged.staying, assigned, outcomes, conflicts)), ...judged.carriers];
+        accepted = [
+          ...(await claim(tx, deps.vault, judged.staying, assigned, outcomes, later)),
+          ...judged.carriers,
+        ];
         observed = await recordEvents(tx, deps, accepted, assigned, sealed);
         const turned = new Map([...known.turned, ...strangers, ...gated.turned, ...judged.turned]);
         await noteTurned(tx, turned, outcomes);
@@ -169,16 +174,17 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     const at = first.get(again.prepared.eventId) as number;
     const original = entries[at] as EventEntry;
     const of = outcomes[at];
-    if (of !== undefined && again.prepared.contentMac.equals(original.prepared.contentMac))
+    const sameness = compareContent(original.prepared.contentMac, again.prepared.contentMac);
+    if (sameness === "same" && of !== undefined)
       outcomes[i] = of.status === "refused" ? of : duplicate(again.prepared);
-    else conflicts.push(i);
+    else later.push({ i, entry: sameness === "other" ? asRejected(again, "message-id-conflict") : again });
   }
-  if (conflicts.length > 0) {
+  if (later.length > 0) {
     const kept = await attempt(
       deps,
-      conflicts.map((i) => asRejected(entries[i] as EventEntry, "message-id-conflict")),
+      later.map(({ entry }) => entry),
     );
-    conflicts.forEach((i, n) => {
+    later.forEach(({ i }, n) => {
       outcomes[i] = kept[n];
     });
   }
@@ -194,13 +200,23 @@ function duplicate(prepared: PreparedEvent): Outcome {
   };
 }
 
-/** Claims message ids; fills the outcomes of events and returns those to be stored. */
+/** An item by its place, and what is to be stored of it in its stead. */
+interface Later {
+  readonly i: number;
+  readonly entry: Entry;
+}
+
+/**
+ * Claims message ids; fills the outcomes of events and returns those to be stored. What was accepted before and is not
+ * the same now goes to `later`: as a conflict, or as what the same row says of its person under another mapping.
+ */
 async function claim(
   tx: Tx,
+  vault: Vault,
   events: readonly { i: number; entry: EventEntry }[],
   assigned: ReadonlyMap<string, Assignment>,
   outcomes: (Outcome | undefined)[],
-  conflicts: number[],
+  later: Later[],
 ): Promise<PreparedEvent[]> {
   const taken = await claimReceipts(
     tx,
@@ -214,10 +230,10 @@ async function claim(
     })),
   );
   const accepted: PreparedEvent[] = [];
-  const before: { i: number; p: PreparedEvent }[] = [];
+  const before: { i: number; entry: EventEntry }[] = [];
   for (const { i, entry } of events) {
     const p = entry.prepared;
-    if (taken.has(p.eventId)) before.push({ i, p });
+    if (taken.has(p.eventId)) before.push({ i, entry });
     else {
       accepted.push(p);
       outcomes[i] = { status: "accepted", eventId: p.eventId };
@@ -227,14 +243,20 @@ async function claim(
     (
       await findReceipts(
         tx,
-        before.map(({ p }) => ({ src: p.sourceId, id: p.eventId })),
+        before.map(({ entry: { prepared: p } }) => ({ src: p.sourceId, id: p.eventId })),
       )
     ).map((r) => [`${r.sourceId}|${r.eventId}`, r]),
   );
-  for (const { i, p } of before) {
-    const receipt = receipts.get(`${p.sourceId}|${p.eventId}`);
-    if (receipt?.contentMac.equals(p.contentMac)) outcomes[i] = duplicate(p);
-    else conflicts.push(i);
+  for (const { i, entry } of before) {
+    const p = entry.prepared;
+    const receipt = receipts.get(`${p.sourceId}|${p.eventId}`) as Receipt;
+    const sameness = compareContent(receipt.contentMac, p.contentMac);
+    if (sameness === "same") outcomes[i] = duplicate(p);
+    else if (sameness === "other") later.push({ i, entry: asRejected(entry, "message-id-conflict") });
+    else {
+      const prepared = supplementOf(vault, p, receipt.occurredAt ?? p.event.occurredAt);
+      later.push({ i, entry: { ...entry, prepared } });
+    }
   }
   return accepted;
 }

@@ -27,6 +27,20 @@ export type RawRow = {
     }
 );
 
+/** What a row holds by the file's own names, or by position where it has none. */
+export function cellsOf(raw: RawRow): unknown {
+  switch (raw.kind) {
+    case "row":
+      return raw.row;
+    case "object":
+      return raw.object;
+    case "cells":
+      return raw.cells;
+    case "text":
+      return raw.cells ?? raw.text;
+  }
+}
+
 function isMoment(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text));
 }
