@@ -149,7 +149,9 @@ export const FileMappingSchema = Type.Object(
         description: "Taken off amounts, before or after.",
       }),
     ),
-    currency: Type.Optional(Type.String({ pattern: "^[A-Z]{3}$" })),
+    currency: Type.Optional(
+      Type.String({ minLength: 3, maxLength: 3, description: "ISO 4217 code of amounts that name none." }),
+    ),
     event: Type.Optional(Type.Enum([...ROW_EVENTS])),
     eventName: Type.Optional(
       Type.String({ minLength: 1, maxLength: 200, description: "The name of track events." }),

@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
+import { findCurrency } from "../../src/kernel/money.ts";
 import { AppError, type FieldProblem } from "../../src/kernel/problems.ts";
 import { validator } from "../../src/kernel/validator.ts";
 import { findEncoding } from "../files/decode.ts";
@@ -54,6 +55,9 @@ function* meaningOf(mapping: FileMapping): Generator<FieldProblem> {
   }
   if (mapping.timeZone !== undefined && !isTimeZone(mapping.timeZone)) {
     yield problem("/timeZone", "unknown-time-zone", "is not an IANA time zone");
+  }
+  if (mapping.currency !== undefined && findCurrency(mapping.currency) === null) {
+    yield problem("/currency", "unknown-currency", "is not an ISO 4217 code");
   }
   if (mapping.header === true && mapping.columns !== undefined) {
     yield problem("/columns", "header-and-columns", "name cells by position, for files without header");

@@ -36,7 +36,11 @@ const fields = {
     Type.String({ maxLength: 64, description: "IANA zone of local times. Default UTC." }),
   ),
   currency: Type.Optional(
-    Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code of amounts that name none." }),
+    Type.String({
+      minLength: 3,
+      maxLength: 3,
+      description: "ISO 4217 code of amounts that name none; RMB and NTD are taken for CNY and TWD.",
+    }),
   ),
   identifiers: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), IdentifierRuleSchema)),
   blockedValues: Type.Optional(

@@ -3,6 +3,7 @@ import { actorOf, stageAudit } from "../../src/audit/index.ts";
 import type { Db } from "../../src/db/index.ts";
 import { type Clock, DAY, SECOND } from "../../src/kernel/clock.ts";
 import type { Ids, KeyId } from "../../src/kernel/ids.ts";
+import { findCurrency } from "../../src/kernel/money.ts";
 import { AppError, type FieldProblem } from "../../src/kernel/problems.ts";
 import type { Principal } from "../../src/kernel/route.ts";
 import type { Vault } from "../../src/vault/index.ts";
@@ -94,15 +95,23 @@ export function settingsOf(row: SourceRow): SourceSettings {
     locale,
     region,
     timeZone,
-    currency,
+    // A source may be older than the rule by which currencies are known.
+    currency: currency === null ? null : findCurrency(currency),
     identifiers,
     blockedValues,
     mapping,
   };
 }
 
+/** As a setting is kept: the code where it is one, else as it came, for {@link problemsOf} to name. */
+function standardCurrency(currency: string): string {
+  return findCurrency(currency) ?? currency;
+}
+
 /** What is wrong with a source's settings beyond their form. */
-function problemsOf(source: Pick<SourceRow, "kind" | "platform" | "timeZone" | "mapping">): FieldProblem[] {
+function problemsOf(
+  source: Pick<SourceRow, "kind" | "platform" | "timeZone" | "currency" | "mapping">,
+): FieldProblem[] {
   const errors: FieldProblem[] = [];
   if (source.kind === "social" && source.platform === null) {
     errors.push({ path: "/platform", code: "required", message: "A social source names its platform." });
@@ -115,6 +124,13 @@ function problemsOf(source: Pick<SourceRow, "kind" | "platform" | "timeZone" | "
       path: "/timeZone",
       code: "time-zone",
       message: "Must be an IANA time zone, such as Asia/Taipei.",
+    });
+  }
+  if (source.currency !== null && findCurrency(source.currency) === null) {
+    errors.push({
+      path: "/currency",
+      code: "unknown-currency",
+      message: "Must be an ISO 4217 code, such as TWD.",
     });
   }
   if (source.mapping !== null) {
@@ -210,7 +226,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         locale: input.locale ?? null,
         region: input.region ?? regionOf(input.locale),
         timeZone: input.timeZone ?? "UTC",
-        currency: input.currency ?? null,
+        currency: input.currency === undefined ? null : standardCurrency(input.currency),
         identifiers: (input.identifiers ?? {}) as Record<string, IdentifierRule>,
         blockedValues: input.blockedValues ?? [],
         mapping: input.mapping ?? null,
@@ -247,6 +263,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         ...(Object.fromEntries(
           Object.entries(plain).filter(([, v]) => v !== undefined),
         ) as Partial<SourceRow>),
+        ...(plain.currency === undefined ? {} : { currency: standardCurrency(plain.currency) }),
         ...(mapping === undefined ? {} : { mapping }),
         ...sealed,
         updatedAt: clock.now(),

@@ -33,8 +33,23 @@ export function currencyDecimals(currency: string): number {
   return DECIMALS[currency] ?? 2;
 }
 
-export function isCurrency(code: string): boolean {
-  return /^[A-Z]{3}$/.test(code);
+/** Units of account of ISO 4217 that Intl leaves out. */
+const UNITS_OF_ACCOUNT = ["CLF", "UYI", "UYW"];
+const KNOWN: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), ...UNITS_OF_ACCOUNT]);
+
+/** What is customarily written instead of the ISO 4217 code. */
+const CUSTOMARY: ReadonlyMap<string, string> = new Map([
+  ["RMB", "CNY"],
+  ["NTD", "TWD"],
+  ["NT$", "TWD"],
+  ["STG", "GBP"],
+]);
+
+/** The ISO 4217 code that a text stands for, in either case: itself, or of RMB, NTD, NT$ or STG. Null when it is none. */
+export function findCurrency(text: string): string | null {
+  const code = text.trim().toUpperCase();
+  const standard = CUSTOMARY.get(code) ?? code;
+  return KNOWN.has(standard) ? standard : null;
 }
 
 /** Why an amount could not be read. */

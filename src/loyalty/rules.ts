@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { findCurrency } from "../kernel/money.ts";
 
 const Locale = Type.String({ minLength: 1, maxLength: 200 });
 const Words = Type.Object({ en: Locale, "zh-CN": Locale, "zh-TW": Locale }, { additionalProperties: false });
@@ -197,5 +198,7 @@ export function faultsOfRules(rules: Rules): { path: string; code: string; messa
     if (structure.upwardOnly && structure.basis !== "behaviour")
       faults.push({ path: `${at}/upwardOnly`, code: "basis", message: "is for the basis behaviour alone" });
   });
+  if (findCurrency(rules.costCurrency) !== rules.costCurrency)
+    faults.push({ path: "/costCurrency", code: "unknown-currency", message: "must be an ISO 4217 code" });
   return faults;
 }

@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Purpose } from "../../consent/index.ts";
 import { categoryOfTrait, standardEventName } from "../events/index.ts";
+import { findCurrency } from "../kernel/money.ts";
 import type { FieldProblem } from "../kernel/problems.ts";
 import { categoryOfEvent } from "../members/index.ts";
 import { type Condition, FORM_KEYS, formOf, RULE_SCHEMA, type Rule } from "./rule.schema.ts";
@@ -87,6 +88,8 @@ function* meaningOf(rule: Condition, at: string, known: Registered): Generator<F
     yield no(at, "category", `asks for ${category} data, which the segment's purpose does not cover`);
   if ("measure" in rule && (rule.measure === "spend") !== (rule.currency !== undefined))
     yield no(`${at}/currency`, "currency", "must stand beside spend, and only there");
+  else if ("measure" in rule && rule.currency !== undefined && findCurrency(rule.currency) !== rule.currency)
+    yield no(`${at}/currency`, "unknown-currency", "is not an ISO 4217 code");
   if ("event" in rule && rule.name !== undefined && standardEventName(rule.name) === null)
     yield no(`${at}/name`, "event-name", "is not a registered event name; others are sealed");
   if ("consent" in rule && !known.purposes.has(rule.consent))

@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import { currencyDecimals } from "../../src/kernel/money.ts";
 
 export const LOCALES = ["en", "zh-CN", "zh-TW"] as const;
 /** Each language in its own words. */
@@ -85,9 +86,10 @@ export function useFormats() {
   /** Minor units of a currency, as the API has them. */
   const money = (minor: number | null | undefined, currency: string) => {
     if (minor == null) return "–";
-    const format = new Intl.NumberFormat(tag, { style: "currency", currency });
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    return format.format(minor / 10 ** digits);
+    // The engine's own number of decimals is that of prices in daily life: none in HUF, whose minor units are hundredths.
+    const digits = currencyDecimals(currency);
+    const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(tag, { style: "currency", currency, ...exact }).format(minor / 10 ** digits);
   };
   /** From one figure to another, already in words: a dash beside a minus could not be read. */
   const range = (low: string, high: string) => (locale === "en" ? `${low} to ${high}` : `${low} 至 ${high}`);

@@ -6,7 +6,7 @@ import {
   type OrderLine,
 } from "../../../src/events/index.ts";
 import { uuidFromBytes } from "../../../src/kernel/ids.ts";
-import { isCurrency } from "../../../src/kernel/money.ts";
+import { findCurrency } from "../../../src/kernel/money.ts";
 import type { ParsedItem } from "../../adapter.ts";
 import { multiplyToMinor, readAmount, readDecimal } from "../../mapping/decimal.ts";
 import { readPerson } from "../../mapping/person.ts";
@@ -131,10 +131,11 @@ export function parseSale(context: RowContext): ParsedItem {
 
 function currencyOf(context: RowContext): string {
   const { mapping, source } = context.compiled;
-  const currency = textField(context, "currency")?.toUpperCase() ?? mapping.currency ?? source.currency;
-  if (currency === null) throw new RowFault("missing-currency");
-  if (!isCurrency(currency)) {
-    throw fieldFault(context, "missing-currency", "currency", "is not an ISO 4217 code.");
+  const said = textField(context, "currency") ?? mapping.currency ?? source.currency;
+  if (said === null) throw new RowFault("missing-currency");
+  const currency = findCurrency(said);
+  if (currency === null) {
+    throw fieldFault(context, "invalid-amount", "currency", "is not an ISO 4217 code.");
   }
   return currency;
 }

@@ -1,20 +1,15 @@
 import {
   currencyDecimals,
-  isCurrency,
+  findCurrency,
   type MoneyResult,
   parseMinorUnits,
 } from "../../../src/kernel/money.ts";
 import { readText } from "../../steps/index.ts";
 
-/** What tills write instead of the ISO 4217 code. */
-const CURRENCY_SLIPS: Readonly<Record<string, string>> = { RMB: "CNY", NTD: "TWD", NT$: "TWD", STG: "GBP" };
-
 /** The currency of a document: its own, else the source's. Null when neither is a currency. */
 export function readCurrency(own: unknown, fallback: string | null): string | null {
-  const text = readText(own)?.toUpperCase();
-  if (text === undefined) return fallback;
-  const code = Object.hasOwn(CURRENCY_SLIPS, text) ? (CURRENCY_SLIPS[text] as string) : text;
-  return isCurrency(code) ? code : null;
+  const text = readText(own);
+  return text === null ? fallback : findCurrency(text);
 }
 
 interface Decimal {

@@ -197,7 +197,7 @@ export function readOrder(act: OrderAct, p: Properties, source: SourceSettings, 
   if (currency === null) {
     return ownCurrency === undefined
       ? no("missing-currency")
-      : no("invalid-field", "properties.currency is no ISO 4217 code.");
+      : no("invalid-amount", "properties.currency is not an ISO 4217 code.");
   }
   const head = {
     ...document,

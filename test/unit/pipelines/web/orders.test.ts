@@ -127,7 +127,7 @@ describe("orders of web shops", () => {
       "invalid-field",
     );
     expect(codeOf(parse("Order Completed", { order_id: 1, total: 1, currency: "€" }))).to.equal(
-      "invalid-field",
+      "invalid-amount",
     );
     expect(codeOf(parse("Order Completed", { order_id: 1, total: 1 }, { currency: null }))).to.equal(
       "missing-currency",
