@@ -1,6 +1,7 @@
 import { isPlainCode, QUESTION_KINDS, type QuestionKind } from "../../src/events/index.ts";
 import { uuidFromBytes } from "../../src/kernel/ids.ts";
 import type { ParsedItem } from "../adapter.ts";
+import { checkScore } from "../sources/survey/answer.ts";
 import { readDecimal } from "./decimal.ts";
 import { readPerson } from "./person.ts";
 import {
@@ -19,16 +20,9 @@ import {
 } from "./row-context.ts";
 import type { Target } from "./targets.ts";
 
-/** Scales where a file states none: NPS 0–10 (Reichheld 2003), CSAT 1–5, CES 1–7 (CES 2.0). */
-const SCALES: Readonly<Partial<Record<QuestionKind, readonly [min: number, max: number]>>> = {
-  nps: [0, 10],
-  csat: [1, 5],
-  ces: [1, 7],
-};
-
 /**
- * A row of answers from elsewhere: `survey.answered`. A score must lie on its scale, an NPS score be whole; a row
- * without score needs a comment.
+ * A row of answers from elsewhere: `survey.answered`. A score must fit its scale as at the other doors
+ * (`checkScore`); a row without score needs a comment.
  */
 export function parseAnswer(context: RowContext): ParsedItem {
   const { compiled, deps, row } = context;
@@ -38,9 +32,7 @@ export function parseAnswer(context: RowContext): ParsedItem {
   if (score === undefined && comment === undefined) {
     throw fieldFault(context, "missing-field", "score", "is empty, and there is no comment.");
   }
-  const scaleMin = numberField(context, "scaleMin") ?? SCALES[kind]?.[0];
-  const scaleMax = numberField(context, "scaleMax") ?? SCALES[kind]?.[1];
-  if (score !== undefined) checkScore(context, kind, score, scaleMin, scaleMax);
+  const scaled = score === undefined ? undefined : scaledOf(context, kind, score);
 
   const person = readPerson(context, false);
   const occurredAt = occurredField(context);
@@ -64,9 +56,9 @@ export function parseAnswer(context: RowContext): ParsedItem {
     properties: {
       ...present({
         question_kind: kind,
-        score,
-        scale_min: score === undefined ? undefined : scaleMin,
-        scale_max: score === undefined ? undefined : scaleMax,
+        score: scaled?.score,
+        scale_min: scaled?.scaleMin,
+        scale_max: scaled?.scaleMax,
         comment,
         survey_id: textField(context, "surveyId"),
         question_id: questionId,
@@ -104,20 +96,11 @@ function numberField(context: RowContext, target: Target): number | undefined {
   return Number(decimal);
 }
 
-function checkScore(
-  context: RowContext,
-  kind: QuestionKind,
-  score: number,
-  min: number | undefined,
-  max: number | undefined,
-): void {
-  if (min === undefined || max === undefined) {
-    throw fieldFault(context, "invalid-score", "score", "has no scale: map scaleMin and scaleMax.");
-  }
-  if (score < min || score > max || min >= max) {
-    throw fieldFault(context, "invalid-score", "score", `does not lie on the scale from ${min} to ${max}.`);
-  }
-  if (kind === "nps" && !Number.isInteger(score)) {
-    throw fieldFault(context, "invalid-score", "score", "must be a whole number.");
-  }
+function scaledOf(context: RowContext, kind: QuestionKind, score: number) {
+  if (kind === "comment") throw fieldFault(context, "invalid-score", "score", "is not asked of a comment.");
+  const min = numberField(context, "scaleMin") ?? null;
+  const max = numberField(context, "scaleMax") ?? null;
+  const checked = checkScore(kind, score, min, max);
+  if (checked.kind === "bad") throw fieldFault(context, "invalid-score", "score", checked.what);
+  return checked;
 }

@@ -5,7 +5,7 @@ import { isBlank, readNumber, readText } from "../../steps/index.ts";
 /** A question and what was answered, checked against the question's scale. */
 export interface AnsweredQuestion {
   readonly questionKind: QuestionKind;
-  /** Null for a comment. */
+  /** Null for a comment, and where a question was answered by a comment alone. */
   readonly score: number | null;
   readonly scaleMin: number | null;
   readonly scaleMax: number | null;
@@ -33,7 +33,55 @@ function no(code: Parameters<typeof rejection>[0], detail: string): AnswerResult
   return { kind: "rejected", rejection: rejection(code, detail) };
 }
 
-/** Reads an answer; 0 is a score like any other, and only a comment may come without one. */
+/** Kinds that have a score. */
+export type ScoredKind = Exclude<QuestionKind, "comment">;
+
+export type ScoreResult =
+  | { readonly kind: "ok"; readonly score: number; readonly scaleMin: number; readonly scaleMax: number }
+  /** `what` is wrong with the score, in words that follow its name. */
+  | { readonly kind: "bad"; readonly what: string };
+
+/**
+ * Checks a score against its scale, the same at every door: that of its kind, which a sender may repeat and not change,
+ * or the one that a comparative question states. Scores of NPS, CSAT and CES are whole.
+ */
+export function checkScore(
+  kind: ScoredKind,
+  score: number,
+  min: number | null,
+  max: number | null,
+): ScoreResult {
+  const scale = scaleOf(kind, min, max);
+  if (typeof scale === "string") return { kind: "bad", what: scale };
+  const [scaleMin, scaleMax] = scale;
+  const isWhole = kind === "comparative" || Number.isInteger(score);
+  if (!(score >= scaleMin && score <= scaleMax) || !isWhole) {
+    const form = kind === "comparative" ? "a number" : "a whole number";
+    return { kind: "bad", what: `must be ${form} from ${scaleMin} to ${scaleMax}.` };
+  }
+  return { kind: "ok", score: score === 0 ? 0 : score, scaleMin, scaleMax };
+}
+
+/** The scale, or what is wrong with it. */
+function scaleOf(
+  kind: ScoredKind,
+  min: number | null,
+  max: number | null,
+): readonly [number, number] | string {
+  if (kind !== "comparative") {
+    const scale = SCALES[kind];
+    const fits = (min === null || min === scale[0]) && (max === null || max === scale[1]);
+    return fits
+      ? scale
+      : `is on another scale than that of ${kind.toUpperCase()}, which is ${scale[0]} to ${scale[1]}.`;
+  }
+  if (min === null || max === null)
+    return "has no scale: a comparative question states scaleMin and scaleMax.";
+  if (!(min < max) || max - min > MAX_SCALE) return "has a scale whose scaleMin is not below its scaleMax.";
+  return [min, max];
+}
+
+/** Reads an answer; 0 is a score like any other. Without a score there is a comment. */
 export function readAnswer(raw: {
   readonly kind: unknown;
   readonly score: unknown;
@@ -50,43 +98,21 @@ export function readAnswer(raw: {
     return no("invalid-field", "comment must be a text.");
   }
   const comment = isBlank(raw.comment) ? null : (raw.comment as string);
-  if (questionKind === "comment") {
-    if (!isBlank(raw.score)) return no("invalid-score", "A comment has no score.");
-    if (comment === null) return no("missing-field", "comment is missing.");
-    return { kind: "ok", answer: { questionKind, score: null, scaleMin: null, scaleMax: null, comment } };
+  const answer = { questionKind, score: null, scaleMin: null, scaleMax: null, comment };
+  if (isBlank(raw.score)) {
+    if (comment !== null) return { kind: "ok", answer };
+    return no("missing-field", questionKind === "comment" ? "comment is missing." : "score is missing.");
   }
-  if (isBlank(raw.score)) return no("missing-field", "score is missing.");
+  if (questionKind === "comment") return no("invalid-score", "A comment has no score.");
   const score = readNumber(raw.score);
   if (score === null) return no("invalid-score", "score must be a number.");
-  const scale = scaleOf(questionKind, raw.scaleMin, raw.scaleMax);
-  if (typeof scale === "string") return no("invalid-score", scale);
-  const [scaleMin, scaleMax] = scale;
-  if (score < scaleMin || score > scaleMax || (questionKind !== "comparative" && !Number.isInteger(score))) {
-    return no("invalid-score", `A score of this kind is between ${scaleMin} and ${scaleMax}.`);
+  const min = isBlank(raw.scaleMin) ? null : readNumber(raw.scaleMin);
+  const max = isBlank(raw.scaleMax) ? null : readNumber(raw.scaleMax);
+  if ((min === null && !isBlank(raw.scaleMin)) || (max === null && !isBlank(raw.scaleMax))) {
+    return no("invalid-score", "The ends of a scale are numbers.");
   }
-  return {
-    kind: "ok",
-    answer: { questionKind, score: score === 0 ? 0 : score, scaleMin, scaleMax, comment },
-  };
-}
-
-/** The scale, or what is wrong with it. */
-function scaleOf(
-  kind: Exclude<QuestionKind, "comment">,
-  rawMin: unknown,
-  rawMax: unknown,
-): readonly [number, number] | string {
-  const min = isBlank(rawMin) ? null : readNumber(rawMin);
-  const max = isBlank(rawMax) ? null : readNumber(rawMax);
-  if ((min === null && !isBlank(rawMin)) || (max === null && !isBlank(rawMax))) {
-    return "The ends of a scale are numbers.";
-  }
-  if (kind !== "comparative") {
-    const scale = SCALES[kind];
-    const fits = (min === null || min === scale[0]) && (max === null || max === scale[1]);
-    return fits ? scale : `The scale of ${kind.toUpperCase()} is ${scale[0]} to ${scale[1]}.`;
-  }
-  if (min === null || max === null) return "A comparative question states scaleMin and scaleMax.";
-  if (min >= max || max - min > MAX_SCALE) return "scaleMin must be below scaleMax.";
-  return [min, max];
+  const checked = checkScore(questionKind, score, min, max);
+  if (checked.kind === "bad") return no("invalid-score", `score ${checked.what}`);
+  const { scaleMin, scaleMax } = checked;
+  return { kind: "ok", answer: { questionKind, score: checked.score, scaleMin, scaleMax, comment } };
 }

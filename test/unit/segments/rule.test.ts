@@ -32,6 +32,9 @@ describe("the rule of a segment", () => {
       "/rule/all/0/attribute enum",
     ]);
     expect(faults({ not: { measure: "spend", atLeast: 1 } })).to.deep.equal(["/rule/not/currency currency"]);
+    expect(faults({ measure: "spend", currency: "ZZZ", atLeast: 1 })).to.deep.equal([
+      "/rule/currency unknown-currency",
+    ]);
     expect(faults({ measure: "orders" })).to.deep.equal(["/rule required"]);
     expect(faults({ measure: "orders", atLeast: 3, atMost: 2 })).to.deep.equal(["/rule/atMost bounds"]);
     expect(faults({ event: "track", name: "Visited my page", atLeast: 1 })).to.include(

@@ -146,7 +146,7 @@ describe("rows of survey answers", () => {
   it("become answers with their scale", async () => {
     const events = (
       await itemsOf(
-        `${HEADER}1,a@example.org,2026-03-05,NPS,9,,,fine\n2,a@example.org,2026-03-05,csat,70,0,100,\n3,a@example.org,2026-03-05,comment,,,,only words\n`,
+        `${HEADER}1,a@example.org,2026-03-05,NPS,9,,,fine\n2,a@example.org,2026-03-05,comparative,70,0,100,\n3,a@example.org,2026-03-05,comment,,,,only words\n`,
         ANSWERS,
         survey,
       )
@@ -162,7 +162,14 @@ describe("rows of survey answers", () => {
         survey_id: "spring",
         answer_id: "1",
       },
-      { question_kind: "csat", score: 70, scale_min: 0, scale_max: 100, survey_id: "spring", answer_id: "2" },
+      {
+        question_kind: "comparative",
+        score: 70,
+        scale_min: 0,
+        scale_max: 100,
+        survey_id: "spring",
+        answer_id: "2",
+      },
       { question_kind: "comment", comment: "only words", survey_id: "spring", answer_id: "3" },
     ]);
   });
