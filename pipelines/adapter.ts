@@ -35,6 +35,8 @@ export interface SourceSettings {
   readonly identifiers: Readonly<Record<string, IdentifierRule>>;
   /** Values that name nobody here (a store's switchboard number), beside the built-in ones. */
   readonly blockedValues: readonly string[];
+  /** Order and receipt numbers are shared with the sources that name the same; null: with all that name none. */
+  readonly orderNamespace: string | null;
   /** Stored column and field mapping (pipelines/mapping), or null. */
   readonly mapping: unknown;
 }

@@ -17,6 +17,7 @@ export const pipelineHoldings: readonly Holding[] = [
       currency: "plain",
       identifiers: "settings",
       blocked_values: "settings",
+      order_namespace: "settings",
       mapping: "settings",
       key_id: "id",
       secrets: "sealed",

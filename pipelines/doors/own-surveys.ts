@@ -40,6 +40,7 @@ async function ownSource(deps: DoorDeps): Promise<SourceSettings> {
     currency: null,
     identifiers: {},
     blockedValues: [],
+    orderNamespace: null,
     mapping: null,
     keyId: null,
     secrets: null,

@@ -49,6 +49,12 @@ const fields = {
       description: "Values that name nobody here, such as the shop's own telephone number.",
     }),
   ),
+  orderNamespace: Type.Optional(
+    Type.Union([Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" }), Type.Null()], {
+      description:
+        "Order and receipt numbers are those of the sources that name the same; without it, of all that name none.",
+    }),
+  ),
   mapping: Type.Optional(
     Type.Union([Type.Null(), Type.Record(Type.String(), Type.Unknown())], {
       description: "Column and field mapping; see docs/mapping.md.",
@@ -88,6 +94,7 @@ export const SourceSchema = Type.Object({
   currency: Type.Union([Type.String(), Type.Null()]),
   identifiers: Type.Record(Type.String(), IdentifierRuleSchema),
   blockedValues: Type.Array(Type.String()),
+  orderNamespace: Type.Union([Type.String(), Type.Null()]),
   mapping: Type.Union([
     Type.Record(Type.String(), Type.Unknown({ description: "As it was stated; see docs/mapping.md." })),
     Type.Null(),

@@ -15,6 +15,7 @@ export interface SourceRow {
   readonly currency: string | null;
   readonly identifiers: Record<string, IdentifierRule>;
   readonly blockedValues: string[];
+  readonly orderNamespace: string | null;
   readonly mapping: unknown;
   readonly keyId: string | null;
   readonly secrets: Buffer | null;
@@ -24,26 +25,27 @@ export interface SourceRow {
 }
 
 const columns = sql`s.source_id as id, s.name, s.kind, s.platform, s.purposes, s.locale, s.region, s.time_zone as "timeZone",
-  s.currency, s.identifiers, s.blocked_values as "blockedValues", s.mapping, s.key_id as "keyId", s.secrets, s.state,
+  s.currency, s.identifiers, s.blocked_values as "blockedValues",
+  s.order_namespace as "orderNamespace", s.mapping, s.key_id as "keyId", s.secrets, s.state,
   s.created_at as "createdAt", s.updated_at as "updatedAt"`;
 
 export async function insertSource(tx: Tx, s: SourceRow): Promise<void> {
   await tx.query(sql`
     insert into source (source_id, name, kind, platform, purposes, locale, region, time_zone, currency, identifiers,
-      blocked_values, mapping, key_id, secrets, state, created_at, updated_at)
+      blocked_values, order_namespace, mapping, key_id, secrets, state, created_at, updated_at)
     values (${s.id}::uuid, ${s.name}, ${s.kind}, ${s.platform}, ${s.purposes}::text[], ${s.locale}, ${s.region}, ${s.timeZone},
       ${s.currency}, ${JSON.stringify(s.identifiers)}::jsonb, ${JSON.stringify(s.blockedValues)}::jsonb,
-      ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})`);
+      ${s.orderNamespace}, ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})`);
 }
 
 /** Adds a source unless one of that id is there. */
 export async function insertSourceOnce(tx: Tx, s: SourceRow): Promise<void> {
   await tx.query(sql`
     insert into source (source_id, name, kind, platform, purposes, locale, region, time_zone, currency, identifiers,
-      blocked_values, mapping, key_id, secrets, state, created_at, updated_at)
+      blocked_values, order_namespace, mapping, key_id, secrets, state, created_at, updated_at)
     values (${s.id}::uuid, ${s.name}, ${s.kind}, ${s.platform}, ${s.purposes}::text[], ${s.locale}, ${s.region}, ${s.timeZone},
       ${s.currency}, ${JSON.stringify(s.identifiers)}::jsonb, ${JSON.stringify(s.blockedValues)}::jsonb,
-      ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})
+      ${s.orderNamespace}, ${jsonOrNull(s.mapping)}, ${s.keyId}::uuid, ${s.secrets}, ${s.state}, ${s.createdAt}, ${s.updatedAt})
     on conflict (source_id) do nothing`);
 }
 
@@ -51,8 +53,8 @@ export async function updateSource(tx: Tx, s: SourceRow): Promise<void> {
   await tx.query(sql`
     update source set name = ${s.name}, purposes = ${s.purposes}::text[], locale = ${s.locale}, region = ${s.region},
       time_zone = ${s.timeZone}, currency = ${s.currency}, identifiers = ${JSON.stringify(s.identifiers)}::jsonb,
-      blocked_values = ${JSON.stringify(s.blockedValues)}::jsonb, mapping = ${jsonOrNull(s.mapping)}, key_id = ${s.keyId}::uuid,
-      secrets = ${s.secrets}, state = ${s.state}, updated_at = ${s.updatedAt}
+      blocked_values = ${JSON.stringify(s.blockedValues)}::jsonb, order_namespace = ${s.orderNamespace},
+      mapping = ${jsonOrNull(s.mapping)}, key_id = ${s.keyId}::uuid, secrets = ${s.secrets}, state = ${s.state}, updated_at = ${s.updatedAt}
     where source_id = ${s.id}::uuid`);
 }
 

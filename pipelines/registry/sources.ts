@@ -84,6 +84,7 @@ export function settingsOf(row: SourceRow): SourceSettings {
     currency,
     identifiers,
     blockedValues,
+    orderNamespace,
     mapping,
   } = row;
   return {
@@ -99,6 +100,7 @@ export function settingsOf(row: SourceRow): SourceSettings {
     currency: currency === null ? null : findCurrency(currency),
     identifiers,
     blockedValues,
+    orderNamespace,
     mapping,
   };
 }
@@ -229,6 +231,7 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         currency: input.currency === undefined ? null : standardCurrency(input.currency),
         identifiers: (input.identifiers ?? {}) as Record<string, IdentifierRule>,
         blockedValues: input.blockedValues ?? [],
+        orderNamespace: input.orderNamespace ?? null,
         mapping: input.mapping ?? null,
         state: "active" as const,
         createdAt: now,

@@ -1,6 +1,12 @@
 import { isDocumentNumber } from "../../src/events/index.ts";
+import type { SourceSettings } from "../adapter.ts";
 import type { Mac } from "./deps.ts";
 import { readText } from "./read-value.ts";
+
+/** A document's key among those of its source: no number that may stand in the clear holds the sign between the two. */
+export function keyInNamespace(source: Pick<SourceSettings, "orderNamespace">, key: string): string {
+  return source.orderNamespace === null ? key : `${source.orderNamespace}~${key}`;
+}
 
 /**
  * The key of a document that numbers itself. Keys stand in the clear, so a number that does not look like one

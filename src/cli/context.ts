@@ -63,6 +63,7 @@ export interface SourceView {
     Record<string, { namespace?: string; verified?: boolean; shared?: boolean }>
   >;
   readonly blockedValues: readonly string[];
+  readonly orderNamespace: string | null;
   readonly mapping: unknown;
   readonly hasSecrets: boolean;
   readonly warnings?: readonly { readonly path: string; readonly code: string; readonly message: string }[];

@@ -885,6 +885,7 @@ export interface SourceRow {
   readonly state: string;
   readonly created_at: Date;
   readonly updated_at: Date;
+  readonly order_namespace: string | null;
 }
 
 export interface SourceConsentRow {

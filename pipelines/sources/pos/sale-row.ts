@@ -26,7 +26,7 @@ import {
   textField,
 } from "../../mapping/row-context.ts";
 import type { Target } from "../../mapping/targets.ts";
-import { documentKey, receiptKey } from "../../steps/index.ts";
+import { documentKey, keyInNamespace, receiptKey } from "../../steps/index.ts";
 import { saleKind } from "./sale-kind.ts";
 
 type Effect = "sale" | "return" | "cancel";
@@ -107,7 +107,7 @@ export function parseSale(context: RowContext): ParsedItem {
         store_id: storeId === plainStore ? undefined : storeId,
         till_id: order.tillId === null ? tillId : undefined,
         receipt_no: order.receiptNo === null ? receiptNo : undefined,
-        order_id: orderId !== undefined && order.orderKey !== orderId ? orderId : undefined,
+        order_id: orderId !== undefined && !isDocumentNumber(orderId) ? orderId : undefined,
         product_id: line.productId === null ? productId : undefined,
         category: line.category === null ? category : undefined,
         name: textField(context, "productName"),
@@ -210,9 +210,11 @@ interface DocumentParts {
 
 function documentOf(context: RowContext, parts: DocumentParts): string | null {
   const { mac } = context.deps;
-  if (parts.orderId !== undefined) return documentKey(parts.orderId, mac);
+  const { source } = context.compiled;
+  if (parts.orderId !== undefined) return keyInNamespace(source, documentKey(parts.orderId, mac));
   const key = receiptKey(parts, mac);
-  return key === null || parts.day === null ? key : `${key}/${parts.day}`;
+  if (key === null) return null;
+  return keyInNamespace(source, parts.day === null ? key : `${key}/${parts.day}`);
 }
 
 /** The document that a return takes back, where the row names it and, for daily receipts, its day. */

@@ -14,6 +14,7 @@ import {
   firstOf,
   isBlank,
   isRecord,
+  keyInNamespace,
   type Mac,
   readNumber,
   readText,
@@ -150,7 +151,7 @@ interface Document {
 }
 
 /** The document's key, and the key of the one it takes back. An Order Refunded without a receipt of its own names its order. */
-function readDocument(p: Properties, mac: Mac): Document | null {
+function readDocument(p: Properties, source: SourceSettings, mac: Mac): Document | null {
   const storeId = firstOf(p, ["store_id", "storeId"]);
   const tillId = firstOf(p, ["till_id", "tillId"]);
   const number = readText(firstOf(p, ["order_id", "orderId"]));
@@ -172,8 +173,12 @@ function readDocument(p: Properties, mac: Mac): Document | null {
           },
           mac,
         );
-  if (own === null && original === null) return null;
-  return { orderKey: own ?? (original as string), returnsOrderKey: own === null ? null : original };
+  const key = own ?? original;
+  if (key === null) return null;
+  return {
+    orderKey: keyInNamespace(source, key),
+    returnsOrderKey: own === null || original === null ? null : keyInNamespace(source, original),
+  };
 }
 
 function sumOf(lines: readonly OrderLine[]): number {
@@ -189,7 +194,7 @@ function sumOf(lines: readonly OrderLine[]): number {
  * return. A void cancels the document it names as its original, else its own.
  */
 export function readOrder(act: OrderAct, p: Properties, source: SourceSettings, mac: Mac): OrderResult {
-  const document = readDocument(p, mac);
+  const document = readDocument(p, source, mac);
   if (document === null)
     return no("missing-field", "An order needs order_id, or receipt_no with its store and till.");
   const ownCurrency = firstOf(p, ["currency"]);

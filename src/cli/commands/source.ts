@@ -14,6 +14,7 @@ interface AddOptions {
   readonly region?: string;
   readonly timeZone?: string;
   readonly currency?: string;
+  readonly orderNamespace?: string;
   readonly verified?: readonly string[];
   readonly namespace?: readonly { kind: string; value: string }[];
   readonly blocked?: string;
@@ -46,10 +47,9 @@ async function definitionOf(
   for (const kind of options.verified ?? []) identifiers[kind] = { ...identifiers[kind], verified: true };
   for (const { kind, value } of options.namespace ?? [])
     identifiers[kind] = { ...identifiers[kind], namespace: value };
-  const { kind, platform, locale, region, timeZone, currency } = options;
-  const stated = Object.entries({ kind, platform, locale, region, timeZone, currency }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { kind, platform, locale, region, timeZone, currency, orderNamespace } = options;
+  const settings = { kind, platform, locale, region, timeZone, currency, orderNamespace };
+  const stated = Object.entries(settings).filter(([, value]) => value !== undefined);
   const blocked = options.blocked === undefined ? undefined : await blockedValues(options.blocked, io);
   return {
     ...base,
@@ -82,6 +82,7 @@ export function describeSource(source: SourceView): string[] {
     ["phone region", source.region],
     ["time zone", source.timeZone],
     ["currency", source.currency],
+    ["order numbers of", source.orderNamespace],
     ["identifiers", Object.entries(source.identifiers).map(ruleText).join("; ") || null],
     ["blocked values", source.blockedValues.length === 0 ? null : String(source.blockedValues.length)],
     ["webhook secrets", source.hasSecrets ? "set" : null],
@@ -139,6 +140,7 @@ export function sourceCommand(context: Context): Command {
     .option("--region <code>", "region of phone numbers without country code, such as TW")
     .option("--time-zone <zone>", "IANA zone of local times (default: UTC)")
     .option("--currency <code>", "ISO 4217, of amounts that name none")
+    .option("--order-namespace <name>", "whose order numbers it shares; unless stated, the installation's")
     .option("--verified <kind>", "identifier kind whose values it vouches for; repeatable", collect)
     .option("--namespace <kind=issuer>", "issuer of an identifier kind; repeatable", kindAndValue)
     .option(

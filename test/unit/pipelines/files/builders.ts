@@ -24,6 +24,7 @@ export function aSource(over: Partial<SourceSettings> = {}): SourceSettings {
     currency: "EUR",
     identifiers: {},
     blockedValues: [],
+    orderNamespace: null,
     mapping: null,
     ...over,
   };

@@ -52,6 +52,7 @@ export function aSource(platform: Platform, change: Partial<SourceSettings> = {}
     currency: null,
     identifiers: {},
     blockedValues: [],
+    orderNamespace: null,
     mapping: null,
     ...change,
   };

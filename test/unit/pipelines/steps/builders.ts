@@ -17,6 +17,7 @@ export function aSource(changes: Partial<SourceSettings> = {}): SourceSettings {
     currency: "TWD",
     identifiers: {},
     blockedValues: [],
+    orderNamespace: null,
     mapping: null,
     ...changes,
   };

@@ -96,6 +96,12 @@ function Shown({ source }: { readonly source: Source }) {
             <dd>{source.purposes.map(purposeOf).join(", ")}</dd>
             <dt>{t.currency}</dt>
             <dd>{source.currency ?? "–"}</dd>
+            {source.orderNamespace !== null && (
+              <>
+                <dt>{t.orderNamespace}</dt>
+                <dd>{source.orderNamespace}</dd>
+              </>
+            )}
             <dt>{t.timeZone}</dt>
             <dd>{source.timeZone}</dd>
             <dt>{t.since}</dt>

@@ -176,6 +176,7 @@ interface Given {
   readonly purposes: string[];
   readonly currency?: string;
   readonly timeZone?: string;
+  readonly orderNamespace?: string;
   readonly region?: string;
 }
 
@@ -259,6 +260,13 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
               <Input placeholder="CN" style={{ width: 100 }} />
             </Form.Item>
           </div>
+          <Form.Item
+            name="orderNamespace"
+            label={t.orderNamespace}
+            rules={[{ pattern: /^[A-Za-z0-9_-]{1,64}$/ }]}
+          >
+            <Input style={{ width: 280 }} />
+          </Form.Item>
         </Form>
       )}
     </Modal>
