@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from "../src/events/index.ts";
 import type { Rejection } from "../src/kernel/verdicts.ts";
+import type { CheckDigit } from "./steps/check-digit.ts";
 
 export const SOURCE_KINDS = ["pos", "web", "social", "survey", "members"] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -15,6 +16,8 @@ export interface IdentifierRule {
   readonly verified?: boolean;
   /** Values that many people share by design, such as the device id of a kiosk: never promoted to a profile. */
   readonly shared?: boolean;
+  /** How its numbers prove themselves; a value that does not is none of its kind. */
+  readonly checkDigit?: CheckDigit;
 }
 
 /** The part of a registered source that decides how its input is read. Pure data. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { PLATFORMS, SOURCE_KINDS } from "../adapter.ts";
+import { CHECK_DIGITS } from "../steps/index.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -14,6 +15,11 @@ export const IdentifierRuleSchema = Type.Object(
     shared: Type.Optional(
       Type.Boolean({
         description: "Values that many people share by design (a kiosk): never used to know a person.",
+      }),
+    ),
+    checkDigit: Type.Optional(
+      Type.Enum(CHECK_DIGITS, {
+        description: "How its numbers are checked: Luhn, EAN-13 or ISO 7064 MOD 97-10. Default: not at all.",
       }),
     ),
   },

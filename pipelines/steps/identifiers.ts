@@ -2,6 +2,7 @@ import { classOf, type Identifier, standardKind } from "../../src/kernel/identif
 import { compareText, sortFew } from "../../src/kernel/sort-few.ts";
 import { type Rejection, rejection } from "../../src/kernel/verdicts.ts";
 import type { IdentifierRule, SourceSettings } from "../adapter.ts";
+import { hasCheckDigit } from "./check-digit.ts";
 import type { Normalise } from "./deps.ts";
 import { isRecord } from "./read-value.ts";
 
@@ -33,6 +34,7 @@ export type CollectedIdentifiers =
 const KIND = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 const ISSUER = /^[\w.:-]{1,128}$/;
 const MAX_VALUE = 1_024;
+const MALFORMED = "does not have the form of its kind";
 
 /** Kinds whose values mean the same person wherever in the installation they turn up. */
 const INSTALLATION_WIDE: ReadonlySet<string> = new Set([
@@ -129,7 +131,7 @@ function findConflict(kept: readonly Kept[]): string | null {
 /**
  * The identifiers of one item under what its source declares: issuer, verification, sharing. Values keep the
  * sender's spelling, trimmed; equal ones (after normalisation) are kept once. Blocked values and values that have
- * not the form of their kind are left out; when nothing is left the item is rejected with the reason.
+ * not the form of their kind, its check digit included, are left out; when nothing is left the item is rejected with the reason.
  */
 export function collectIdentifiers(
   candidates: readonly Candidate[],
@@ -140,13 +142,13 @@ export function collectIdentifiers(
   const kept: Kept[] = [];
   const shared: Record<string, string> = {};
   let blocked = 0;
-  let invalid: string | null = null;
+  let invalid: { readonly field: string; readonly why: string } | null = null;
   for (const candidate of candidates) {
     const value = textOfIdentifier(candidate.value);
     if (value === undefined) continue;
     // Names such as "constructor" would find JavaScript's own properties in tables of kinds.
     if (value === null || !KIND.test(candidate.kind) || candidate.kind in Object.prototype) {
-      invalid ??= candidate.field;
+      invalid ??= { field: candidate.field, why: MALFORMED };
       continue;
     }
     const kind = standardKind(candidate.kind);
@@ -156,10 +158,14 @@ export function collectIdentifiers(
       continue;
     }
     if (result.kind === "bad") {
-      invalid ??= candidate.field;
+      invalid ??= { field: candidate.field, why: MALFORMED };
       continue;
     }
     const rule = candidate.rule ?? identifierRule(source, kind);
+    if (rule?.checkDigit !== undefined && !hasCheckDigit(rule.checkDigit, result.value)) {
+      invalid ??= { field: candidate.field, why: "has a check digit that does not fit" };
+      continue;
+    }
     if (rule?.shared === true) {
       shared[kind] = value;
       continue;
@@ -185,8 +191,8 @@ export function collectIdentifiers(
     if (invalid !== null) {
       return {
         kind: "rejected",
-        rejection: rejection("invalid-identifier", `${invalid} does not have the form of its kind.`, {
-          field: invalid,
+        rejection: rejection("invalid-identifier", `${invalid.field} ${invalid.why}.`, {
+          field: invalid.field,
         }),
       };
     }

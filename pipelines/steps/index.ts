@@ -1,3 +1,4 @@
+export { CHECK_DIGITS, type CheckDigit, hasCheckDigit } from "./check-digit.ts";
 export {
   checkShape,
   MAX_ITEM_BYTES,

@@ -60,7 +60,7 @@ export interface SourceView {
   readonly timeZone: string;
   readonly currency: string | null;
   readonly identifiers: Readonly<
-    Record<string, { namespace?: string; verified?: boolean; shared?: boolean }>
+    Record<string, { namespace?: string; verified?: boolean; shared?: boolean; checkDigit?: string }>
   >;
   readonly blockedValues: readonly string[];
   readonly orderNamespace: string | null;

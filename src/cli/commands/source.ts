@@ -111,6 +111,7 @@ function ruleText([kind, rule]: [string, SourceView["identifiers"][string]]): st
       : [`of ${rule.namespace === "" ? "the whole installation" : rule.namespace}`]),
     ...(rule.verified === true ? ["verified"] : []),
     ...(rule.shared === true ? ["shared"] : []),
+    ...(rule.checkDigit === undefined ? [] : [`check digit ${rule.checkDigit}`]),
   ];
   return `${kind}: ${marks.join(", ")}`;
 }

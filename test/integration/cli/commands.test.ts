@@ -58,13 +58,17 @@ describe("the command candor, with the embedded stores", function () {
     it("registers a source through the socket, and shows the write key once", async () => {
       const added = await run(
         ...["source", "add", "Till 一號", "--kind", "pos", "--region", "TW", "--currency", "TWD"],
-        ...["--time-zone", "Asia/Taipei"],
+        ...["--time-zone", "Asia/Taipei", "--order-namespace", "tea-house"],
       );
       expect(added.code, added.err).to.equal(0);
       expect(added.out).to.match(/write key {2}wk_[\w-]{43}/);
       sourceId = /id +([0-9a-f-]{36})/.exec(added.out)?.[1] ?? "";
       const shown = await done("source", "show", "till 一號");
-      expect(shown).to.include(sourceId).and.to.include("Asia/Taipei").and.to.not.include("wk_");
+      expect(shown)
+        .to.include(sourceId)
+        .and.to.include("Asia/Taipei")
+        .and.to.include("tea-house")
+        .and.to.not.include("wk_");
     });
 
     it("refuses a second server on the directory, and says what to do", async () => {
