@@ -16,11 +16,13 @@ export interface Receipt {
 
 /**
  * Claims message ids for acceptance, in sorted order. Returns the ids of events that could not be claimed, because they
- * were accepted before. A message that was only quarantined or refused may still be accepted later.
+ * were accepted before. A message that was only quarantined or refused may still be accepted later: what waits of it is
+ * settled then, but for `replaying`, the items that the caller decides one by one.
  */
 export async function claimReceipts(
   tx: Tx,
   claims: readonly { src: string; id: string; mac: Buffer; subject: string; at: Date; received: Date }[],
+  replaying: readonly string[],
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set();
   // Nearly all are new: only the others are told.
@@ -47,17 +49,23 @@ export async function claimReceipts(
   await settleQuarantined(
     tx,
     told.filter((t) => t.again),
+    replaying,
   );
   return new Set(told.flatMap((t) => (t.again ? [] : [t.id])));
 }
 
 /** A message that waited in quarantine has come in corrected: what waits of it is settled. */
-async function settleQuarantined(tx: Tx, messages: readonly { src: string; id: string }[]): Promise<void> {
+async function settleQuarantined(
+  tx: Tx,
+  messages: readonly { src: string; id: string }[],
+  replaying: readonly string[],
+): Promise<void> {
   if (messages.length === 0) return;
   await tx.query(sql`
     update quarantine q set state = 'replayed', resolved_at = q.received_at
     from jsonb_to_recordset(${rows(messages)}::jsonb) as m(src uuid, id uuid)
-    where q.source_id = m.src and q.event_id = m.id and q.state = 'open'`);
+    where q.source_id = m.src and q.event_id = m.id and q.state = 'open'
+      and q.quarantine_id <> all(${[...replaying]}::uuid[])`);
 }
 
 /** Notes messages that were not accepted, unless they were accepted before. */

@@ -125,6 +125,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
   const rejected = entries.flatMap((entry, i) => (entry.kind === "rejected" ? [{ i, entry }] : []));
   /** What of the group is stored as something else once the group is committed. */
   const later: Later[] = [];
+  const replaying = entries.flatMap((e) => (e.replayOf === null ? [] : [e.replayOf]));
 
   const quarantineKeys = await keysFor(deps, rejected);
   let spare: ReadonlyMap<string, Assignment> = new Map();
@@ -143,13 +144,14 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         await checkEpoch(tx, epoch);
         judged = await judgeEvents(tx, deps, registry, gated.staying, assigned);
         accepted = [
-          ...(await claim(tx, deps.vault, judged.staying, assigned, outcomes, later)),
+          ...(await claim(tx, deps.vault, judged.staying, assigned, replaying, outcomes, later)),
           ...judged.carriers,
         ];
         observed = await recordEvents(tx, deps, accepted, assigned, sealed);
         const turned = new Map([...known.turned, ...strangers, ...gated.turned, ...judged.turned]);
         await noteTurned(tx, turned, outcomes);
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
+        judgeRepeats(entries, repeats, first, outcomes, later);
         await closeReplays(tx, deps, entries, outcomes);
         await addCounts(tx, countsOf(deps.clock, entries, outcomes));
       });
@@ -169,16 +171,6 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     }
   }
 
-  for (const i of repeats) {
-    const again = entries[i] as EventEntry;
-    const at = first.get(again.prepared.eventId) as number;
-    const original = entries[at] as EventEntry;
-    const of = outcomes[at];
-    const sameness = compareContent(original.prepared.contentMac, again.prepared.contentMac);
-    if (sameness === "same" && of !== undefined)
-      outcomes[i] = of.status === "refused" ? of : duplicate(again.prepared);
-    else later.push({ i, entry: sameness === "other" ? asRejected(again, "message-id-conflict") : again });
-  }
   if (later.length > 0) {
     const kept = await attempt(
       deps,
@@ -189,6 +181,30 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     });
   }
   return outcomes as Outcome[];
+}
+
+/** What becomes of items whose message id another item of the group has, as soon as it is known what became of that. */
+function judgeRepeats(
+  entries: readonly Entry[],
+  repeats: readonly number[],
+  first: ReadonlyMap<string, number>,
+  outcomes: (Outcome | undefined)[],
+  later: Later[],
+): void {
+  const unsettled = new Set(later.map(({ i }) => i));
+  for (const i of repeats) {
+    const again = entries[i] as EventEntry;
+    const at = first.get(again.prepared.eventId) as number;
+    const original = entries[at] as EventEntry;
+    const of = unsettled.has(at) ? undefined : outcomes[at];
+    const sameness = compareContent(original.prepared.contentMac, again.prepared.contentMac);
+    if (sameness === "same" && of !== undefined)
+      outcomes[i] = of.status === "refused" ? of : duplicate(again.prepared);
+    else {
+      outcomes[i] = undefined;
+      later.push({ i, entry: sameness === "other" ? asRejected(again, "message-id-conflict") : again });
+    }
+  }
 }
 
 function duplicate(prepared: PreparedEvent): Outcome {
@@ -215,6 +231,7 @@ async function claim(
   vault: Vault,
   events: readonly { i: number; entry: EventEntry }[],
   assigned: ReadonlyMap<string, Assignment>,
+  replaying: readonly string[],
   outcomes: (Outcome | undefined)[],
   later: Later[],
 ): Promise<PreparedEvent[]> {
@@ -228,6 +245,7 @@ async function claim(
       at: p.event.occurredAt,
       received: p.receivedAt,
     })),
+    replaying,
   );
   const accepted: PreparedEvent[] = [];
   const before: { i: number; entry: EventEntry }[] = [];

@@ -31,17 +31,15 @@ const DELETED: ReadonlySet<string> = new Set([
 /**
  * A row of a member list (`member.upserted`, `member.deleted`) or of a table of users (`identify`). Without a time of
  * its own it is dated by its file (when it was written where that is stated, else the day it came), and its id includes
- * that date: the same list sent twice on a day says nothing new, a month later it does.
+ * that date: the same list sent twice on a day says nothing new, a month later it does. A row that deletes says who and
+ * nothing else.
  */
 export function parseListedPerson(context: RowContext): ParsedItem {
   const person = readPerson(context, true);
   const { at, isOwn } = listedField(context);
+  const isGone = context.compiled.event !== "identify" && isDeleted(context);
   const type: EventType =
-    context.compiled.event === "identify"
-      ? "identify"
-      : isDeleted(context)
-        ? "member.deleted"
-        : "member.upserted";
+    context.compiled.event === "identify" ? "identify" : isGone ? "member.deleted" : "member.upserted";
   return eventItem({
     messageId: sentMessageId(context) ?? contentMessageId(context, isOwn ? null : context.raw.asOf),
     type,
@@ -49,15 +47,18 @@ export function parseListedPerson(context: RowContext): ParsedItem {
     occurredAt: at,
     channel: channelOf(context),
     storeId: null,
+    // Who is only named to be deleted must not become known by it.
     identifiers: person.identifiers,
-    traits: person.traits,
-    unset: person.unset,
-    properties: {
-      ...namedFields(context, "properties"),
-      ...person.leftOver,
-      ...context.compiled.unmapped(context.row),
-    },
-    context: { ...person.shared, ...namedFields(context, "context") },
+    traits: isGone ? {} : person.traits,
+    unset: isGone ? [] : person.unset,
+    properties: isGone
+      ? {}
+      : {
+          ...namedFields(context, "properties"),
+          ...person.leftOver,
+          ...context.compiled.unmapped(context.row),
+        },
+    context: isGone ? {} : { ...person.shared, ...namedFields(context, "context") },
     order: null,
   });
 }

@@ -55,6 +55,8 @@ export interface Doors {
   registerSources(sources: readonly DemoSource[]): Promise<ReadonlyMap<string, KnownSource>>;
   /** The earliest registration among sources of these names; null when none is registered. */
   firstRegistered(names: readonly string[]): Promise<Date | null>;
+  /** How many sources there are, the demo's or not. */
+  countSources(): Promise<number>;
   send(step: DemoStep, source: KnownSource, definition: DemoSource): Promise<StepAnswer>;
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
@@ -199,6 +201,9 @@ export function openDoors({ baseUrl, adminKey, clock }: DoorOptions): Doors {
         )
         .map((s) => Date.parse(s.createdAt as string));
       return times.length === 0 ? null : new Date(Math.min(...times));
+    },
+    async countSources() {
+      return (await list()).length;
     },
     send(step, source, definition) {
       switch (step.door) {

@@ -13,7 +13,7 @@ import { askSecondOpinion, makeLogIns } from "./logins.ts";
 import { showLoyalty } from "./loyalty.ts";
 import { loyaltyLines } from "./loyalty-lines.ts";
 import { progressFor } from "./progress.ts";
-import { runDemo } from "./run.ts";
+import { NotTheDemosStore, runDemo } from "./run.ts";
 import { showSurveys } from "./show-surveys.ts";
 import { formatSummary } from "./summary.ts";
 import { showActions } from "./survey-actions.ts";
@@ -95,4 +95,10 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof NotTheDemosStore)) throw error;
+  console.error(`demo: ${error.message}`);
+  process.exitCode = 1;
+}

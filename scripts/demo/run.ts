@@ -31,6 +31,16 @@ export interface DemoRun {
   readonly score?: boolean;
 }
 
+/** The store is somebody's own: invented people must not come among theirs. */
+export class NotTheDemosStore extends Error {
+  constructor(sources: number) {
+    super(
+      `this store has ${sources} source${sources === 1 ? "" : "s"}, and none is the demo's: nothing was written. Let CANDOR_DATA_DIR and DATABASE_URL name an empty one, or leave them out.`,
+    );
+    this.name = "NotTheDemosStore";
+  }
+}
+
 /** Requests on their way at once: enough to fill group commits, few enough for a small machine. */
 const AT_ONCE = 32;
 
@@ -38,7 +48,8 @@ const GROUPS = { file: "files", batch: "batches", webhook: "webhooks" } as const
 
 /**
  * Generates the demo and sends it through the server's own doors. A second run with the same seed and people sends
- * the same again, which changes nothing. Resolves with what became of it, rejects when a door refuses what it should take.
+ * the same again, which changes nothing. Resolves with what became of it, rejects when a door refuses what it should take,
+ * and with {@link NotTheDemosStore}, before anything is written, where others have registered sources already.
  */
 export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   const doors = openDoors({ baseUrl: run.baseUrl, adminKey: run.adminKey, clock: () => new Date() });
@@ -46,6 +57,10 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   let plan = generateDemo({ ...options, now: run.now });
   const before = await doors.firstRegistered(plan.sources.map((s) => s.name));
   if (before !== null) plan = generateDemo({ ...options, now: before });
+  else {
+    const others = await doors.countSources();
+    if (others > 0) throw new NotTheDemosStore(others);
+  }
   const known = await doors.registerSources(plan.sources);
   const progress = run.progress ?? silentProgress;
   const earlier = readSummary(await doors.get("/v1/summary"));

@@ -5,6 +5,8 @@ import { count, money, plural, printable, printableValue, shortTime, table } fro
 export interface ShownProfile extends Profile {
   readonly purpose: string;
   readonly sources: Readonly<Record<string, { readonly name: string; readonly kind: string } | null>>;
+  /** Data category to why nothing of it is shown. */
+  readonly withheld: Readonly<Record<string, { readonly because: string }>>;
 }
 
 type Candidate = ProfileField["candidates"][number];
@@ -41,7 +43,8 @@ export function describeProfile(profile: ShownProfile): string[] {
     `Member ${profile.memberId}`,
     `Read for the purpose "${printable(profile.purpose)}"; the read is in the audit log.`,
     "",
-    ...describeAttributes(profile.attributes, sourceName, subject),
+    ...describeAttributes(profile, sourceName, subject),
+    ...describeWithheld(profile.withheld),
     "",
     ...describeIdentifiers(profile, sourceName, subject),
     "",
@@ -60,12 +63,17 @@ export function describeProfile(profile: ShownProfile): string[] {
 }
 
 function describeAttributes(
-  attributes: Profile["attributes"],
+  { attributes, withheld }: ShownProfile,
   sourceName: (id: string) => string,
   subject: (id: string) => string,
 ): string[] {
   const fields = Object.entries(attributes);
-  if (fields.length === 0) return ["No attribute is known."];
+  if (fields.length === 0)
+    return [
+      Object.keys(withheld).length === 0
+        ? "No attribute is known."
+        : "No attribute may be shown, or none is known.",
+    ];
   const lines = ["Attributes"];
   for (const [name, field] of fields) {
     const value = field.value === null ? "(empty)" : printableValue(field.value);
@@ -83,6 +91,18 @@ function describeAttributes(
       );
   }
   return lines;
+}
+
+/** What the purpose does not allow, each reason once. */
+function describeWithheld(withheld: ShownProfile["withheld"]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [category, { because }] of Object.entries(withheld))
+    byReason.set(because, [...(byReason.get(because) ?? []), category]);
+  if (byReason.size === 0) return [];
+  return [
+    "Withheld",
+    ...[...byReason].map(([because, of]) => `  ${of.map(printable).join(", ")}: ${printable(because)}`),
+  ];
 }
 
 function winnerHash(field: ProfileField): string | null {

@@ -61,6 +61,14 @@ const HEADERS_DEADLINE = 30 * SECOND;
 /** Node's 16 KiB are less than a mapping of Chinese column names, which a preview takes in its query. */
 const LONGEST_HEADERS = 64 * 1024;
 
+/** A host to listen at that has no address here: the system speaks of a look-up, which sounds like the database's. */
+function asAddressFault(error: NodeJS.ErrnoException): Error {
+  if (error.code !== "ENOTFOUND" && error.code !== "EAI_AGAIN") return error;
+  return Object.assign(new Error("the host is no address of this machine", { cause: error }), {
+    code: "EADDRNOTAVAIL",
+  });
+}
+
 /** Node answers malformed HTTP before there is a request; this gives it the form of every other answer. */
 function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
@@ -135,9 +143,9 @@ export function createHttp(deps: HttpDeps): Http {
 
   const listening = (server: Server, start: () => void): Promise<void> =>
     new Promise((resolve, reject) => {
-      server.once("error", reject);
+      server.once("error", (error: NodeJS.ErrnoException) => reject(asAddressFault(error)));
       server.once("listening", () => {
-        server.off("error", reject);
+        server.removeAllListeners("error");
         resolve();
       });
       start();

@@ -59,12 +59,24 @@ export type MoneyResult =
   | { readonly kind: "ok"; readonly minor: number }
   | { readonly kind: "bad"; readonly fault: MoneyFault };
 
+/** What many additions of binary fractions leave, as a part of the sum: thousands of units in the last place of 53 bits. */
+const NOISE_BITS = 40n;
+
+/**
+ * Whether what an amount has beyond its minor units is the noise of binary fractions (24.990000000000002 for 24.99), and
+ * not decimals that somebody meant (12.505). `rest` and `magnitude` are in parts of which `unit` make one minor unit.
+ */
+export function isBinaryNoise(rest: bigint, unit: bigint, magnitude: bigint): boolean {
+  const away = rest * 2n < unit ? rest : unit - rest;
+  const whole = magnitude > unit ? magnitude : unit;
+  return away << NOISE_BITS <= whole && away * 1_000n <= unit;
+}
+
 /**
  * Reads a decimal (JSON number or text such as "1234.50", "-3", "1e3") as minor units, exactly.
  *
- * A JSON number carries binary noise ("24.990000000000002"): it is rounded half away from zero at its
- * shortest decimal spelling when it has more decimals than the currency and was a number; text with too many
- * non-zero decimals is refused as `too-precise`, because somebody wrote them on purpose.
+ * Decimals beyond the currency's are refused as `too-precise`, because somebody wrote them on purpose. Only a JSON number
+ * may carry binary noise ("24.990000000000002"), which is left out.
  */
 export function parseMinorUnits(value: unknown, currency: string): MoneyResult {
   const decimals = currencyDecimals(currency);
@@ -91,7 +103,8 @@ export function parseMinorUnits(value: unknown, currency: string): MoneyResult {
     const rest = digits.padStart(cut + 1, "0").slice(-cut);
     whole = BigInt(kept || "0");
     if (/[1-9]/.test(rest)) {
-      if (!isNumber) return { kind: "bad", fault: "too-precise" };
+      if (!isNumber || !isBinaryNoise(BigInt(rest), 10n ** BigInt(cut), BigInt(digits)))
+        return { kind: "bad", fault: "too-precise" };
       if ((rest[0] as string) >= "5") whole += 1n;
     }
   }

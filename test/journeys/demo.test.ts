@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { SHOWN_STATES } from "../../scripts/demo/consent-states.ts";
-import { runDemo } from "../../scripts/demo/run.ts";
+import { NotTheDemosStore, runDemo } from "../../scripts/demo/run.ts";
 import { type DemoSummary, totalOf } from "../../scripts/demo/summary.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import { ADMIN_KEY, startTestServer, type TestServer } from "../setup/server.ts";
@@ -103,5 +103,24 @@ describe("the demo", () => {
     expect(again.consents?.leaver).to.deep.equal({ ...first.consents?.leaver, secondsToTombstone: null });
     const reasons = ({ quarantined }: DemoSummary) => quarantined.map((q) => q.code).sort();
     expect(reasons(again)).to.deep.equal(reasons(first));
+  });
+
+  it("writes nothing where somebody's own sources are", async () => {
+    const own = await startTestServer("demo-not-here");
+    try {
+      await own.source({ name: "Our till", kind: "pos" });
+      const refusal = await runDemo({
+        baseUrl: own.url,
+        adminKey: ADMIN_KEY,
+        now: new Date(),
+        seed: 3,
+        people: 75,
+      }).catch((error: Error) => error);
+      expect(refusal).to.be.instanceOf(NotTheDemosStore);
+      const left = await own.call<{ sources: { name: string }[] }>("GET", "/v1/sources");
+      expect(left.body.sources.map((s) => s.name)).to.deep.equal(["Our till"]);
+    } finally {
+      await own.close();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import {
   currencyDecimals,
   findCurrency,
+  isBinaryNoise,
   type MoneyResult,
   parseMinorUnits,
 } from "../../../src/kernel/money.ts";
@@ -27,9 +28,8 @@ function decimalOf(value: unknown): Decimal | null {
 }
 
 /**
- * Unit price × quantity in minor units, multiplied exactly and rounded once, half away from zero, as tills do for
- * weighed goods and as binary noise of JSON numbers requires. A price written as text for whole pieces must come
- * out exact: somebody wrote its decimals on purpose.
+ * Unit price × quantity in minor units, multiplied exactly; what is weighed is rounded once, half away from zero, as tills
+ * do. A price for whole pieces must come out exact, but for the binary noise of a JSON number: somebody meant its decimals.
  */
 export function lineAmount(price: unknown, quantity: number, currency: string): MoneyResult {
   if (quantity === 1) return parseMinorUnits(price, currency);
@@ -45,9 +45,8 @@ export function lineAmount(price: unknown, quantity: number, currency: string): 
     const divisor = 10n ** BigInt(-shift);
     const magnitude = product < 0n ? -product : product;
     const rest = magnitude % divisor;
-    if (rest !== 0n && typeof price !== "number" && Number.isInteger(quantity)) {
-      return { kind: "bad", fault: "too-precise" };
-    }
+    const isNoise = typeof price === "number" && isBinaryNoise(rest, divisor, magnitude);
+    if (rest !== 0n && !isNoise && Number.isInteger(quantity)) return { kind: "bad", fault: "too-precise" };
     const rounded = magnitude / divisor + (rest * 2n >= divisor ? 1n : 0n);
     minor = product < 0n ? -rounded : rounded;
   }

@@ -8,6 +8,7 @@ import { id } from "./arguments.ts";
 interface ProfileOptions {
   readonly member?: string;
   readonly purpose: string;
+  readonly channel?: string;
   readonly issuer?: string;
   readonly region?: string;
   readonly json?: true;
@@ -25,6 +26,10 @@ export function profileCommand(context: Context): Command {
     )
     .option("--member <id>", "the member's id, in place of an identifier", id)
     .option("--purpose <purpose>", "what the read is for", "service")
+    .option(
+      "--channel <channel>",
+      "how the member is to be reached, where the purpose asks for it, such as sms",
+    )
     .option("--issuer <issuer>", "issuer of the identifier, where its kind has several")
     .option("--region <code>", "region of a phone number without country code, such as TW")
     .option("--json", "print it as JSON")
@@ -44,7 +49,7 @@ export function profileCommand(context: Context): Command {
           );
         const sought = value === "-" ? (await io.readStdin()).trim() : value;
         await context.withServer(command, async (server) => {
-          const query = { purpose: options.purpose };
+          const query = { purpose: options.purpose, channel: options.channel };
           try {
             const answer =
               options.member !== undefined

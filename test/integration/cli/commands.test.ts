@@ -209,6 +209,18 @@ describe("the command candor, with the embedded stores", function () {
       expect(await done("join", ...members)).to.include("would stay as it is");
     });
 
+    it("says of a profile what its purpose withholds and why, channel by channel", async () => {
+      const asked = await done("profile", "member_id", "M-1001", "--purpose", "survey-contact");
+      expect(asked)
+        .to.include("No attribute may be shown")
+        .and.to.match(/Withheld\n {2}\S.*: .*channel/);
+      const onOne = ["profile", "member_id", "M-1001", "--purpose", "survey-contact", "--channel"];
+      expect(await done(...onOne, "sms"))
+        .to.include("Withheld")
+        .and.not.to.include("names none");
+      expect((await ask([...onOne, "pigeon"])).code).to.equal(4);
+    });
+
     it("speaks HTTP to a server at a URL, with a key", async () => {
       const noKey = await candor({ CANDOR_URL: server.url }, ["status"]);
       expect(noKey.code).to.equal(2);

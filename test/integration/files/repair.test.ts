@@ -55,6 +55,30 @@ describe("repairing what was quarantined", () => {
     );
   });
 
+  it("lets go of a repeated row together with the row that it repeats, and counts it as a duplicate", async () => {
+    const fields = { occurredAt: "Date", receiptNo: "Receipt", memberCard: "Card" };
+    const mapping = (amount: string) => ({
+      ids: { messageId: ["Id"] },
+      fields: { ...fields, amount: { column: amount, required: true } },
+    });
+    const source = await server.source({
+      name: "Repeated rows",
+      kind: "pos",
+      currency: "EUR",
+      mapping: mapping("Total due"),
+    });
+    const rows = ["A1,12.50", "A1,12.50 ", "A1,99.00", "A2,7.50"].map((r) => `${r},2026-10-01,R1,TWICE-1`);
+    await sendFile(server, source, ["Id,Amount,Date,Receipt,Card", ...rows, ""].join("\n"));
+    expect(await quarantineOf(server, source.id)).to.have.length(4);
+    await server.call("PATCH", `/v1/sources/${source.id}`, { body: { mapping: mapping("Amount") } });
+    const report = await replay(server, { source: source.id });
+    expect(report).to.include({ tried: 4, accepted: 2, duplicate: 1, quarantined: 1 });
+    const left = await quarantineOf(server, source.id);
+    expect(left.map((q) => q.code)).to.deep.equal(["message-id-conflict"]);
+    const profile = await profileOf(server, { kind: "member_id", value: "TWICE-1" });
+    expect(profile.facts.orders).to.equal(1);
+  });
+
   it("stores one item that a person corrected, and keeps the original's receipt pointing to what became of it", async () => {
     const source = await server.source({ name: "Edited", kind: "web" });
     const bad = { type: "track", userId: "EDIT-1", messageId: "edit-1", properties: { product_id: "P1" } };

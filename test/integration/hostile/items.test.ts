@@ -66,6 +66,56 @@ describe("hostile items beside good ones", () => {
     expect(history).not.to.contain("polluted");
   });
 
+  it("never rounds an amount: decimals that somebody meant are refused, binary noise is left out", async () => {
+    const order = (n: number, total: string, rest = "") =>
+      `{"type":"track","event":"Order Completed","userId":"EXACT-1","properties":{"order_id":"EX-${n}","total":${total}${rest}}}`;
+    const eur = ',"currency":"EUR"';
+    const priced = (price: string, quantity: string) =>
+      `,"currency":"EUR","products":[{"product_id":"P","price":${price},"quantity":${quantity}}]`;
+    const refused = [
+      order(1, "12.505", eur),
+      order(2, '"12.505"', eur),
+      order(3, "0.004", eur),
+      order(4, "0.1", ',"currency":"JPY"'),
+      order(5, "12.500001", eur),
+      `{"type":"track","event":"Order Completed","userId":"EXACT-1","properties":{"order_id":"EX-6"${priced("1.005", "3")}}}`,
+    ];
+    expect(await verdictsOf(...refused)).to.deep.equal(refused.map(() => "invalid-amount"));
+    const taken = [
+      order(11, "24.990000000000002", eur),
+      order(12, String(0.1 + 0.2), eur),
+      order(13, String(0.1 + 0.2 - 0.3), eur),
+      `{"type":"track","event":"Order Completed","userId":"EXACT-1","properties":{"order_id":"EX-14"${priced("0.30000000000000004", "3")}}}`,
+    ];
+    expect(await verdictsOf(...taken)).to.deep.equal(taken.map(() => "accepted"));
+    const { facts } = await profileOf(server, { kind: "user_id", value: "EXACT-1" });
+    expect(facts.spend).to.deep.equal([{ amount: 2_499 + 30 + 0 + 90, currency: "EUR" }]);
+  });
+
+  it("takes every sum of prices as the amount that it is, whatever noise adding them leaves", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 99_999_999 }), { minLength: 1, maxLength: 60 }),
+        fc.uuid(),
+        async (cents, who) => {
+          const total = cents.reduce((sum, c) => sum + c / 100, 0);
+          const item = {
+            type: "track",
+            event: "Order Completed",
+            userId: who,
+            properties: { order_id: "SUM", total, currency: "EUR" },
+          };
+          expect(await verdictsOf(JSON.stringify(item))).to.deep.equal(["accepted"]);
+          const { facts } = await profileOf(server, { kind: "user_id", value: who });
+          expect(facts.spend).to.deep.equal([
+            { amount: cents.reduce((sum, c) => sum + c, 0), currency: "EUR" },
+          ]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it("quarantines NUL and lone surrogates wherever they stand, and a person can correct them", async () => {
     const nul = "\\u0000";
     const lone = "\\ud800";

@@ -24,6 +24,7 @@ function aProfile(): ShownProfile {
   return {
     memberId: ONE,
     purpose: "service",
+    withheld: {},
     sources: { [WEB]: { name: "Shop", kind: "web" }, [TILL]: null },
     subjects: [
       { id: ONE, anchorKind: "member_id", anchorIssuer: "", anchorClass: 1 },

@@ -40,8 +40,9 @@ describe("rows of member lists", () => {
     expect(upsert?.identifiers.map((i) => i.kind)).to.deep.equal(["member_id", "email"]);
     expect(gone).to.deep.include({
       type: "member.deleted",
-      traits: { birthday: "1985-03-05" },
-      unset: ["firstName"],
+      traits: {},
+      unset: [],
+      properties: {},
     });
   });
 
