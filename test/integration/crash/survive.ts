@@ -24,17 +24,39 @@ const SENDERS = 6;
 /** Message ids and receipt lines of two stretches of business are this far apart. */
 const APART = 10_000;
 
-/** A random moment of one run: what arrives, how, and when the power goes. */
+/** Where only one process may look at a time, a look costs a start: it then covers so many stretches of business. */
+const STRETCHES_A_LOOK = 5;
+/** The finest part of the deliveries that a moment is chosen by. */
+const FINEST = 1_000;
+
+/** One run: what arrives, how, and how the power goes. */
 interface Mishap {
   readonly world: World;
   readonly how: Arrangement;
-  /** Part of the deliveries after which the server is killed, and a few milliseconds more. */
-  readonly after: number;
+  /** Milliseconds from the answer after which the server is killed until it is. */
   readonly moreMs: number;
   /** Milliseconds after which a start is killed too; null: it is left alone. */
   readonly startMs: number | null;
   /** Whether the server is killed once more after everything was sent again. */
   readonly again: boolean;
+}
+
+/** As likely early as late. Left to itself, fast-check prefers the smallest and the largest. */
+const evenly = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
+
+/**
+ * The part of the deliveries after which the server is killed in each cycle. The stream is cut into as many stretches
+ * of equal length as there are cycles, and each has its moment somewhere in another one: random, and never all early.
+ */
+function momentsOf(cycles: number, seed: number): readonly number[] {
+  const stretches = Array.from({ length: cycles }, (_, i) => i);
+  const moments = fc
+    .tuple(
+      fc.noBias(fc.shuffledSubarray(stretches, { minLength: cycles, maxLength: cycles })),
+      fc.tuple(...stretches.map(() => evenly(0, FINEST - 1))),
+    )
+    .map(([order, within]) => order.map((stretch, i) => (stretch + (within[i] as number) / FINEST) / cycles));
+  return fc.sample(moments, { numRuns: 1, seed })[0] as readonly number[];
 }
 
 function mishap(cycle: number, seed: number): Mishap {
@@ -43,9 +65,8 @@ function mishap(cycle: number, seed: number): Mishap {
       fc.record({
         world: fc.constant(world),
         how: arrangements(world.items.length),
-        after: fc.double({ min: 0, max: 0.95, noNaN: true }),
-        moreMs: fc.nat(40),
-        startMs: fc.option(fc.integer({ min: 50, max: 4_000 }), { nil: null, freq: 3 }),
+        moreMs: evenly(0, 40),
+        startMs: fc.option(evenly(50, 4_000), { nil: null, freq: 3 }),
         again: fc.boolean(),
       }),
     ),
@@ -59,13 +80,20 @@ interface Answered {
   readonly told: readonly Told[];
 }
 
+/** What was answered before the server was gone, and how many deliveries under way it left without an answer. */
+interface Sent {
+  readonly answered: readonly Answered[];
+  readonly cutOff: number;
+}
+
 /** Sends until all is answered or the server is gone; `onAnswer` hears of every answer. */
 async function sendUntilGone(
   url: string,
   deliveries: readonly Delivery[],
   onAnswer: (count: number) => void,
-): Promise<Answered[]> {
+): Promise<Sent> {
   const answered: Answered[] = [];
+  let cutOff = 0;
   const queue = [...deliveries];
   const sender = async (): Promise<void> => {
     for (let delivery = queue.shift(); delivery !== undefined; delivery = queue.shift()) {
@@ -74,13 +102,14 @@ async function sendUntilGone(
       } catch (error) {
         // A connection that breaks is what this is about; an answer that says no is not.
         if (!(error instanceof TypeError)) throw error;
+        cutOff++;
         return;
       }
       onAnswer(answered.length);
     }
   };
   await Promise.all(Array.from({ length: SENDERS }, sender));
-  return answered;
+  return { answered, cutOff };
 }
 
 /** Registers the sources through the door of the real server. */
@@ -100,17 +129,22 @@ export async function registerSources(url: string): Promise<Sources> {
 
 /**
  * Kills the server at random moments of `cycles` stretches of business and proves after each that everything
- * acknowledged is there exactly once, that nothing is half done, and that the next start needs no help.
+ * acknowledged is there exactly once, that nothing is half done, and that the next start needs no help. At least five
+ * cycles: then the moments are known to be early, amid and late.
  */
 export async function survive(stores: LastingStores, cycles: number, seed: number): Promise<void> {
   const items: Item[] = [];
+  const moments = momentsOf(cycles, seed);
+  const kills: Kill[] = [];
   let server = stores.start();
   const sources = await registerSources(await server.serving);
   try {
     for (let cycle = 0; cycle < cycles; cycle++) {
-      const { world, how, after, moreMs, startMs, again } = mishap(cycle, seed);
+      const { world, how, moreMs, startMs, again } = mishap(cycle, seed);
       const deliveries = deliveriesOf(world.items, sources, how, new Date());
-      const answered = await killAmid(server, deliveries, Math.floor(after * deliveries.length), moreMs);
+      const answers = Math.floor((moments[cycle] as number) * deliveries.length);
+      const { answered, cutOff } = await killAmid(server, deliveries, answers, moreMs);
+      kills.push({ part: answered.length / deliveries.length, cutOff });
       if (startMs !== null) {
         const early = stores.start();
         await pause(startMs);
@@ -122,16 +156,32 @@ export async function survive(stores: LastingStores, cycles: number, seed: numbe
       await sendRest(url, deliveries, answered, world.items);
       items.push(...world.items);
       const isLast = cycle === cycles - 1;
-      // Where only one process may look at a time, each look costs a start: it then covers two stretches of business.
-      if (!isLast && !stores.openToMany && cycle % 2 === 0) continue;
+      if (!isLast && !stores.openToMany && (cycle + 1) % STRETCHES_A_LOOK !== 0) continue;
       const ends = again || isLast || !stores.openToMany;
       if (ends) await server.end(again ? "SIGKILL" : "SIGTERM");
       await stores.look((look) => expectWhole(look, sources, items));
       if (ends && !isLast) server = stores.start();
     }
+    expectSpread(kills);
   } finally {
     await server.end("SIGKILL");
   }
+}
+
+interface Kill {
+  /** Part of the deliveries that were answered before it. */
+  readonly part: number;
+  readonly cutOff: number;
+}
+
+/** The kills came early and late, and most in mid-stream: some deliveries answered, others under way. */
+function expectSpread(kills: readonly Kill[]): void {
+  const amid = kills.filter(({ part, cutOff }) => part > 0 && cutOff > 0);
+  const shown = JSON.stringify(kills);
+  expect(amid.length, `kills in mid-stream of ${shown}`).to.be.at.least(kills.length / 2);
+  const parts = amid.map(({ part }) => part);
+  expect(Math.min(...parts), `the earliest of ${shown}`).to.be.below(1 / 2);
+  expect(Math.max(...parts), `the latest of ${shown}`).to.be.above(1 / 2);
 }
 
 /** Sends, and kills the server when that many answers have come, with the others still under way. */
@@ -140,7 +190,7 @@ async function killAmid(
   deliveries: readonly Delivery[],
   answers: number,
   moreMs: number,
-): Promise<Answered[]> {
+): Promise<Sent> {
   let kill: (() => void) | undefined;
   const killed = new Promise<void>((resolve) => {
     kill = resolve;
@@ -149,12 +199,12 @@ async function killAmid(
     .then(() => server.end("SIGKILL"));
   const url = await server.serving;
   if (answers === 0) kill?.();
-  const answered = await sendUntilGone(url, deliveries, (count) => {
+  const sent = await sendUntilGone(url, deliveries, (count) => {
     if (count >= answers) kill?.();
   });
   kill?.();
   await killed;
-  return answered;
+  return sent;
 }
 
 /** Every item whose acceptance was acknowledged has its receipt. */
@@ -187,7 +237,11 @@ async function sendRest(
   const done = new Set(answered.map((a) => a.delivery));
   const known = answered.filter((_, i) => i % 3 === 0);
   const rest = deliveries.filter((d) => !done.has(d));
-  const sentAgain = await sendUntilGone(url, [...rest, ...known.map((a) => a.delivery)], () => {});
+  const { answered: sentAgain } = await sendUntilGone(
+    url,
+    [...rest, ...known.map((a) => a.delivery)],
+    () => {},
+  );
   expect(sentAgain).to.have.length(rest.length + known.length);
   const acknowledged = new Set(
     answered.flatMap(({ delivery, told }) =>

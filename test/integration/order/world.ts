@@ -281,7 +281,7 @@ export const largeWorlds: fc.Arbitrary<World> = fc
 
 /** People nobody has heard of before, each named twice: new identities beside those that everybody shares. */
 const newcomers: fc.Arbitrary<readonly Draft[]> = fc
-  .array(fc.tuple(at, at), { minLength: 20, maxLength: 30 })
+  .array(fc.tuple(at, at), { minLength: 10, maxLength: 15 })
   .map((times) =>
     times.flatMap(([first, second]): Draft[] => {
       const who = (number: string): Named => ({ kind: "email", value: `new-${number}@example.com` });
@@ -295,7 +295,5 @@ const newcomers: fc.Arbitrary<readonly Draft[]> = fc
 
 /** A stretch of business whose message ids and receipt lines no other stretch with another offset has. */
 export function stretchOfBusiness(offset: number): fc.Arbitrary<World> {
-  return fc
-    .tuple(facts(120, 160), newcomers)
-    .map(([tangle, fresh]) => worldOf([...tangle, ...fresh], offset));
+  return fc.tuple(facts(60, 80), newcomers).map(([tangle, fresh]) => worldOf([...tangle, ...fresh], offset));
 }
