@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { fixedClock, MINUTE } from "../../../src/kernel/clock.ts";
+import { sql } from "../../../src/db/index.ts";
+import { fixedClock, HOUR, MINUTE, SECOND } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { countsOf, eventsOf, findProfile, profileOf } from "../sources/reading.ts";
 import { handshakeOf, NOW, post, rulesOf, SECRETS, sign } from "./deliver.ts";
@@ -35,8 +36,9 @@ describe("WeChat over HTTP", () => {
   let server: TestServer;
   let plain: { id: string };
   let secure: { id: string };
+  const clock = fixedClock(NOW);
   before(async () => {
-    server = await startTestServer("wechat", { clock: fixedClock(NOW) });
+    server = await startTestServer("wechat", { clock });
     const source = (name: string, secrets: object) =>
       server.source({ name, kind: "social", platform: "wechat", secrets });
     plain = await source("Plain account", SECRETS.wechat);
@@ -153,6 +155,38 @@ describe("WeChat over HTTP", () => {
       const now = new Date(NOW.getTime() + off);
       const answer = await post(server, plain.id, sign("wechat", subscribe("oStale-Follower"), { now }));
       expect([answer.status, answer.body.code]).to.deep.equal([401, "stale"]);
+    }
+  });
+
+  it("remembers a signature for as long as it could be used again, and then no longer", async () => {
+    // As far ahead as a platform's clock may be: this one is taken for ten minutes from now.
+    const ahead = new Date(NOW.getTime() + 5 * MINUTE);
+    const signed = sign("wechat", subscribe("oAhead-Follower_00000000001"), { now: ahead });
+    const forged = { ...signed, body: sign("wechat", subscribe("oAhead-Follower_00000000002")).body };
+    const forget = async () => {
+      const run = await server.call("POST", "/v1/retention/run");
+      expect(run.status, JSON.stringify(run.body)).to.equal(200);
+    };
+    const remembered = async () => {
+      const [row] = await server.database.db.query<{ n: number }>(
+        sql`select count(*)::int as n from webhook_nonce`,
+      );
+      return row?.n;
+    };
+    try {
+      expect((await post(server, plain.id, signed)).status).to.equal(200);
+      clock.set(new Date(ahead.getTime() + 5 * MINUTE));
+      await forget();
+      const again = await post(server, plain.id, forged);
+      expect([again.status, again.body.code]).to.deep.equal([401, "replayed"]);
+      clock.advance(SECOND);
+      const late = await post(server, plain.id, forged);
+      expect([late.status, late.body.code]).to.deep.equal([401, "stale"]);
+      clock.advance(HOUR);
+      await forget();
+      expect(await remembered()).to.equal(0);
+    } finally {
+      clock.set(NOW);
     }
   });
 
