@@ -69,6 +69,14 @@ export async function findSource(db: Reader, id: string): Promise<SourceRow | un
   return found;
 }
 
+/** The source as it is now; nobody else changes it before the transaction ends. */
+export async function lockSource(tx: Tx, id: string): Promise<SourceRow | undefined> {
+  const [found] = await tx.query<SourceRow>(
+    sql`select ${columns} from source s where s.source_id = ${id}::uuid for update`,
+  );
+  return found;
+}
+
 export async function readSources(db: Reader, page: { limit: number; after?: string }): Promise<SourceRow[]> {
   return db.query<SourceRow>(sql`
     select ${columns} from source s where s.source_id > ${page.after ?? "00000000-0000-0000-0000-000000000000"}::uuid

@@ -18,6 +18,7 @@ import {
   findSourceByKey,
   insertSource,
   insertSourceKey,
+  lockSource,
   readSources,
   type SourceRow,
   updateSource,
@@ -209,11 +210,11 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
     );
   };
 
-  const requireRow = async (id: string): Promise<SourceRow> => {
-    const row = await findSource(db, id);
+  const there = (row: SourceRow | undefined): SourceRow => {
     if (row === undefined) throw new AppError("not-found", { detail: "There is no source by that id." });
     return row;
   };
+  const requireRow = async (id: string): Promise<SourceRow> => there(await findSource(db, id));
 
   return {
     async create(principal, requestId, input) {
@@ -258,11 +259,12 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
     },
 
     async change(principal, requestId, id, change) {
-      const before = await requireRow(id);
+      // A platform is never changed: it may be read before the lock.
+      const { platform } = await requireRow(id);
       const { secrets, mapping, ...plain } = change;
-      const sealed = secrets === undefined ? {} : await sealSecrets(id, before.platform, secrets);
-      const after: SourceRow = {
-        ...before,
+      const sealed = secrets === undefined ? {} : await sealSecrets(id, platform, secrets);
+      const unknown = plain.purposes === undefined ? [] : await unknownPurposes(plain.purposes);
+      const changed = {
         ...(Object.fromEntries(
           Object.entries(plain).filter(([, v]) => v !== undefined),
         ) as Partial<SourceRow>),
@@ -271,19 +273,18 @@ export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
         ...sealed,
         updatedAt: clock.now(),
       };
-      const errors = [
-        ...problemsOf(after),
-        ...(plain.purposes === undefined ? [] : await unknownPurposes(plain.purposes)),
-      ];
-      if (errors.length > 0) throw new AppError("invalid-request", { errors });
-      await db.retryingTx(async (tx) => {
-        await updateSource(tx, after);
+      const after = await db.retryingTx(async (tx) => {
+        const row: SourceRow = { ...there(await lockSource(tx, id)), ...changed };
+        const errors = [...problemsOf(row), ...unknown];
+        if (errors.length > 0) throw new AppError("invalid-request", { errors });
+        await updateSource(tx, row);
         await stageAudit(tx, deps, {
           actor: actorOf(principal),
           action: "source.changed",
           targets: [{ kind: "source", id }],
           requestId,
         });
+        return row;
       });
       remembered.clear();
       return after;

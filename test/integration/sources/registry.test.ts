@@ -189,6 +189,26 @@ describe("sources over HTTP", () => {
     expect(await findProfile(server, { kind: "phone", value: "0223456789" })).to.equal(null);
   });
 
+  it("keeps every one of several changes that come at once", async () => {
+    const { id } = await server.source({ name: "At once", kind: "pos" });
+    const changes = {
+      name: "Changed at once",
+      purposes: ["service", "analytics"],
+      locale: "zh-TW",
+      region: "TW",
+      timeZone: "Asia/Taipei",
+      currency: "TWD",
+      blockedValues: ["walk-in@shop.example"],
+    };
+    const answers = await Promise.all(
+      Object.entries(changes).map(([field, value]) =>
+        server.call("PATCH", `/v1/sources/${id}`, { body: { [field]: value } }),
+      ),
+    );
+    expect(answers.map((a) => a.status)).to.deep.equal(answers.map(() => 200));
+    expect((await server.call("GET", `/v1/sources/${id}`)).body).to.deep.include(changes);
+  });
+
   it("audits who registered and changed what", async () => {
     await server.call("PATCH", `/v1/sources/${(await server.source({ name: "Audited", kind: "web" })).id}`, {
       body: { locale: "de-DE" },
