@@ -1,7 +1,14 @@
+import type { AuditActor } from "../../src/audit/index.ts";
 import type { Concern, ReasonCode, Rejection, Verdict } from "../../src/kernel/verdicts.ts";
 import type { PreparedEvent } from "../../src/members/index.ts";
 import type { SourceKind } from "../adapter.ts";
 import type { Door } from "./quarantine.store.ts";
+
+/** Who asked for an act, and by which request: what its audit entry says. */
+export interface Decider {
+  readonly actor: AuditActor;
+  readonly requestId: string;
+}
 
 interface Origin {
   readonly sourceId: string;
@@ -21,6 +28,8 @@ interface Origin {
   readonly sentAt: Date | null;
   /** The quarantined item that this is another attempt of. */
   readonly replayOf: string | null;
+  /** Who had it tried again. */
+  readonly replayedBy?: Decider;
   /** An attempt with an edited payload: when it fails, the item keeps the reason it had. */
   readonly isEdited?: boolean;
 }

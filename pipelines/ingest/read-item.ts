@@ -2,7 +2,7 @@ import type { Rejection } from "../../src/kernel/verdicts.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import type { Arrival, ParsedItem, SourceSettings } from "../adapter.ts";
 import { cellsOf, type RawRow } from "../mapping/raw-row.ts";
-import type { Entry } from "./entry.ts";
+import type { Decider, Entry } from "./entry.ts";
 import { prepareEvent } from "./prepare.ts";
 import type { Door } from "./quarantine.store.ts";
 import { weightOf } from "./weight.ts";
@@ -15,6 +15,7 @@ export interface ItemOrigin {
   readonly rawAgain?: () => unknown;
   readonly arrival: Arrival;
   readonly replayOf?: string;
+  readonly replayedBy?: Decider;
   readonly isEdited?: boolean;
 }
 
@@ -43,6 +44,7 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
     receivedAt,
     sentAt: arrival.sentAt,
     replayOf: origin.replayOf ?? null,
+    ...(origin.replayedBy === undefined ? {} : { replayedBy: origin.replayedBy }),
     isEdited: origin.isEdited === true,
     kind: "event",
     messageId,
@@ -52,7 +54,7 @@ export function entryOf(vault: Vault, source: SourceSettings, parsed: ParsedItem
 
 function rejectedEntry(
   source: SourceSettings,
-  { door, place, raw, arrival, replayOf, isEdited }: ItemOrigin,
+  { door, place, raw, arrival, replayOf, replayedBy, isEdited }: ItemOrigin,
   kept: () => unknown,
   messageId: string | null,
   rejection: Rejection,
@@ -69,6 +71,7 @@ function rejectedEntry(
     receivedAt: arrival.receivedAt,
     sentAt: arrival.sentAt,
     replayOf: replayOf ?? null,
+    ...(replayedBy === undefined ? {} : { replayedBy }),
     isEdited: isEdited === true,
     kind: "rejected",
     messageId,

@@ -1,4 +1,4 @@
-import { type AuditActor, stageAudit } from "../../src/audit/index.ts";
+import { stageAudit } from "../../src/audit/index.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import type { ReasonCode } from "../../src/kernel/verdicts.ts";
 import type { Arrival, ParsedItem } from "../adapter.ts";
@@ -8,7 +8,7 @@ import type { KnownSource } from "../registry/sources.ts";
 import { parseSocialItem } from "../sources/social/index.ts";
 import { parseWebItem } from "../sources/web/index.ts";
 import { isRecord, parseJsonBytes, readTime } from "../steps/index.ts";
-import type { Entry } from "./entry.ts";
+import type { Decider, Entry } from "./entry.ts";
 import { fromOldest, type QuarantineFilter, type QuarantineRow, readQuarantine } from "./quarantine.store.ts";
 import { entryOf } from "./read-item.ts";
 
@@ -53,11 +53,11 @@ const LISTED = 1_000;
 /**
  * Tries quarantined items again: read as their door reads now, with the source's settings and mapping of now, or with
  * an edited payload (for exactly one item). What is stored leaves the quarantine; the rest stays with the reason of
- * now. Replaying twice changes nothing.
+ * now. Replaying twice changes nothing. Each transaction that stores some of them holds the audit entry of those.
  */
 export async function replay(
   deps: DoorDeps,
-  decider: { actor: AuditActor; requestId: string },
+  decider: Decider,
   filter: QuarantineFilter,
   edited?: { payload: unknown },
 ): Promise<ReplayReport> {
@@ -89,6 +89,7 @@ export async function replay(
           raw,
           arrival,
           replayOf: q.quarantineId,
+          replayedBy: decider,
           isEdited: edited !== undefined,
         }),
       );
@@ -108,14 +109,15 @@ export async function replay(
     });
     if (page.length < PAGE) break;
   }
-  await deps.db.tx((tx) =>
-    stageAudit(tx, deps, {
-      actor: decider.actor,
-      action: "quarantine.replayed",
-      counts: { tried, ...counts },
-      requestId: decider.requestId,
-    }),
-  );
+  // What was tried has left its entries where it was stored; that nothing was found to try is told here.
+  if (tried === 0)
+    await deps.db.tx((tx) =>
+      stageAudit(tx, deps, {
+        ...decider,
+        action: "quarantine.replayed",
+        counts: { tried, ...counts },
+      }),
+    );
   return { tried, ...counts, results };
 }
 

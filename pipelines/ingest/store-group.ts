@@ -1,4 +1,5 @@
 import type { ConsentIntake } from "../../consent/index.ts";
+import { type AuditInput, stageAuditMany } from "../../src/audit/index.ts";
 import type { Db, Tx } from "../../src/db/index.ts";
 import { isRejectedByStore } from "../../src/db/index.ts";
 import { canonicalJson } from "../../src/kernel/canonical-json.ts";
@@ -20,7 +21,7 @@ import {
 } from "../../src/members/index.ts";
 import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
 import { compareContent, supplementOf } from "./content.ts";
-import type { Entry, Outcome } from "./entry.ts";
+import type { Decider, Entry, Outcome } from "./entry.ts";
 import { type Judged, judgeEvents, noteTurned, turnAwayStrangers, turnAwaySuppressed } from "./gate.ts";
 import { eventIdOf } from "./prepare.ts";
 import {
@@ -139,6 +140,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
     try {
       await deps.db.retryingTx(async (tx) => {
         later.length = 0;
+        outcomes.fill(undefined);
         const gated = await turnAwaySuppressed(tx, deps, events, true);
         // Behind the lock under which an epoch begins: it cannot change before the commit.
         await checkEpoch(tx, epoch);
@@ -153,6 +155,7 @@ async function attempt(deps: StoreDeps, arriving: readonly Entry[]): Promise<Out
         await keepRejected(tx, deps, rejected, quarantineKeys, outcomes);
         judgeRepeats(entries, repeats, first, outcomes, later);
         await closeReplays(tx, deps, entries, outcomes);
+        await stageAuditMany(tx, deps, replayedEntries(entries, outcomes));
         await addCounts(tx, countsOf(deps.clock, entries, outcomes));
       });
       for (const { named } of accepted) {
@@ -200,10 +203,7 @@ function judgeRepeats(
     const sameness = compareContent(original.prepared.contentMac, again.prepared.contentMac);
     if (sameness === "same" && of !== undefined)
       outcomes[i] = of.status === "refused" ? of : duplicate(again.prepared);
-    else {
-      outcomes[i] = undefined;
-      later.push({ i, entry: sameness === "other" ? asRejected(again, "message-id-conflict") : again });
-    }
+    else later.push({ i, entry: sameness === "other" ? asRejected(again, "message-id-conflict") : again });
   }
 }
 
@@ -416,6 +416,25 @@ async function closeReplays(
   );
   await emptyItems(tx, erased);
   await markStillRejected(tx, still);
+}
+
+/** One audit entry for each request that had some of these tried again: how many, and what became of them. */
+function replayedEntries(
+  entries: readonly Entry[],
+  outcomes: readonly (Outcome | undefined)[],
+): AuditInput[] {
+  const told = new Map<string, { by: Decider; counts: Record<string, number> }>();
+  entries.forEach(({ replayedBy: by }, i) => {
+    const outcome = outcomes[i];
+    if (by === undefined || outcome === undefined) return;
+    const { counts } = told.get(by.requestId) ?? {
+      counts: { tried: 0, accepted: 0, duplicate: 0, quarantined: 0 },
+    };
+    told.set(by.requestId, { by, counts });
+    counts.tried = (counts.tried ?? 0) + 1;
+    counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
+  });
+  return [...told.values()].map(({ by, counts }) => ({ ...by, action: "quarantine.replayed", counts }));
 }
 
 function countsOf(clock: Clock, entries: readonly Entry[], outcomes: readonly (Outcome | undefined)[]) {

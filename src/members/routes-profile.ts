@@ -65,6 +65,17 @@ export function profileRoutes(deps: MemberRouteDeps): Route[] {
         if (found.kind === "none")
           throw new AppError("not-found", { detail: "Nobody is known by that identifier." });
         if (found.kind === "contested") {
+          // The refusal tells who holds the value.
+          await deps.db.tx((tx) =>
+            stageAudit(tx, deps, {
+              actor: actorOf(request.principal),
+              action: "profile.read",
+              purpose: asked.ask.purpose,
+              targets: found.memberIds.map((id) => ({ kind: "member", id })),
+              outcome: "refused",
+              requestId: request.requestId,
+            }),
+          );
           throw new AppError("contested-identifier", {
             errors: found.memberIds.map((id) => ({ path: "/value", code: "member", message: id })),
           });
