@@ -16,6 +16,8 @@ export interface Finished {
 export interface Serving {
   readonly url: string;
   readonly process: ChildProcess;
+  /** What it wrote to standard error so far: the log. */
+  logged(): string;
   /** Sends the signal and waits for the end; answers with the exit code, null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -76,6 +78,7 @@ export function stay(env: Environment, args: readonly string[], until: RegExp): 
       resolve({
         url: found[1] ?? "",
         process: child,
+        logged: () => complained,
         end: (signal) => {
           child.kill(signal);
           return ended;

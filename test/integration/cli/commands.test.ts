@@ -55,6 +55,21 @@ describe("the command candor, with the embedded stores", function () {
   });
 
   describe("while a server runs", () => {
+    it("said at its start that it made a root key, where it lies, and nothing of the key itself", () => {
+      const warned = server
+        .logged()
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as { level: string; event: string; path?: string });
+      const [made, ...others] = warned.filter((w) => w.event === "root_key_generated");
+      expect(others).to.deep.equal([]);
+      expect(made).to.include({ level: "warn", path: join(folder, "data-root-key", "root.key") });
+      const key = readFileSync(made?.path ?? "", "utf8").trim();
+      expect(key).not.to.equal("");
+      expect(server.logged()).not.to.contain(key);
+      expect(warned.map((w) => w.event)).to.include("setting_warning");
+    });
+
     it("registers a source through the socket, and shows the write key once", async () => {
       const added = await run(
         ...["source", "add", "Till 一號", "--kind", "pos", "--region", "TW", "--currency", "TWD"],
@@ -256,6 +271,7 @@ describe("the command candor, with the embedded stores", function () {
       const [again, status] = await Promise.all([serve(env), run("status")]);
       expect(status.code, status.err).to.equal(0);
       expect(status.out).to.match(/members +4 /);
+      expect(again.logged(), "it had a root key").not.to.contain("root_key_generated");
       const url = ["--url", again.url, "--key", ADMIN_KEY];
       expect((await ask(["profile", "member_id", "M-1001", ...url])).out).to.include("549.00 TWD");
       const log = await done("audit", "list", "--limit", "200", ...url);

@@ -19,6 +19,7 @@ describe("the command candor, with PostgreSQL", function () {
       DATABASE_URL: database.url as string,
       KEYSTORE_URL: database.keystoreUrl as string,
       CANDOR_DATA_DIR: join(folder, "data"),
+      CANDOR_LOG_LEVEL: "warn",
     };
   });
   after(async () => {
@@ -32,7 +33,9 @@ describe("the command candor, with PostgreSQL", function () {
     expect(first.out, first.err).to.match(/^Applied \d+ migrations: /);
     expect((await candor(env, ["migrate"])).out).to.equal("Everything is up to date.\n");
 
+    // Both databases of a test are on one server.
     const [server, worker] = await Promise.all([serve(env, "--no-work"), stay(env, ["work"], /Works/)]);
+    expect(server.logged()).to.contain("setting_warning").and.to.contain("keystore-on-same-server");
     const added = await candor(env, ["source", "add", "Till", "--kind", "pos"]);
     expect(added.code, added.err).to.equal(0);
     const listed = await candor(env, ["source", "list"]);
