@@ -112,8 +112,8 @@ const NO_GROUP: GroupState = {
 function outsidePurpose(purpose: Purpose, basis: LawfulBasis, ask: DecisionAsk): RuleId | null {
   const category = ask.category ?? null;
   if (category !== null) {
-    // Nobody has said what unmapped values are about; only the handling of rights may show them.
-    if (category === "unclassified" && basis !== "legal-obligation") return "category-unclassified";
+    // Nobody has said what unmapped values are about: no purpose opens them, only the person's own access package.
+    if (category === "unclassified") return "category-unclassified";
     if (!purpose.categories.includes(category)) return "category-outside-purpose";
   }
   const channel = ask.channel ?? null;

@@ -427,8 +427,11 @@ function replayedEntries(
   entries.forEach(({ replayedBy: by }, i) => {
     const outcome = outcomes[i];
     if (by === undefined || outcome === undefined) return;
-    const { counts } = told.get(by.requestId) ?? {
-      counts: { tried: 0, accepted: 0, duplicate: 0, quarantined: 0 },
+    const counts: Record<string, number> = told.get(by.requestId)?.counts ?? {
+      tried: 0,
+      accepted: 0,
+      duplicate: 0,
+      quarantined: 0,
     };
     told.set(by.requestId, { by, counts });
     counts.tried = (counts.tried ?? 0) + 1;

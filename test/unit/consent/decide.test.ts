@@ -38,9 +38,9 @@ describe("a consent decision", () => {
         kind: "allowed",
         rule: "contract",
       });
-      expect(
-        decide(rules, member, { purposeId: "legal-obligation", category: "unclassified" }).kind,
-      ).to.equal("allowed");
+      expect(decide(rules, member, { purposeId: "legal-obligation", category: "contact" }).kind).to.equal(
+        "allowed",
+      );
     });
 
     it("keeps the handling of rights open under restriction and stops service", () => {
@@ -77,6 +77,7 @@ describe("a consent decision", () => {
       [{ purposeId: "nothing" }, "unknown-purpose"],
       [{ purposeId: "analytics", category: "contact" }, "category-outside-purpose"],
       [{ purposeId: "analytics", category: "unclassified" }, "category-unclassified"],
+      [{ purposeId: "legal-obligation", category: "unclassified" }, "category-unclassified"],
       [{ purposeId: "analytics", channel: "sms" }, "channel-outside-purpose"],
       [{ purposeId: "marketing" }, "channel-required"],
       [
