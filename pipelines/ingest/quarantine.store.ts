@@ -143,7 +143,7 @@ export async function countQuarantine(
     where reason.code is not null order by reason.code`);
 }
 
-/** Of these keys those under which nothing is sealed any more: items that name nobody share one. */
+/** Of these keys those under which nothing is sealed any more: rows of a file that name nobody share one. */
 async function emptyKeys(tx: Tx, keys: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return [];
   const held = await tx.query<{ key: string }>(sql`

@@ -307,15 +307,17 @@ function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string
 const NAMES_NOBODY: ReadonlySet<string> = new Set<ReasonCode>(["missing-identifier", "blocked-identifier"]);
 
 /**
- * A key for each rejected item, in their order. Those that name nobody share one for the group: a file without a
- * column of customers would otherwise make a key a line.
+ * A key for each rejected item, in their order. Rows of a file that name nobody share one for the group: a file without
+ * a column of customers would otherwise make a key a line and be read half as fast.
  */
 async function keysFor(
   deps: Pick<StoreDeps, "vault">,
   rejected: readonly { entry: RejectedEntry }[],
 ): Promise<DataKey[]> {
   const kept = rejected.map(({ entry }) => !REFUSED.has(entry.rejection.code) && entry.replayOf === null);
-  const isShared = rejected.map(({ entry }, n) => kept[n] === true && NAMES_NOBODY.has(entry.rejection.code));
+  const isShared = rejected.map(
+    ({ entry }, n) => kept[n] === true && entry.door === "file" && NAMES_NOBODY.has(entry.rejection.code),
+  );
   const own = kept.filter((is, n) => is && isShared[n] !== true).length;
   const shared = isShared.includes(true) ? 1 : 0;
   const made = await deps.vault.createKeys("quarantine", own + shared);

@@ -80,6 +80,20 @@ describe("corrections of till files", () => {
     expect((await discard(rest.body.items.map((i) => i.id))).body.discarded).to.equal(2);
   });
 
+  it("leave every item that came by any other door under a key of its own, whether it names somebody or not", async () => {
+    const key = till.writeKey;
+    const batch = [1, 2, 3].map((n) => ({ type: "track", event: "Noted", messageId: `m-${n}` }));
+    const sent = await server.call<{ results: { code: string }[] }>("POST", "/v1/batch", {
+      key,
+      body: { batch },
+    });
+    expect(sent.body.results.map((r) => r.code)).to.deep.equal(batch.map(() => "missing-identifier"));
+    const keys = await server.database.db.query(
+      sql`select distinct key_id from quarantine where source_id = ${till.id}::uuid`,
+    );
+    expect(keys).to.have.length(3);
+  });
+
   it("take a row's cells as a corrected payload, and keep the first reason when the correction fails too", async () => {
     const report = await send(["S1,T1,R2,1,2026-10-01 12:30,SKU-1,1,three,M-9002"]);
     const id = report.rejected[0]?.quarantineId as string;
