@@ -2,7 +2,7 @@ import type { Db } from "../../src/db/index.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { Ids } from "../../src/kernel/ids.ts";
 import type { Log, Meter } from "../../src/kernel/log.ts";
-import { normaliseIdentifier, type Vault } from "../../src/vault/index.ts";
+import type { Vault } from "../../src/vault/index.ts";
 import type { IngestQueue } from "../ingest/queue.ts";
 import type { SourceRegistry } from "../registry/sources.ts";
 import type { ParseDeps } from "../steps/index.ts";
@@ -24,6 +24,6 @@ export function parseDepsOf(deps: Pick<DoorDeps, "ids" | "vault">): ParseDeps {
   return {
     ids: deps.ids,
     mac: (label, ...parts) => deps.vault.mac(label, ...parts),
-    normalise: normaliseIdentifier,
+    normalise: deps.vault.normaliser.normalise,
   };
 }

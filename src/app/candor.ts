@@ -371,6 +371,7 @@ export function createCandor(deps: CandorDeps): Candor {
     audit: evidence,
     fulfil,
     async prime() {
+      await reindexer.adoptRules();
       await consent.snapshot();
       await reload();
       await surveys.prime();

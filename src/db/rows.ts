@@ -401,6 +401,8 @@ export interface IdentifierEpochRow {
   readonly one: boolean;
   readonly version: number;
   readonly complete: number;
+  readonly rules: number;
+  readonly respelled: number;
 }
 
 export interface IdentifierIssuerRow {

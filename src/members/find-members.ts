@@ -1,7 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { type IdentifierClass, spaceOf, standardKind } from "../kernel/identifier.ts";
 import { AppError } from "../kernel/problems.ts";
-import { normaliseIdentifier, type Vault } from "../vault/index.ts";
+import { respell, type Vault } from "../vault/index.ts";
 import { readSealedEvidence } from "./evidence.store.ts";
 import { stableIndexes } from "./identifier-index.ts";
 import { readIssuers } from "./links.store.ts";
@@ -111,7 +111,7 @@ async function spell(
   const regions = query.region === undefined ? [undefined, ...deps.regions] : [query.region];
   const values = new Set<string>();
   for (const region of kind === "phone" ? regions : [undefined]) {
-    const result = normaliseIdentifier(kind, query.value, region === undefined ? {} : { region });
+    const result = deps.vault.normaliser.normalise(kind, query.value, region === undefined ? {} : { region });
     if (result.kind === "ok") values.add(result.value);
   }
   if (values.size === 0) {
@@ -155,7 +155,10 @@ async function holds(
     recordId: `${subjectId}/${bi.toString("hex")}`,
     category: "identity",
   };
-  return (await readSealedEvidence(db, [subjectId])).some(
-    (e) => e.bi.equals(bi) && vault.open(key, place, e.cell).toString("utf8") === value,
-  );
+  return (await readSealedEvidence(db, [subjectId])).some((e) => {
+    if (!e.bi.equals(bi)) return false;
+    const written = vault.open(key, place, e.cell).toString("utf8");
+    // It may have been written by older rules of spelling.
+    return written === value || respell(vault.normaliser, e.kind, written) === value;
+  });
 }

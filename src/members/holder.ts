@@ -64,9 +64,9 @@ export const memberHoldings: readonly Holding[] = [
   }),
   holding({
     table: "identifier_epoch",
-    holds: "Which version of the index key is in use.",
-    person: { kind: "nobody", because: "Two numbers." },
-    columns: { one: "plain", version: "plain", complete: "plain" },
+    holds: "Which version of the index key is in use, and which rules of spelling.",
+    person: { kind: "nobody", because: "Four numbers." },
+    columns: { one: "plain", version: "plain", complete: "plain", rules: "plain", respelled: "plain" },
     categories: [],
     retention: "Kept.",
     inExport: "Not personal.",

@@ -6,17 +6,36 @@ type Reader = Pick<Tx, "query">;
 export interface IdentifierEpoch {
   readonly version: number;
   readonly complete: number;
+  /** The version of the rules by which new identifiers are spelled. */
+  readonly rules: number;
+  /** The rules by which every identifier is found; behind `rules` while they are being indexed anew. */
+  readonly respelled: number;
 }
 
 export async function readEpoch(db: Reader): Promise<IdentifierEpoch> {
-  const [row] = await db.query<IdentifierEpoch>(sql`select version, complete from identifier_epoch`);
+  const [row] = await db.query<IdentifierEpoch>(
+    sql`select version, complete, rules, respelled from identifier_epoch`,
+  );
   if (row === undefined) throw new TypeError("the data has no identifier epoch");
   return row;
 }
 
-/** From now on new identifiers are written under a newer version; never goes back. */
-export async function beginEpoch(tx: Tx, version: number): Promise<void> {
-  await tx.query(sql`update identifier_epoch set version = ${version} where version < ${version}`);
+/** From now on new identifiers are written under a newer version, spelled by these rules; never goes back. */
+export async function beginEpoch(tx: Tx, version: number, rules: number): Promise<void> {
+  await tx.query(sql`
+    update identifier_epoch set version = ${version}, rules = greatest(rules, ${rules}) where version < ${version}`);
+}
+
+/** Every identifier that was known when the epoch began is found under its version, and so by its rules. */
+export async function noteRespelled(tx: Tx, version: number): Promise<void> {
+  await tx.query(sql`update identifier_epoch set respelled = rules where version = ${version}`);
+}
+
+/** Takes newer rules for a store that holds no identifier yet. */
+export async function beginRules(tx: Tx, rules: number): Promise<void> {
+  await tx.query(sql`
+    update identifier_epoch set rules = ${rules}, respelled = ${rules}
+    where rules < ${rules} and not exists (select 1 from identifier_node)`);
 }
 
 /**

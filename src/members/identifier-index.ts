@@ -1,10 +1,11 @@
 import type { Tx } from "../db/index.ts";
 import { spaceOf } from "../kernel/identifier.ts";
+import { AppError } from "../kernel/problems.ts";
 import type { Vault } from "../vault/index.ts";
 import { type IdentifierEpoch, readEpoch, readLeads } from "./identifier-index.store.ts";
 import type { NamedIdentifier } from "./named.ts";
 
-type IndexVault = Pick<Vault, "blindIndexAt" | "indexVersions" | "reloadIndexKeys">;
+type IndexVault = Pick<Vault, "blindIndexAt" | "indexVersions" | "reloadIndexKeys" | "normaliser">;
 type Spelled = Pick<NamedIdentifier, "kind" | "issuer" | "value">;
 
 /** The key of indexes was rotated between the look at the data and the transaction: look again. */
@@ -20,9 +21,18 @@ export async function checkEpoch(tx: Pick<Tx, "query">, epoch: IdentifierEpoch):
   if ((await readEpoch(tx)).version !== epoch.version) throw new StaleIndex();
 }
 
+/** Refuses to index anything by older rules of spelling than the data have: what it wrote would not be found. */
+export function refuseNewerRules(epoch: IdentifierEpoch, rules: number): void {
+  if (epoch.rules <= rules) return;
+  throw new AppError("schema-too-new", {
+    detail: `Identifiers are spelled by rules ${epoch.rules}; this Candor knows ${rules}. Start the newer version.`,
+  });
+}
+
 /** The epoch of the data, with its key at hand. */
 async function epochWithKeys(db: Pick<Tx, "query">, vault: IndexVault): Promise<IdentifierEpoch> {
   const epoch = await readEpoch(db);
+  refuseNewerRules(epoch, vault.normaliser.version);
   if ((vault.indexVersions()[0] ?? 0) < epoch.version) await vault.reloadIndexKeys();
   return epoch;
 }

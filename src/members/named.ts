@@ -2,7 +2,6 @@ import type { CanonicalEvent } from "../events/index.ts";
 import { classOf, type IdentifierClass, spaceOf } from "../kernel/identifier.ts";
 import { compareText, sortFew } from "../kernel/sort-few.ts";
 import type { Vault } from "../vault/index.ts";
-import { normaliseIdentifier } from "../vault/index.ts";
 
 /** An identifier as evidence: normalised, indexed, classed. */
 export interface NamedIdentifier {
@@ -56,12 +55,12 @@ export function nameIdentifiers(
   event: Pick<CanonicalEvent, "identifiers">,
   region: string | null,
   blocked: readonly string[],
-  vault: Pick<Vault, "blindIndex">,
+  vault: Pick<Vault, "blindIndex" | "normaliser">,
 ): NamedIdentifier[] {
   const named: NamedIdentifier[] = [];
   const options = region === null ? { blocked } : { region, blocked };
   for (const { kind, issuer, value: written, verified } of event.identifiers) {
-    const result = normaliseIdentifier(kind, written, options);
+    const result = vault.normaliser.normalise(kind, written, options);
     if (result.kind !== "ok") continue;
     const { value } = result;
     const cls = classOf(kind, verified);

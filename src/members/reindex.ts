@@ -1,16 +1,20 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Db } from "../db/index.ts";
-import { type Clock, MINUTE } from "../kernel/clock.ts";
+import { type Clock, MINUTE, SECOND } from "../kernel/clock.ts";
 import { spaceOf } from "../kernel/identifier.ts";
-import type { Rotation, RotationStep, Vault } from "../vault/index.ts";
+import { type Rotation, type RotationStep, respell, type Vault } from "../vault/index.ts";
 import {
   beginEpoch,
+  beginRules,
   completeEpoch,
   countOldNodes,
+  noteRespelled,
   type OldNode,
   readEpoch,
   readOldNodes,
   saveIndexed,
 } from "./identifier-index.store.ts";
+import { refuseNewerRules } from "./identifier-index.ts";
 import { lockSuppressions } from "./suppression.store.ts";
 
 export interface ReindexDeps {
@@ -23,6 +27,9 @@ const BATCH = 1_000;
 /** A transaction that looked before an erasure and stored after it has ended by then; the second pass sees its node. */
 const SETTLE = MINUTE;
 
+/** Between two looks at work that another process does. */
+const LOOK_AGAIN = SECOND;
+
 /**
  * Does the rotation of the index key, a slice at a time. Its state lies in the keystore, whichever process steps next goes
  * on, and a slice done twice changes nothing:
@@ -31,10 +38,16 @@ const SETTLE = MINUTE;
  * its next transaction. `index` gives each known identifier an alias under it. After a minute `again` looks a second time;
  * then the older versions are retired and no longer asked.
  *
- * Data that came back from before a rotation are indexed anew by themselves.
+ * Data that came back from before a rotation are indexed anew by themselves, and so are data whose identifiers were spelled
+ * by older rules than the vault's.
  */
 export function createReindexer(deps: ReindexDeps): {
   step(options?: { readonly batch?: number }): Promise<RotationStep>;
+  /**
+   * Sees to it that whoever is known is found by today's rules of spelling, before anybody is looked for: where the data
+   * were indexed by older ones, returns when they are indexed anew. Throws `schema-too-new` for rules newer than the vault's.
+   */
+  adoptRules(): Promise<void>;
 } {
   const { db, vault } = deps;
   let hasLooked = false;
@@ -42,16 +55,37 @@ export function createReindexer(deps: ReindexDeps): {
   /** Data older than the key, as after a restore; those cut short in the midst are found once by each process. */
   const restored = async (): Promise<Rotation | null> => {
     const epoch = await readEpoch(db);
+    const rules = vault.normaliser.version;
+    refuseNewerRules(epoch, rules);
     const newest = vault.indexVersions()[0] ?? 1;
     const isBehind = epoch.version < newest || (!hasLooked && epoch.complete < newest);
     hasLooked = true;
+    // Under the key that the data have already, a new spelling could not be told from an old one.
+    if (epoch.rules < rules && !isBehind) return vault.rotations.startIndex({ again: false });
     return isBehind ? vault.rotations.startIndex({ again: true }) : null;
   };
 
+  const step = async ({ batch = BATCH }: { readonly batch?: number } = {}): Promise<RotationStep> => {
+    const rotation = (await vault.rotations.leaseIndex()) ?? (await restored());
+    return rotation === null ? { worked: 0, isRunning: false } : stepRotation(deps, rotation, batch);
+  };
+
   return {
-    async step({ batch = BATCH } = {}) {
-      const rotation = (await vault.rotations.leaseIndex()) ?? (await restored());
-      return rotation === null ? { worked: 0, isRunning: false } : stepRotation(deps, rotation, batch);
+    step,
+    async adoptRules() {
+      const rules = vault.normaliser.version;
+      for (;;) {
+        const epoch = await readEpoch(db);
+        refuseNewerRules(epoch, rules);
+        if (epoch.respelled === rules) return;
+        await db.retryingTx(async (tx) => {
+          await lockSuppressions(tx);
+          await beginRules(tx, rules);
+        });
+        if ((await readEpoch(db)).respelled === rules) return;
+        const { worked } = await step();
+        if (worked === 0) await pause(LOOK_AGAIN);
+      }
     },
   };
 }
@@ -66,7 +100,7 @@ async function stepRotation(deps: ReindexDeps, rotation: Rotation, batch: number
     case "publish": {
       await db.retryingTx(async (tx) => {
         await lockSuppressions(tx);
-        await beginEpoch(tx, version);
+        await beginEpoch(tx, version, vault.normaliser.version);
       });
       await note({ phase: "index", cursor: "", total: await countOldNodes(db, version) });
       return { worked: 1, isRunning: true };
@@ -94,8 +128,10 @@ async function slice(
   const nodes = await readOldNodes(db, version, after, batch);
   const last = nodes.at(-1);
   if (last === undefined) {
-    if (then === "settle") await vault.rotations.noteIndex(rotation.id, { phase: "settle", cursor: "" });
-    else {
+    if (then === "settle") {
+      await db.retryingTx((tx) => noteRespelled(tx, version));
+      await vault.rotations.noteIndex(rotation.id, { phase: "settle", cursor: "" });
+    } else {
       await db.retryingTx((tx) => completeEpoch(tx, version));
       await vault.rotations.finishIndex(rotation.id, version);
     }
@@ -126,6 +162,7 @@ async function reindexed(
       category: "identity",
     };
     const value = vault.open(key, place, held.cell).toString("utf8");
-    return [{ bi, mac: vault.blindIndexAt(version, spaceOf(held.kind), held.issuer, value) }];
+    const spelled = respell(vault.normaliser, held.kind, value);
+    return [{ bi, mac: vault.blindIndexAt(version, spaceOf(held.kind), held.issuer, spelled) }];
   });
 }

@@ -22,7 +22,7 @@ export type {
   NormalisedIdentifier,
   NormaliseOptions,
 } from "./normalise.ts";
-export { isBlocked, NORMALISER_VERSION, normaliseIdentifier } from "./normalise.ts";
+export { isBlocked, NORMALISER_VERSION, type Normaliser, normaliseIdentifier, respell } from "./normalise.ts";
 export { openVault, type VaultDeps } from "./open-vault.ts";
 export { openPack, type PackPart, packParts, sealPack, sealParts } from "./pack.ts";
 export type { RootKeyProvider, ToUnwrap, ToWrap, WrapContext, WrappedKey } from "./provider.ts";

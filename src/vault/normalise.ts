@@ -5,8 +5,9 @@ import { normaliseEmail } from "./normalise-email.ts";
 import { normalisePhone } from "./normalise-phone.ts";
 
 /**
- * Which rules wrote a normalised value. Any change to what these functions answer counts it up, since values
- * indexed under other rules are no longer found.
+ * Which rules wrote a normalised value. Any change to what these functions answer counts it up: a store whose values
+ * were indexed under older rules is then indexed anew before it is served. Suppressions cannot be: the values of erased
+ * people are not kept, so a change must leave alone what is already spelled, or ask them in the old spelling, too.
  */
 export const NORMALISER_VERSION = 1;
 
@@ -48,6 +49,12 @@ type Read =
 type Spelling =
   | { readonly kind: "ok"; readonly value: string }
   | { readonly kind: "bad"; readonly reason: IdentifierFault };
+
+/** Rules of spelling and their version, as one value. */
+export interface Normaliser {
+  readonly version: number;
+  normalise(kind: string, value: unknown, options?: NormaliseOptions): NormalisedIdentifier;
+}
 
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const CONTROL = /\p{Cc}/u;
@@ -218,4 +225,13 @@ function normaliseAnew(kind: string, value: unknown, options: NormaliseOptions):
     default:
       return assertNever(spelled);
   }
+}
+
+/** The rules of this Candor. */
+export const NORMALISER: Normaliser = { version: NORMALISER_VERSION, normalise: normaliseIdentifier };
+
+/** A value that older rules spelled, as these spell it; one that they do not take stays as it is. */
+export function respell({ normalise }: Normaliser, kind: string, value: string): string {
+  const result = normalise(kind, value);
+  return result.kind === "ok" ? result.value : value;
 }

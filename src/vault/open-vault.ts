@@ -6,6 +6,7 @@ import { openCell, sealCell } from "./cell.ts";
 import { HeldKey, keyCache, LONGEST_TTL } from "./key-cache.ts";
 import { type KeystoreDeps, openKeystore } from "./keystore.ts";
 import { noncePool } from "./nonce.ts";
+import { NORMALISER, type Normaliser } from "./normalise.ts";
 import { openerOfMany } from "./open-many.ts";
 import type { RootKeyProvider } from "./provider.ts";
 import type { DataKey, Vault } from "./vault.ts";
@@ -25,6 +26,8 @@ export interface VaultDeps {
   readonly keyTtl?: number;
   /** How long the provider or the keystore may take to answer, in milliseconds (10 s and 30 s). */
   readonly deadlines?: KeystoreDeps["deadlines"];
+  /** Other rules of spelling than this Candor's own. */
+  readonly normaliser?: Normaliser;
 }
 
 function held(key: DataKey): HeldKey {
@@ -89,6 +92,7 @@ export async function openVault(deps: VaultDeps): Promise<Vault> {
         return { key: mine, place, cell };
       });
     },
+    normaliser: deps.normaliser ?? NORMALISER,
     blindIndex: (...value) => index.blindIndex(...value),
     blindIndexAt: (...value) => index.blindIndexAt(...value),
     indexVersions: () => index.indexVersions(),

@@ -1,5 +1,6 @@
 import type { KeyId } from "../kernel/ids.ts";
 import type { ErasureLedger } from "./erasure-ledger.ts";
+import type { Normaliser } from "./normalise.ts";
 import type { KeyRotations } from "./rotation.ts";
 
 /** Where a cell stands. It is bound into the cell's associated data: a cell moved elsewhere does not open. */
@@ -63,6 +64,8 @@ export interface Vault {
   ): Promise<(index: number) => string>;
   /** Destroys keys for good, here and in every cache of this process. Destroying twice is fine. */
   destroyKeys(ids: readonly string[]): Promise<void>;
+  /** The rules by which identifiers are spelled before they are indexed. */
+  readonly normaliser: Normaliser;
   /** 16 bytes: HMAC-SHA256 under the index key of the identifier's space. The value is already normalised. */
   blindIndex(space: string, issuer: string, normalised: string): Buffer;
   /** The same under one version of that key; throws RangeError for one that is not loaded. */

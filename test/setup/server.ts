@@ -7,7 +7,13 @@ import type { MailSettings } from "../../src/mail/index.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import type { Fulfilment, OpenDsrSigner } from "../../src/privacy/index.ts";
 import type { SignOnSettings } from "../../src/staff/index.ts";
-import { openVault, type RootKeyProvider, rootKeyFromText, type Vault } from "../../src/vault/index.ts";
+import {
+  type Normaliser,
+  openVault,
+  type RootKeyProvider,
+  rootKeyFromText,
+  type Vault,
+} from "../../src/vault/index.ts";
 import { type FreshDatabase, testDatabases } from "./engines.ts";
 import { promiseKeeper } from "./promised.ts";
 
@@ -62,6 +68,7 @@ export async function startTestServer(
     openDsr?: OpenDsrSigner;
     signOn?: SignOnSettings;
     regimes?: RegimePacks;
+    normaliser?: Normaliser;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
@@ -72,6 +79,7 @@ export async function startTestServer(
     provider: options.provider ?? rootKeyFromText(ROOT_KEY),
     clock,
     ids,
+    ...(options.normaliser === undefined ? {} : { normaliser: options.normaliser }),
   });
   const candor = createCandor({
     db: database.db,
@@ -91,7 +99,13 @@ export async function startTestServer(
     ...(options.regimes === undefined ? {} : { regimes: options.regimes }),
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   });
-  await candor.prime();
+  try {
+    await candor.prime();
+  } catch (error) {
+    await candor.close();
+    await vault.close();
+    throw error;
+  }
   const { url } = await candor.http.listen(0, "127.0.0.1");
   if (options.workers === true) candor.startWorkers();
 

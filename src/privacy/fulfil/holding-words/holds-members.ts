@@ -18,7 +18,10 @@ export const HOLDS_OF_MEMBERS: Translations = {
     "标识符在较新索引密钥下的查找值与其现用值的对应关系。",
     "識別碼在較新索引金鑰下的查找值與其現用值的對應關係。",
   ],
-  "Which version of the index key is in use.": ["正在使用的索引密钥版本。", "使用中的索引金鑰版本。"],
+  "Which version of the index key is in use, and which rules of spelling.": [
+    "正在使用的索引密钥版本和书写规则。",
+    "使用中的索引金鑰版本和書寫規則。",
+  ],
   "Which issuers are in use for a kind of identifier.": [
     "各类标识符由哪些签发方签发。",
     "各類識別碼由哪些核發者核發。",

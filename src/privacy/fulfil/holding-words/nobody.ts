@@ -2,7 +2,7 @@ import type { Translations } from "./translations.ts";
 
 /** Why the rows of a table lead to nobody. */
 export const NOBODY: Translations = {
-  "Two numbers.": ["两个数字。", "兩個數字。"],
+  "Four numbers.": ["四个数字。", "四個數字。"],
   "It names companies and sources, never people.": [
     "列出的是公司与来源，从不涉及个人。",
     "列出的是公司與來源，從不涉及個人。",
