@@ -69,18 +69,21 @@ export async function startTestServer(
     signOn?: SignOnSettings;
     regimes?: RegimePacks;
     normaliser?: Normaliser;
+    /** Puts something between the rooms and the vault. */
+    around?: (vault: Vault) => Vault;
   } = {},
 ): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? uuidIds;
   const database = options.database ?? (await testDatabases().freshDatabase(label));
-  const vault = await openVault({
+  const opened = await openVault({
     keystore: database.keystoreDb,
     provider: options.provider ?? rootKeyFromText(ROOT_KEY),
     clock,
     ids,
     ...(options.normaliser === undefined ? {} : { normaliser: options.normaliser }),
   });
+  const vault = options.around?.(opened) ?? opened;
   const candor = createCandor({
     db: database.db,
     keystore: database.keystoreDb,
