@@ -16,7 +16,7 @@ export {
   collectIdentifiers,
   identifierRule,
 } from "./identifiers.ts";
-export { documentKey, keyInNamespace, receiptKey } from "./order-key.ts";
+export { documentKey, keyInNamespace, plainId, receiptKey } from "./order-key.ts";
 export { type JsonFault, type JsonResult, MAX_BODY_DEPTH, parseJson, parseJsonBytes } from "./parse-json.ts";
 export { firstOf, isBlank, isRecord, readFlag, readNumber, readText } from "./read-value.ts";
 export {

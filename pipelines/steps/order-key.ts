@@ -1,4 +1,4 @@
-import { isDocumentNumber } from "../../src/events/index.ts";
+import { isDocumentNumber, isPlainCode, isTelephoneLike } from "../../src/events/index.ts";
 import type { SourceSettings } from "../adapter.ts";
 import type { Mac } from "./deps.ts";
 import { readText } from "./read-value.ts";
@@ -17,6 +17,15 @@ export function documentKey(number: string, mac: Mac): string {
 }
 
 /**
+ * The id of a product or store as it may stand in the clear: itself, or a keyed hash where it is written as a telephone
+ * number is. Null for any other text that is no id.
+ */
+export function plainId(text: string, what: "product-id" | "store-id", mac: Mac): string | null {
+  if (isPlainCode(text)) return text;
+  return isTelephoneLike(text) ? `h:${mac(what, text).subarray(0, 16).toString("hex")}` : null;
+}
+
+/**
  * The key of a till's document: store/till/receipt, where a missing store or till is "-". Null without a receipt.
  * A part that itself holds a slash would make two documents look alike, so the whole is hashed then.
  */
@@ -28,7 +37,8 @@ export function receiptKey(
   if (receipt === null) return null;
   const all = [readText(parts.storeId) ?? "-", readText(parts.tillId) ?? "-", receipt];
   const key = all.join("/");
-  if (!all.some((part) => part.includes("/")) && isDocumentNumber(key)) return key;
+  const isPlain = !all.some((part) => part.includes("/")) && !isTelephoneLike(all[0] as string);
+  if (isPlain && isDocumentNumber(key)) return key;
   return `h:${mac("receipt-key", ...all)
     .subarray(0, 16)
     .toString("hex")}`;

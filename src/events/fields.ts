@@ -6,6 +6,7 @@ export {
   isCoarse,
   isDocumentNumber,
   isPlainCode,
+  isTelephoneLike,
 } from "./fields/marks.ts";
 export { isKnownEventName, standardEventName } from "./fields/names.ts";
 export {

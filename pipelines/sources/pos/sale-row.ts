@@ -26,7 +26,7 @@ import {
   textField,
 } from "../../mapping/row-context.ts";
 import type { Target } from "../../mapping/targets.ts";
-import { documentKey, keyInNamespace, receiptKey } from "../../steps/index.ts";
+import { documentKey, keyInNamespace, plainId, receiptKey } from "../../steps/index.ts";
 import { saleKind } from "./sale-kind.ts";
 
 type Effect = "sale" | "return" | "cancel";
@@ -73,7 +73,7 @@ export function parseSale(context: RowContext): ParsedItem {
   const amountMinor = isReturn ? -Math.abs(minor) : minor;
   const line: OrderLine = {
     line: lineNo !== undefined && isDocumentNumber(lineNo) ? lineNo : messageId,
-    productId: productId !== undefined && isPlainCode(productId) ? productId : null,
+    productId: productId === undefined ? null : plainId(productId, "product-id", deps.mac),
     category: category !== undefined && isCoarse(category) ? category : null,
     quantity: isReturn ? -Math.abs(units) : units,
     amountMinor: amountMinor === 0 ? 0 : amountMinor,

@@ -2,7 +2,6 @@ import {
   type EventType,
   isCoarse,
   isDocumentNumber,
-  isPlainCode,
   type OrderFact,
   type OrderLine,
 } from "../../../src/events/index.ts";
@@ -16,6 +15,7 @@ import {
   isRecord,
   keyInNamespace,
   type Mac,
+  plainId,
   readNumber,
   readText,
   receiptKey,
@@ -73,9 +73,14 @@ function no(code: Parameters<typeof rejection>[0], detail?: string): OrderResult
 }
 
 /** A plain id or null: what does not look like one stays in the sealed properties only. */
-function plainId(value: unknown, fits: (text: string) => boolean): string | null {
+function fitting(value: unknown, fits: (text: string) => boolean): string | null {
   const text = readText(value);
   return text !== null && fits(text) ? text : null;
+}
+
+function idOf(value: unknown, what: "product-id" | "store-id", mac: Mac): string | null {
+  const text = readText(value);
+  return text === null ? null : plainId(text, what, mac);
 }
 
 /** Keeps -0 out of stored facts. */
@@ -88,7 +93,7 @@ type Lines =
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /** The lines of `products` (or `lines`), with the signs their sender gave them. */
-function readLines(products: unknown, currency: string): Lines {
+function readLines(products: unknown, currency: string, mac: Mac): Lines {
   if (products === undefined || products === null) return { kind: "ok", lines: [], priced: false };
   if (!Array.isArray(products)) {
     return { kind: "rejected", rejection: rejection("invalid-field", "properties.products must be a list.") };
@@ -121,16 +126,16 @@ function readLines(products: unknown, currency: string): Lines {
     if (money === null) priced = false;
     const minor = money?.minor ?? 0;
     const wanted =
-      plainId(firstOf(product, ["line", "line_no", "lineNo"]), isDocumentNumber) ?? String(index + 1);
+      fitting(firstOf(product, ["line", "line_no", "lineNo"]), isDocumentNumber) ?? String(index + 1);
     let line = wanted;
     for (let twin = 2; taken.has(line); twin++) line = `${wanted}#${twin}`;
     taken.add(line);
     lines.push({
       line,
       productId:
-        plainId(firstOf(product, ["product_id", "productId"]), isPlainCode) ??
-        plainId(firstOf(product, ["sku", "id"]), isPlainCode),
-      category: plainId(product.category, isCoarse),
+        idOf(firstOf(product, ["product_id", "productId"]), "product-id", mac) ??
+        idOf(firstOf(product, ["sku", "id"]), "product-id", mac),
+      category: fitting(product.category, isCoarse),
       quantity: quantity === 0 ? 0 : quantity,
       // What comes back never adds to the sum, whichever of price and quantity bears the sign.
       amountMinor: quantity < 0 ? negated(Math.abs(minor)) : minor === 0 ? 0 : minor,
@@ -207,9 +212,9 @@ export function readOrder(act: OrderAct, p: Properties, source: SourceSettings, 
   const head = {
     ...document,
     currency,
-    storeId: plainId(firstOf(p, ["store_id", "storeId"]), isPlainCode),
-    tillId: plainId(firstOf(p, ["till_id", "tillId"]), isDocumentNumber),
-    receiptNo: plainId(firstOf(p, ["receipt_no", "receiptNo"]), isDocumentNumber),
+    storeId: idOf(firstOf(p, ["store_id", "storeId"]), "store-id", mac),
+    tillId: fitting(firstOf(p, ["till_id", "tillId"]), isDocumentNumber),
+    receiptNo: fitting(firstOf(p, ["receipt_no", "receiptNo"]), isDocumentNumber),
   };
   const cancelled = (): OrderResult => ({
     kind: "ok",
@@ -224,7 +229,7 @@ export function readOrder(act: OrderAct, p: Properties, source: SourceSettings, 
   });
   if (act === "cancel") return cancelled();
 
-  const read = readLines(firstOf(p, ["products", "lines"]), currency);
+  const read = readLines(firstOf(p, ["products", "lines"]), currency, mac);
   if (read.kind === "rejected") return read;
   const stated = firstOf(p, ["total", "revenue"]);
   const money = stated === undefined ? null : parseMinorUnits(stated, currency);

@@ -33,13 +33,24 @@ function plainMarks(category: Category): Marks {
 
 /** Largest text that may be a document number, a product or a store id. */
 const DOCUMENT_PATTERN = "^[\\w\\-./#:]{1,64}$";
-const CODE_PATTERN = "^[\\p{L}\\p{N}_\\-./#:]{1,64}$";
-/** A coarse class such as a product category: words, but never a run of digits long enough to be a number of somebody. */
-const COARSE_PATTERN = "^(?!.*\\d{7})[\\p{L}\\p{N}][\\p{L}\\p{N} _\\-./&>+,'()]{0,63}$";
+/** As telephones are written: behind a trunk zero, a Chinese mobile, with the codes 86 and 886, or grouped 3-3-4. */
+const TELEPHONE = [
+  "0(?:[\\-./]?\\d){8,10}",
+  "(?:(?:00)?86[\\-./]?)?1[3-9](?:[\\-./]?\\d){9}",
+  "(?:00)?886(?:[\\-./]?\\d){8,9}",
+  "\\d{3}[\\-./]\\d{3}[\\-./]\\d{4}",
+  // Digits of other scripts and widths.
+  "(?:[\\-./]?(?![0-9])\\p{Nd}){7,}",
+].join("|");
+const CODE_PATTERN = `^(?!(?:${TELEPHONE})$)[\\p{L}\\p{N}_\\-./#:]{1,64}$`;
+/** A coarse class such as a product category: words, but never seven digits, however grouped: somebody's number. */
+const COARSE_PATTERN =
+  "^(?!.*\\p{Nd}(?:[ \\-./()+]*\\p{Nd}){6})[\\p{L}\\p{N}][\\p{L}\\p{N} _\\-./&>+,'()]{0,63}$";
 const TIME_PATTERN =
   "^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:?\\d{2})?)?$";
 
 const documentExpression = new RegExp(DOCUMENT_PATTERN, "u");
+const telephoneExpression = new RegExp(`^(?:${TELEPHONE})$`, "u");
 const codeExpression = new RegExp(CODE_PATTERN, "u");
 const coarseExpression = new RegExp(COARSE_PATTERN, "u");
 
@@ -51,6 +62,11 @@ export function isDocumentNumber(text: string): boolean {
 /** Whether the text may stand in the clear as the id of a product or a store (letters of any script, no spaces). */
 export function isPlainCode(text: string): boolean {
   return codeExpression.test(text);
+}
+
+/** Whether the text is written as a telephone number is: as an id it may then not stand in the clear. */
+export function isTelephoneLike(text: string): boolean {
+  return telephoneExpression.test(text);
 }
 
 /** Whether the text may stand in the clear as a coarse class, such as a product category. */
@@ -70,9 +86,17 @@ export function documentNumber(category: Category): TSchema {
   return Type.Union([Type.String({ pattern: DOCUMENT_PATTERN }), safeInteger()], plainMarks(category));
 }
 
-/** The id of a product or a store. */
+/** The id of a product or a store. As a number it must not be a Chinese mobile's. */
 export function code(category: Category): TSchema {
-  return Type.Union([Type.String({ pattern: CODE_PATTERN }), safeInteger()], plainMarks(category));
+  const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+  return Type.Union(
+    [
+      Type.String({ pattern: CODE_PATTERN }),
+      whole(0, 12_999_999_999),
+      whole(20_000_000_000, Number.MAX_SAFE_INTEGER),
+    ],
+    plainMarks(category),
+  );
 }
 
 /** An amount or quantity: a JSON number or a decimal as text. */

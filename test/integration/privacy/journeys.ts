@@ -70,7 +70,11 @@ interface Source {
 
 const SECRETS = {
   line: { channelSecret: "0123456789abcdef0123456789abcdef" },
-  wechat: { appId: "wx0a1b2c3d4e5f6071", token: "tok3nForTests" },
+  wechat: {
+    appId: "wx0a1b2c3d4e5f6071",
+    token: "tok3nForTests",
+    encodingAesKey: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+  },
   weibo: { appSecret: "weiboSecret0987" },
   meta: { appSecret: "metaAppSecret01", verifyToken: "verify-me" },
 } as const;
@@ -132,7 +136,10 @@ export async function driveWeb(client: Client, { shop }: Sources, c: Canaries): 
     coupon: c.word("coupon"),
     affiliation: c.word("affiliation"),
     note: `please ring twice, ${c.word("note")}`,
+    store_id: c.phone,
     products: [
+      { product_id: c.phone, category: `gift of ${c.email}`, price: 1 },
+      { sku: c.email, category: `for ${c.phone}`, price: 1 },
       { product_id: "P-1", name: c.word("product"), price: 210, quantity: 2, engraving: c.word("engraving") },
     ],
     shipping_address: { street: c.word("street"), city: c.word("town") },
@@ -178,6 +185,8 @@ export async function driveWeb(client: Client, { shop }: Sources, c: Canaries): 
     { type: "group", userId: user, groupId: c.word("group"), traits: { name: c.word("company") } },
     { type: "alias", userId: user, previousId: c.word("previous") },
     { type: "screen", userId: user, name: c.word("screen"), properties: { title: c.word("title") } },
+    { type: "page", userId: user, properties: { category: `for ${c.phone}`, store_id: c.phone } },
+    { type: "page", userId: user, properties: { category: c.email, store_id: c.email } },
     { type: "identify", userId: c.email, traits: { email: c.secondEmail } },
     // What cannot be stored as it is.
     { type: "track", userId: c.word("broken"), messageId: c.word("brokenmessage"), properties: order },
@@ -240,6 +249,8 @@ export async function driveFiles(
   const sales = [
     "store_id,till_id,receipt_no,line,time,sku,product_name,quantity,amount,member_card,phone,remark",
     `S1,T1,R1,1,2026-10-01 12:30,SKU-1,${c.word("item")},1,300,${c.word("card")},${c.phone},${c.word("remark")}`,
+    `${c.phone},T1,R7,1,2026-10-01 12:30,${c.phone},x,1,300,${c.word("card")},,`,
+    `${c.email},T1,R8,1,2026-10-01 12:30,${c.email},x,1,300,${c.word("card")},,`,
     `S1,T1,R2,1,2026-10-01 12:31,SKU-1,x,1,${c.word("badamount")},${c.word("card")},,`,
     `S1,T1,R3,1,${c.word("badtime")},SKU-1,x,1,5,${c.word("card")},,`,
     `S1,T1,R4,1,2026-10-01,"${c.word("unclosed")},1,5,${c.word("card")},,`,

@@ -95,6 +95,42 @@ describe("partition: sealed by default", () => {
     expect(sealed.get("transaction")).to.deep.equal({ properties });
   });
 
+  it("seals ids and classes that are written as an address, a telephone number or a long number is", () => {
+    for (const text of [
+      "0912345678",
+      "0912-345-678",
+      "13912345678",
+      "86-13912345678",
+      "886912345678",
+      "555-123-4567",
+      "０９１２３４５６７８",
+      "mei@mail.example",
+      "x".repeat(65),
+    ]) {
+      const properties = { product_id: text, store_id: text, products: [{ sku: text, category: text }] };
+      const { plain } = partition(content({ properties }));
+      expect(plain, text).to.deep.equal({ properties: { products: [{}] } });
+    }
+    for (const category of ["for 0912 345 678", "+886 912 345 678", "gift 12345678", "mei@mail.example"])
+      for (const type of ["page", "track"] as const)
+        expect(
+          partition(content({ type, name: "Product Viewed", properties: { category } })).plain,
+          category,
+        ).to.deep.equal({});
+    expect(partition(content({ properties: { product_id: 13_912_345_678 } })).plain).to.deep.equal({});
+  });
+
+  it("leaves codes, barcodes and classes of goods readable", () => {
+    for (const id of ["SKU-1", "4006381333931", "12345678", "A.12/3", "茶壺-12", 4_006_381_333_931, "S001"]) {
+      const properties = { product_id: id, store_id: id };
+      expect(partition(content({ properties })).plain, String(id)).to.deep.equal({ properties });
+    }
+    for (const category of ["Tea & coffee", "Women's shoes (36-42)", "茶葉", "Toys, ages 3-6", "Season 2026"])
+      expect(partition(content({ properties: { category } })).plain, category).to.deep.equal({
+        properties: { category },
+      });
+  });
+
   it("seals whatever nobody has mapped as unclassified, deep structures and all", () => {
     const properties = { shoe_size: 39, note: { a: [{ total: 5 }] }, name: "whose?" };
     const { plain, sealed } = partition(content({ name: "Form Sent", properties }));
