@@ -148,7 +148,7 @@ export function createCandor(deps: CandorDeps): Candor {
   const approvals = createApprovals(ground);
 
   const authenticate = createAuthenticate({ staff, registry, keys });
-  const { get: sources, reload } = heldBriefly(db.engine, clock, () => readSources(registry));
+  const { get: sources, reload } = heldBriefly(db.engine, clock, () => readSources(db, registry));
 
   const recording = {
     vault,
@@ -187,7 +187,6 @@ export function createCandor(deps: CandorDeps): Candor {
     jobs,
     readDerived: (...asked) => readDerived(...asked),
     sources,
-    priorities: {},
     makeKey: (by, input) => createKey({ db, clock, ids }, by, input),
     forgetKeys: () => keys.forget(),
   });
@@ -203,7 +202,7 @@ export function createCandor(deps: CandorDeps): Candor {
     openDsr: deps.openDsr ?? null,
     fulfilment: () => deps.fulfilment ?? fulfil.fulfilment,
   });
-  const coarse = createCoarseReader({ vault, sources, priorities: {} });
+  const coarse = createCoarseReader({ vault, sources });
   const fulfil: FulfilRoom = createFulfilRoom({
     ...ground,
     log,
@@ -267,7 +266,7 @@ export function createCandor(deps: CandorDeps): Candor {
     ...receiptRoutes(doors),
     ...quarantineRoutes(doors),
     ...enrolmentRoutes({ ...doors, consent, requestConfirmation }),
-    ...memberRoutes({ ...ground, consent, sources, priorities: {}, readDerived }),
+    ...memberRoutes({ ...ground, consent, sources, prioritiesChanged: reload, readDerived }),
     ...registryRoutes(consent),
     ...regimeRoutes(consent),
     ...consentRoutes(consentDoors),

@@ -7,13 +7,15 @@ import { type Clock, DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
 import { purgeMail } from "../mail/index.ts";
-import { refreshDue, sequenceChanges } from "../members/index.ts";
+import { noteReprioritised, refreshDue, sequenceChanges } from "../members/index.ts";
 import type { Staff } from "../staff/index.ts";
 import { type ErasureMirror, runRotations, type Vault } from "../vault/index.ts";
 
 const SEQUENCE_EVERY_MS = 250;
 /** A consent that ends is in the feeds within seconds; a look costs an index probe for each purpose. */
 const EXPIRY_EVERY_MS = 2_000;
+/** A change of priorities waits some seconds until every process knows it; a look reads one row. */
+const PRIORITIES_EVERY_MS = 2_000;
 /** The longest time after which the data and the anchor know of an erasure that the process did not live to tell. */
 const MIRROR_EVERY_MS = 5_000;
 const ROTATE_EVERY_MS = 1_000;
@@ -60,6 +62,7 @@ export function startTickers(deps: {
     }),
     tick("audit-tree-head", MINUTE, () => deps.evidence.signHead()),
     tick("evidence-expiry", HOUR, () => refreshDue({ db, clock, ids })),
+    tick("source-priorities", PRIORITIES_EVERY_MS, () => noteReprioritised({ db, clock, ids })),
     tick("consent-expiry", EXPIRY_EVERY_MS, () => consent.stageExpired()),
     tick("opt-in-expiry", HOUR, () => deleteOldOptInTokens(db, before(TOKENS_KEPT))),
     tick("quarantine-expiry", HOUR, () => purgeExpired({ db, vault, clock })),

@@ -911,6 +911,15 @@ export interface SourceKeyRow {
   readonly expires_at: Date | null;
 }
 
+export interface SourcePriorityRow {
+  readonly only_row: boolean;
+  readonly priorities: unknown;
+  readonly changed_at: Date | null;
+  readonly concerned: string[];
+  readonly noted_to: string | null;
+  readonly note_from: Date | null;
+}
+
 export interface StaffAccountRow {
   readonly account_id: string;
   readonly key_id: string;
@@ -1416,6 +1425,7 @@ export interface Tables {
   readonly source_consent: SourceConsentRow;
   readonly source_count: SourceCountRow;
   readonly source_key: SourceKeyRow;
+  readonly source_priority: SourcePriorityRow;
   readonly staff_account: StaffAccountRow;
   readonly staff_approval: StaffApprovalRow;
   readonly staff_invite: StaffInviteRow;

@@ -15,8 +15,11 @@ export async function stageChanges(
     values (${deps.ids.next()}::uuid, ${reason}, ${uuids(subjectIds)}, ${deps.clock.now()})`);
 }
 
-/** What may wait where much is coming in: what happened to people. What they and staff decided may not. */
-const PATIENT: readonly string[] = ["events", "segment.changed", "level.changed"];
+/**
+ * What may wait where much is coming in: what happened to people, and what is settled for everybody. What was decided
+ * about somebody may not.
+ */
+const PATIENT: readonly string[] = ["events", "segment.changed", "level.changed", "source-priorities"];
 
 /** The subjects whose change between two positions may not wait, in the order of their positions. */
 export async function readUrgentChanges(

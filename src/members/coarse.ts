@@ -3,8 +3,8 @@ import { categoryOfTrait, isPlainTrait } from "../events/index.ts";
 import type { Vault } from "../vault/index.ts";
 import { ageBandOf } from "./age-bands.ts";
 import { type BulkMember, type OpenPlan, readSealedPage } from "./bulk.ts";
-import { foldFields, openFacts, openSets } from "./open-bulk.ts";
-import type { ProfileFacts, SourceLabel } from "./read-profile.ts";
+import { foldFields, type OpenDeps, openFacts, openSets } from "./open-bulk.ts";
+import type { KnownSources, ProfileFacts } from "./read-profile.ts";
 
 /** The registered coarse values of a member: the only attributes that may stand in the clear, and the plain facts. */
 export interface CoarseMember {
@@ -24,8 +24,7 @@ export interface CoarseMember {
 
 export interface CoarseDeps {
   readonly vault: Vault;
-  readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly sources: () => Promise<KnownSources>;
 }
 
 /** Reads coarse values of many members at once; `plan` says which categories of which subject may be opened. */
@@ -50,19 +49,28 @@ function ageFrom(birthday: unknown, at: Date): number | null {
   return age >= 0 && age <= 120 ? age : null;
 }
 
+/** How values are folded, as it stood at the last `refresh`. */
+export type Folding = Pick<OpenDeps, "sourceKinds" | "priorities">;
+
+export interface CoarseReader {
+  readonly read: ReadCoarse;
+  folding(): Folding;
+  refresh(): Promise<void>;
+}
+
 /**
- * Prepares the reader. The names of sources are asked for anew by `refresh`, outside any transaction. Values that a
- * schema does not mark as coarse never leave it; a birthday leaves as its age band alone.
+ * Prepares the reader. The kinds of sources and their priorities are asked for anew by `refresh`, outside any
+ * transaction. Values that a schema does not mark as coarse never leave it; a birthday leaves as its age band alone.
  */
-export function createCoarseReader(deps: CoarseDeps): { read: ReadCoarse; refresh(): Promise<void> } {
-  let kinds: ReadonlyMap<string, string> = new Map();
+export function createCoarseReader(deps: CoarseDeps): CoarseReader {
+  let folding: Folding = { sourceKinds: new Map(), priorities: {} };
   const read: ReadCoarse = async (tx, members, plan, at) => {
     const page = await readSealedPage(tx, plan, members, { identifiers: false });
     const keys = await deps.vault.loadKeys(
       members.flatMap((m) => m.subjects.filter((s) => plan.has(s.subjectId)).map((s) => s.keyId)),
     );
     const opened = await openSets(deps.vault, keys, members, plan, page);
-    const open = { sourceKinds: kinds, priorities: deps.priorities };
+    const open = folding;
     const wanted = (_s: string, field: string) => WANTED.has(field);
     return new Map(
       members.map((member) => {
@@ -90,8 +98,10 @@ export function createCoarseReader(deps: CoarseDeps): { read: ReadCoarse; refres
   };
   return {
     read,
+    folding: () => folding,
     async refresh() {
-      kinds = new Map([...(await deps.sources()).labels].map(([id, label]) => [id, label.kind]));
+      const { labels, priorities } = await deps.sources();
+      folding = { sourceKinds: new Map([...labels].map(([id, label]) => [id, label.kind])), priorities };
     },
   };
 }

@@ -3,7 +3,7 @@ import { type EventRow, readEvents } from "../events/index.ts";
 import { type DataKey, openPack, type Vault } from "../vault/index.ts";
 import { readRecentOrders } from "./orders.store.ts";
 import type { OrderState } from "./orders.ts";
-import { type Profile, readProfile, type SourceLabel } from "./read-profile.ts";
+import { type KnownSources, type Profile, readProfile } from "./read-profile.ts";
 import { findMemberSubjects } from "./subjects.store.ts";
 
 /** Everything that this room keeps of one member, opened: what the person itself may have, whatever the purpose. */
@@ -32,11 +32,16 @@ const MOST_ORDERS = 1_000_000;
  * read page by page, so that nobody else waits for long, and opened outside any transaction.
  */
 export async function readMemberExport(
-  deps: { readonly db: Db; readonly vault: Vault; readonly sources: ReadonlyMap<string, SourceLabel> },
+  deps: { readonly db: Db; readonly vault: Vault; readonly sources: KnownSources },
   memberId: string,
 ): Promise<MemberExport | null> {
   const { db, vault } = deps;
-  const everything = { vault, sources: deps.sources, priorities: {}, may: () => true };
+  const everything = {
+    vault,
+    sources: deps.sources.labels,
+    priorities: deps.sources.priorities,
+    may: () => true,
+  };
   const head = await db.tx(async (tx) => {
     const subjects = await findMemberSubjects(tx, memberId);
     if (subjects.length === 0) return null;

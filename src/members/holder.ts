@@ -201,6 +201,25 @@ export const memberHoldings: readonly Holding[] = [
     inExport: "Not personal.",
   }),
   holding({
+    table: "source_priority",
+    holds: "Which sources count before others in the fields of profiles.",
+    person: {
+      kind: "nobody",
+      because: "It names fields and sources, and how far those concerned have been noted.",
+    },
+    columns: {
+      only_row: "plain",
+      priorities: "settings",
+      changed_at: "plain",
+      concerned: "id",
+      noted_to: "id",
+      note_from: "plain",
+    },
+    categories: [],
+    retention: "Kept.",
+    inExport: "Not personal.",
+  }),
+  holding({
     table: "change_follower",
     holds: "How far each follower of the changes has worked.",
     person: { kind: "nobody", because: "Positions of the whole feed." },

@@ -25,6 +25,7 @@ export { sequenceChanges, stageChanges } from "./changes.store.ts";
 export {
   COARSE_CATEGORIES,
   type CoarseMember,
+  type CoarseReader,
   createCoarseReader,
   type ReadCoarse,
 } from "./coarse.ts";
@@ -66,8 +67,10 @@ export {
 } from "./open-bulk.ts";
 export { foldOrder, type OrderFactRow, type OrderState } from "./orders.ts";
 export type { Assignment, EventHead, PreparedEvent, TraitSet } from "./prepared.ts";
+export { readPriorities } from "./priorities.store.ts";
+export { noteReprioritised } from "./priorities.ts";
 export { FactsSchema } from "./profile.schema.ts";
-export type { ProfileField } from "./profile.ts";
+export type { ProfileField, SourcePriorities } from "./profile.ts";
 export {
   categoryOfEvent,
   type GatedMember,
@@ -78,6 +81,7 @@ export {
 } from "./purpose-bound.ts";
 export { categoryOfIdentifier } from "./read-identifiers.ts";
 export {
+  type KnownSources,
   type Profile,
   type ProfileFacts,
   readFacts,

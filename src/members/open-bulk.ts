@@ -5,7 +5,7 @@ import { compareText, sortFew } from "../kernel/sort-few.ts";
 import type { DataKey, Vault } from "../vault/index.ts";
 import type { SealedSet } from "./bulk.store.ts";
 import type { BulkMember, OpenPlan, SealedPage } from "./bulk.ts";
-import { type AttributeCandidate, foldProfile } from "./profile.ts";
+import { type AttributeCandidate, foldProfile, type SourcePriorities } from "./profile.ts";
 import { foldFacts, type ProfileFacts } from "./read-profile.ts";
 
 export interface BulkField {
@@ -22,7 +22,7 @@ export interface BulkIdentifier {
 export interface OpenDeps {
   readonly vault: Vault;
   readonly sourceKinds: ReadonlyMap<string, string>;
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly priorities: SourcePriorities;
 }
 
 interface StoredSet {

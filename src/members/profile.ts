@@ -79,10 +79,12 @@ export interface ProfileField {
   readonly unsets: readonly LineageEntry[];
 }
 
+/** Field → source ids or kinds, most trusted first; `*` for fields not listed. Unlisted sources come last. */
+export type SourcePriorities = Readonly<Record<string, readonly string[]>>;
+
 export interface ProfileInput {
   readonly candidates: readonly AttributeCandidate[];
-  /** Field → source ids or kinds, most trusted first; `*` for fields not listed. Unlisted sources come last. */
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly priorities: SourcePriorities;
   /** Field → data category. */
   readonly categories: Readonly<Record<string, string>>;
 }

@@ -15,7 +15,7 @@ import {
 import { readAttributeSets } from "./attributes.store.ts";
 import { type OrderRow, readSharedOrders } from "./orders.store.ts";
 import { foldOrder } from "./orders.ts";
-import { type AttributeCandidate, foldProfile, type ProfileField } from "./profile.ts";
+import { type AttributeCandidate, foldProfile, type ProfileField, type SourcePriorities } from "./profile.ts";
 import { type IdentifierDeps, type ProfileIdentifier, readIdentifiers } from "./read-identifiers.ts";
 import { findMemberSubjects, type MemberSubject, readAggregates } from "./subjects.store.ts";
 
@@ -25,10 +25,16 @@ export interface SourceLabel {
   readonly kind: string;
 }
 
+/** What reads of members ask of the registered sources. */
+export interface KnownSources {
+  readonly labels: ReadonlyMap<string, SourceLabel>;
+  /** Whose word counts before whose. */
+  readonly priorities: SourcePriorities;
+}
+
 export interface ProfileDeps extends IdentifierDeps {
   readonly sources: ReadonlyMap<string, SourceLabel>;
-  /** Field → source ids or kinds, most trusted first. */
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly priorities: SourcePriorities;
 }
 
 export interface ProfileFacts {

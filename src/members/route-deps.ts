@@ -5,7 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import type { Vault } from "../vault/index.ts";
 import type { ReadDerived } from "./derived.ts";
-import type { SourceLabel } from "./read-profile.ts";
+import type { KnownSources } from "./read-profile.ts";
 
 export interface MemberRouteDeps {
   readonly db: Db;
@@ -13,10 +13,10 @@ export interface MemberRouteDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Names, kinds and phone regions of the registered sources. */
-  readonly sources: () => Promise<{ labels: ReadonlyMap<string, SourceLabel>; regions: readonly string[] }>;
-  /** Field → source ids or kinds, most trusted first. */
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  /** Names, kinds, priorities and phone regions of the registered sources. */
+  readonly sources: () => Promise<KnownSources & { readonly regions: readonly string[] }>;
+  /** Called after the priorities were changed, before the answer. */
+  readonly prioritiesChanged: () => Promise<void>;
   /** Loyalty and segments, where those rooms are there. */
   readonly readDerived?: ReadDerived;
 }

@@ -118,13 +118,13 @@ async function readProfileOf(
   reveal: RevealReason | undefined,
 ) {
   const masked = isMasked(request.principal, reveal);
-  const { labels } = await deps.sources();
+  const { labels, priorities } = await deps.sources();
   return deps.db.tx(async (tx) => {
     const gated = await gateMember(tx, deps, snapshot, ask, memberId);
     const { gate } = gated;
     const profile = await readProfile(
       tx,
-      { vault: deps.vault, sources: labels, priorities: deps.priorities, ...gate },
+      { vault: deps.vault, sources: labels, priorities, ...gate },
       memberId,
     );
     if (profile === null) throw new AppError("not-found", { detail: "There is no member by that id." });

@@ -6,7 +6,7 @@ import type { Ids } from "../kernel/ids.ts";
 import type { Log, Meter } from "../kernel/log.ts";
 import type { Route } from "../kernel/route.ts";
 import type { Mailer } from "../mail/index.ts";
-import type { ReadDerived, SourceLabel } from "../members/index.ts";
+import type { KnownSources, ReadDerived } from "../members/index.ts";
 import type { Outbound } from "../outbound/index.ts";
 import type { Vault } from "../vault/index.ts";
 import type { SettleDeps } from "./changes.ts";
@@ -34,8 +34,7 @@ export interface RecipientsDeps {
   readonly readDerived?: ReadDerived;
   readonly mailer: Mailer;
   readonly jobs: Jobs;
-  readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
-  readonly priorities: Readonly<Record<string, readonly string[]>>;
+  readonly sources: () => Promise<KnownSources>;
   readonly makeKey: MakeKey;
   readonly forgetKeys: () => void;
 }
@@ -69,13 +68,13 @@ export function createRecipients(deps: RecipientsDeps): Recipients {
     },
   });
   const pageDeps = async (): Promise<SettleDeps> => {
-    const { labels } = await deps.sources();
+    const { labels, priorities } = await deps.sources();
     return {
       consent,
       vault: deps.vault,
       clock,
       ids,
-      priorities: deps.priorities,
+      priorities,
       ...(deps.readDerived === undefined ? {} : { readDerived: deps.readDerived }),
       sourceKinds: new Map([...labels].map(([id, label]) => [id, label.kind])),
     };

@@ -5,7 +5,7 @@ import type { Ids } from "../../src/kernel/ids.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import { AppError } from "../../src/kernel/problems.ts";
 import type { Mailer } from "../../src/mail/index.ts";
-import type { ReadCoarse } from "../../src/members/index.ts";
+import type { CoarseReader } from "../../src/members/index.ts";
 import type { Segments } from "../../src/segments/index.ts";
 import { openPack, sealPack, type Vault } from "../../src/vault/index.ts";
 import { type CadenceRules, DEFAULT_CADENCE } from "../cadence/rules.schema.ts";
@@ -41,7 +41,7 @@ export interface SendingDeps {
   readonly mailer: Mailer;
   readonly doors: AnswerDoors;
   readonly segments: Pick<Segments, "page" | "find">;
-  readonly coarse: { readonly read: ReadCoarse; refresh(): Promise<void> };
+  readonly coarse: CoarseReader;
   readonly outbound: Post;
   /** Whether events wait to be stored here, so that what follows from them had better wait too. */
   readonly isBusy?: () => boolean;

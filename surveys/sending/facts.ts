@@ -10,6 +10,7 @@ import { type Clock, DAY } from "../../src/kernel/clock.ts";
 import {
   type BulkMember,
   type CoarseMember,
+  type CoarseReader,
   foldFields,
   groupMembers,
   type OpenPlan,
@@ -48,6 +49,7 @@ export interface FactsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly readCoarse: ReadCoarse;
+  readonly coarse: Pick<CoarseReader, "folding">;
   /** Loyalty levels, where they are worked out: member → level. */
   readonly readLevels: (tx: Tx, memberIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
@@ -251,7 +253,7 @@ async function openCoarse(
     members.flatMap((m) => m.subjects.filter((s) => plan.has(s.subjectId)).map((s) => s.keyId)),
   );
   const opened = await openSets(deps.vault, keys, members, plan, page);
-  const open = { sourceKinds: new Map<string, string>(), priorities: {} };
+  const open = deps.coarse.folding();
   const zones = new Map(
     members.flatMap((member) => {
       const value = foldFields(open, member, opened, (_s, field) => field === "timezone").get(

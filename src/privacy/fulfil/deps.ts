@@ -4,7 +4,7 @@ import type { Db, Holding, Tx } from "../../db/index.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Ids } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
-import type { SourceLabel } from "../../members/index.ts";
+import type { KnownSources } from "../../members/index.ts";
 import type { Vault } from "../../vault/index.ts";
 import type { FulfilmentListener } from "./port.ts";
 
@@ -44,7 +44,7 @@ export interface FulfilDeps {
   };
   /** The audit log: whom entries speak of, forgetting it, and proofs. */
   readonly evidence: Pick<AuditEvidence, "entriesAbout" | "eraseSalts" | "inclusionProof">;
-  readonly sources: () => Promise<{ readonly labels: ReadonlyMap<string, SourceLabel> }>;
+  readonly sources: () => Promise<KnownSources>;
   readonly listener: FulfilmentListener;
   /** Called at `before|within|after <step>`; tests throw there. */
   readonly fault?: (point: string) => void | Promise<void>;

@@ -42,8 +42,9 @@ export async function collectSections(
   memberId: string,
   subjectIds: readonly string[],
 ): Promise<FilledSection[]> {
-  const { labels } = await deps.sources();
-  const member = (await readMemberExport({ ...deps, sources: labels }, memberId)) ?? EMPTY_MEMBER;
+  const sources = await deps.sources();
+  const { labels } = sources;
+  const member = (await readMemberExport({ ...deps, sources }, memberId)) ?? EMPTY_MEMBER;
   const sourceName = (id: string | null): string | null =>
     id === null ? null : (labels.get(id)?.name ?? id);
   const own = ownValues(member);

@@ -64,6 +64,7 @@ const TABLES: Readonly<Record<string, LocaleText>> = {
   identifier_epoch: words("Version of the index key", "索引密钥版本", "索引金鑰版本"),
   identifier_issuer: words("Issuers of identifiers", "标识符签发方", "識別碼核發者"),
   feed_position: words("Last position given", "最近分配的位置", "最近配發的位置"),
+  source_priority: words("Priorities of sources", "数据来源的优先次序", "資料來源的優先順序"),
   change_follower: words("Progress of followers", "变更处理进度", "變更處理進度"),
   source: words("Sources", "数据来源", "資料來源"),
   source_key: words("Write keys of sources", "来源的写入密钥", "來源的寫入金鑰"),

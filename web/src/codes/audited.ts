@@ -76,6 +76,11 @@ export const AUDITED: CodeWords = {
   "segment.created": ["Segment defined", "建立分群", "建立分群"],
   "segment.ended": ["Segment ended", "停用分群", "停用分群"],
   "segment.members-read": ["Members of a segment read", "读取分群会员", "讀取分群會員"],
+  "source-priorities.changed": [
+    "Priorities of sources changed",
+    "更改数据来源优先次序",
+    "變更資料來源優先順序",
+  ],
   "source.changed": ["Source changed", "更改数据来源", "變更資料來源"],
   "source.consent-categories-changed": ["Banner categories changed", "更改横幅类别", "變更橫幅類別"],
   "source.created": ["Source registered", "登记数据来源", "登記資料來源"],

@@ -53,6 +53,10 @@ export const HOLDS_OF_MEMBERS: Translations = {
     "每筆身分紀錄最新變更的位置。",
   ],
   "The last position given.": ["最近分配的位置编号。", "最近配發的位置編號。"],
+  "Which sources count before others in the fields of profiles.": [
+    "会员资料各字段中，哪些来源优先于其他来源。",
+    "會員資料各欄位中，哪些來源優先於其他來源。",
+  ],
   "How far each follower of the changes has worked.": [
     "各变更处理程序的处理进度。",
     "各變更處理程式的處理進度。",

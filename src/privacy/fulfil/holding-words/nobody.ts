@@ -8,6 +8,10 @@ export const NOBODY: Translations = {
     "列出的是公司與來源，從不涉及個人。",
   ],
   "One number for the whole installation.": ["整个系统共用的一个数字。", "整個系統共用的一個數字。"],
+  "It names fields and sources, and how far those concerned have been noted.": [
+    "仅有字段与来源的名称，以及已标记相关记录的进度。",
+    "僅有欄位與來源的名稱，以及已標記相關紀錄的進度。",
+  ],
   "Positions of the whole feed.": ["整个推送流的位置。", "整個資料推送的位置。"],
   "Settings of the business; webhook secrets are sealed.": [
     "企业的设置；Webhook 密钥加密保存。",
