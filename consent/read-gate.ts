@@ -25,6 +25,9 @@ export interface ReadGate {
   may(category: string, subjectId: string): boolean;
   /** Whether a field that reaches the person may be shown: on a named channel only that channel's own are. */
   mayReach(field: string): boolean;
+  /** Why a category of one subject is open; null where it is not. */
+  basisOf(category: string, subjectId: string): Basis | null;
+  /** Why a category is given; of several reasons, that of the first group. */
   readonly basis: Readonly<Record<string, Basis>>;
   readonly withheld: Readonly<Record<string, Withheld>>;
   /** Subjects of whom at least one category may be opened. */
@@ -55,26 +58,27 @@ export function openReadGate(
   categories: readonly string[],
   locale: Locale = "en",
 ): ReadGate {
-  const open = new Map<string, ReadonlySet<string>>();
+  const open = new Map<string, ReadonlyMap<string, Basis>>();
   const basis: Record<string, Basis> = {};
   const withheld: Record<string, Withheld> = {};
   const subjects = new Set<string>();
   for (const category of categories) {
-    const allowed = new Set<string>();
+    const allowed = new Map<string, Basis>();
     const closed: string[] = [];
     let reason: Decision | null = null;
     for (const group of member.ledger.groups) {
       const decision = decide(rules, member, { ...ask, category, subjectId: group.subjects[0] ?? null });
       if (decision.kind === "allowed") {
-        for (const id of group.subjects) allowed.add(id);
-        basis[category] ??= basisOf(decision);
+        const reason = basisOf(decision);
+        for (const id of group.subjects) allowed.set(id, reason);
+        basis[category] ??= reason;
       } else {
         closed.push(...group.subjects);
         reason ??= decision;
       }
     }
     open.set(category, allowed);
-    for (const id of allowed) subjects.add(id);
+    for (const id of allowed.keys()) subjects.add(id);
     if (reason !== null) {
       const [, because = ""] = explainDecision(reason, locale, rules);
       withheld[category] = { rule: reason.rule, because, ...(allowed.size > 0 ? { subjects: closed } : {}) };
@@ -83,6 +87,7 @@ export function openReadGate(
   const channel = ask.channel ?? null;
   return {
     may: (category, subjectId) => open.get(category)?.has(subjectId) ?? false,
+    basisOf: (category, subjectId) => open.get(category)?.get(subjectId) ?? null,
     mayReach: (field) => channel === null || reachesBy(channel, field),
     basis,
     withheld,

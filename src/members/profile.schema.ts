@@ -8,18 +8,18 @@ const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =
 const AnyValue = Type.Unknown({ description: "A JSON value, as it was stated." });
 const Counts = Type.Record(Text, Type.Integer());
 
+const basisFields = {
+  rule: Text,
+  basis: OrNull(Text),
+  recordId: OrNull(Uuid),
+  notice: OrNull(Type.Object({ id: Text, version: Type.Integer() })),
+  regime: OrNull(Text),
+};
+
 /** Why a category was given: the rule, the record and the words that made it so. */
-export const BasisSchema = Type.Record(
-  Text,
-  Type.Object({
-    rule: Text,
-    basis: OrNull(Text),
-    recordId: OrNull(Uuid),
-    notice: OrNull(Type.Object({ id: Text, version: Type.Integer() })),
-    regime: OrNull(Text),
-  }),
-  { description: "Data category to why it is given." },
-);
+export const BasisSchema = Type.Record(Text, Type.Object(basisFields), {
+  description: "Data category to why it is given.",
+});
 
 export const WithheldSchema = Type.Record(
   Text,
@@ -38,7 +38,12 @@ const Lineage = Type.Object({
   firstObserved: Time,
   lastObserved: Time,
   verified: Type.Boolean(),
-  basis: OrNull(Text),
+  basis: OrNull(
+    Type.Object(basisFields, {
+      description:
+        "Why the purpose of this read covers it for the subject it hangs on: the rule, the legal basis, and the consent record and notice where a consent is the reason.",
+    }),
+  ),
   ended: Type.Boolean(),
 });
 

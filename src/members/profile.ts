@@ -1,3 +1,4 @@
+import type { Basis } from "../../consent/index.ts";
 import { compareText } from "../kernel/sort-few.ts";
 
 /** One statement about one field, by one source, about one subject. The unit of lineage. */
@@ -18,8 +19,8 @@ export interface AttributeCandidate {
   readonly unset: boolean;
   /** Ref or id of the subject it hangs on. */
   readonly subject: string;
-  /** What allowed it to be collected, where that was recorded. */
-  readonly basis?: string;
+  /** What lets it be read for the purpose at hand, where it is read for one. */
+  readonly basis?: Basis;
 }
 
 /**
@@ -46,7 +47,8 @@ export interface LineageEntry {
   readonly firstObserved: string;
   readonly lastObserved: string;
   readonly verified: boolean;
-  readonly basis: string | null;
+  /** What lets it be read for the purpose at hand; null where it is read for none, as for the person itself. */
+  readonly basis: Basis | null;
   /** A later explicit unset by a source of the same or higher priority ended it. */
   readonly ended: boolean;
 }

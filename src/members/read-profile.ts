@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Basis } from "../../consent/index.ts";
 import type { Tx } from "../db/index.ts";
 import { categoryOfTrait } from "../events/index.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
@@ -35,6 +36,8 @@ export interface KnownSources {
 export interface ProfileDeps extends IdentifierDeps {
   readonly sources: ReadonlyMap<string, SourceLabel>;
   readonly priorities: SourcePriorities;
+  /** Why a category of a subject may be opened, where the read is for a purpose. */
+  readonly basisOf?: (category: string, subjectId: string) => Basis | null;
 }
 
 export interface ProfileFacts {
@@ -137,8 +140,10 @@ async function readAttributes(
     };
     const stored = JSON.parse(deps.vault.open(key, place, set.cell).toString("utf8")) as StoredSet;
     const sourceKind = deps.sources.get(set.sourceId)?.kind;
+    const basis = deps.basisOf?.(set.category, set.subjectId) ?? null;
     const common = {
       sourceId: set.sourceId,
+      ...(basis === null ? {} : { basis }),
       ...(sourceKind === undefined ? {} : { sourceKind }),
       eventId: set.lastEvent,
       firstObserved: set.firstAt,

@@ -2,9 +2,16 @@ import { expect } from "chai";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { aGrant, aMember, say } from "./people.ts";
 
+interface Basis {
+  rule: string;
+  basis: string | null;
+  recordId: string | null;
+  notice: { id: string; version: number } | null;
+}
+
 interface Profile {
   memberId: string;
-  attributes: Record<string, { value: unknown }>;
+  attributes: Record<string, { value: unknown; candidates: { lineage: { basis: Basis | null }[] }[] }>;
   identifiers: { kind: string; value: string }[];
   facts: unknown;
   subjects: unknown[];
@@ -52,6 +59,21 @@ describe("purpose-bound reads", () => {
     expect(after.body.basis.demographic?.notice?.version).to.equal(1);
     await say(server, { memberId, state: "withdrawn", purpose: "profiling" });
     expect((await read(memberId, "?purpose=profiling")).body.attributes).to.deep.equal({});
+  });
+
+  it("names beside every statement why the purpose lets it be read", async () => {
+    const { memberId } = await aPerson();
+    const given = await say(server, aGrant(memberId, "profiling"));
+    const basesOf = async (purpose: string, field: string) =>
+      (await read(memberId, `?purpose=${purpose}`)).body.attributes[field]?.candidates.flatMap((c) =>
+        c.lineage.map((l) => l.basis),
+      );
+    const [contract, ...others] = (await basesOf("service", "birthday")) ?? [];
+    expect(contract).to.include({ rule: "contract", basis: "contract", recordId: null, notice: null });
+    expect(others).to.deep.equal([]);
+    const [consent] = (await basesOf("profiling", "birthday")) ?? [];
+    expect(consent).to.deep.include({ basis: "consent", recordId: given.body.records[0]?.id });
+    expect(consent?.notice).to.deep.equal({ id: "profiling", version: 1 });
   });
 
   it("opens only the address of the channel that was consented to", async () => {

@@ -95,8 +95,9 @@ describe("folding statements into a profile", () => {
   });
 
   it("shows equal values once, with everyone who stated them and on what basis", () => {
+    const basis = { rule: "consent", basis: "consent", recordId: "r1", notice: null, regime: "EU" };
     const { city } = fold([
-      { value: "Lyon", sourceId: "web", on: "2026-01-01", basis: "consent:service" },
+      { value: "Lyon", sourceId: "web", on: "2026-01-01", basis },
       { value: "Lyon", sourceId: "till", on: "2026-03-01", since: "2025-01-01", subject: "s2" },
       { value: "Nice", sourceId: "crm", on: "2026-02-01" },
     ]);
@@ -108,7 +109,7 @@ describe("folding statements into a profile", () => {
     });
     expect(lyon?.lineage.map((l) => [l.source, l.subject, l.basis])).to.deep.equal([
       ["till", "s2", null],
-      ["web", "s1", "consent:service"],
+      ["web", "s1", basis],
     ]);
   });
 
