@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sql } from "../../../src/db/index.ts";
-import { DAY, fixedClock } from "../../../src/kernel/clock.ts";
+import { DAY, fixedClock, SECOND } from "../../../src/kernel/clock.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { findProfile, profileOf, sendBatch } from "./reading.ts";
 
@@ -113,6 +113,19 @@ describe("sources over HTTP", () => {
     expect(await statusWith(at_once.body.writeKey, "ROT-3")).to.equal(200);
   });
 
+  it("lets both write keys in for seven days where nobody says how long", async () => {
+    const { id, writeKey } = await server.source({ name: "Rotating by itself", kind: "web" });
+    const rotated = await server.call<{ writeKey: string }>("POST", `/v1/sources/${id}/keys`);
+    expect(rotated.status).to.equal(201);
+    // A process may go on with what it knew of a key for five seconds.
+    clock.advance(7 * DAY - 10 * SECOND);
+    expect(await statusWith(writeKey, "WEEK-1")).to.equal(200);
+    expect(await statusWith(rotated.body.writeKey, "WEEK-1")).to.equal(200);
+    clock.advance(10 * SECOND);
+    expect(await statusWith(writeKey, "WEEK-2")).to.equal(401);
+    expect(await statusWith(rotated.body.writeKey, "WEEK-2")).to.equal(200);
+  });
+
   it("stops a source that has ended at once", async () => {
     const { id, writeKey } = await server.source({ name: "Ending", kind: "web" });
     expect(await statusWith(writeKey, "END-1")).to.equal(200);
@@ -147,7 +160,7 @@ describe("sources over HTTP", () => {
     });
   });
 
-  it("keeps member numbers of a source with a namespace of its own apart from everybody's", async () => {
+  it("keeps the users of a source with a namespace of its own apart from everybody's", async () => {
     const own = await server.source({
       name: "Concession",
       kind: "web",
@@ -161,6 +174,41 @@ describe("sources over HTTP", () => {
       await profileOf(server, { kind: "user_id", value: "NS-1", issuer: "concession" }),
     ];
     expect(everybody.memberId).not.to.equal(theirs.memberId);
+  });
+
+  it("takes one card number for one member wherever it comes from, but not from a list with cards of its own", async () => {
+    const aList = (name: string, more: object = {}) => server.source({ name, kind: "members", ...more });
+    const chain = await aList("Chain");
+    const till = await server.source({ name: "Counter", kind: "web" });
+    const tenant = await aList("Tenant", { identifiers: { member_id: { namespace: "tenant" } } });
+    const row = (firstName: string) => ({
+      memberId: "CARD-77",
+      firstName,
+      updatedAt: "2026-10-01T00:00:00Z",
+    });
+    await sendBatch(server, chain.writeKey, [row("Mei")]);
+    await sendBatch(server, tenant.writeKey, [row("Ann")]);
+    await sendBatch(server, till.writeKey, [page("CARD-77")]);
+    const [ours, theirs] = [
+      await profileOf(server, { kind: "member_id", value: "CARD-77", issuer: "" }),
+      await profileOf(server, { kind: "member_id", value: "CARD-77", issuer: "tenant" }),
+    ];
+    expect(theirs.memberId).not.to.equal(ours.memberId);
+    expect(ours.attributes.firstName?.candidates).to.have.length(1);
+    expect([ours.attributes.firstName?.value, theirs.attributes.firstName?.value]).to.deep.equal([
+      "Mei",
+      "Ann",
+    ]);
+    expect(ours.facts.eventCounts).to.include({ page: 1 });
+    expect(theirs.facts.eventCounts).to.not.have.property("page");
+    const users = await profileOf(server, { kind: "user_id", value: "CARD-77", issuer: "" });
+    expect(users.memberId, "a shop's user is the card of that number").to.equal(ours.memberId);
+
+    const second = await aList("Second list");
+    await sendBatch(server, second.writeKey, [row("Mei Lin")]);
+    const both = await profileOf(server, { kind: "member_id", value: "CARD-77", issuer: "" });
+    expect(both.memberId).to.equal(ours.memberId);
+    expect(both.attributes.firstName?.candidates).to.have.length(2);
   });
 
   it("knows values that name nobody, the built-in ones and those a source declares", async () => {
