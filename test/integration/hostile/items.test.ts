@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { fixedClock } from "../../../src/kernel/clock.ts";
 import { REASONS } from "../../../src/kernel/verdicts.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
+import { sendFile } from "../files/sending.ts";
 import { eventsOf, findProfile, type ItemAnswer, profileOf, sendBatch } from "../sources/reading.ts";
 
 const NOW = "2026-11-21T10:00:00.000Z";
@@ -223,6 +224,35 @@ describe("hostile items beside good ones", () => {
       ...sentAt.map((at, i) => track({ timestamp: "2026-11-21T09:00:00Z", sentAt: at, messageId: `s-${i}` })),
     );
     for (const verdict of skewed) expect(verdict).to.be.oneOf(["accepted", "invalid-time", "time-in-future"]);
+  });
+
+  it("refuses the same times in a till's file, line by line", async () => {
+    const till = await server.source({
+      name: "Till",
+      kind: "pos",
+      region: "TW",
+      currency: "TWD",
+      timeZone: "Asia/Taipei",
+    });
+    const times: readonly (readonly [string, string])[] = [
+      ["0000-01-01 12:30", "invalid-time"],
+      ["0001-01-01 12:30", "invalid-time"],
+      ["9999-12-31 23:59", "invalid-time"],
+      ["10000-01-01 00:00", "invalid-time"],
+      ["2199-12-31 23:59", "time-in-future"],
+      ["2026-02-30 12:30", "invalid-time"],
+      ["2026-11-21 25:00", "invalid-time"],
+      ["1900-01-01 12:30", "accepted"],
+      ["2026-11-21 12:30", "accepted"],
+    ];
+    const lines = times.map(([time], i) => `S1,T1,TIME-${i},1,${time},SKU-1,1,50,TIME-CARD`);
+    const header = "store_id,till_id,receipt_no,line,time,sku,quantity,amount,member_card";
+    const answer = await sendFile(server, till, [header, ...lines].join("\n"));
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
+    const refused = new Map(answer.body.rejected.map(({ line, code }) => [line, code]));
+    expect(times.map((_, i) => refused.get(i + 2) ?? "accepted")).to.deep.equal(times.map(([, v]) => v));
+    expect(answer.body.counts).to.include({ accepted: 2, quarantined: 7 });
+    expect((await profileOf(server, { kind: "member_id", value: "TIME-CARD" })).facts.orders).to.equal(2);
   });
 
   it("joins nobody by what people type where they have no number", async () => {

@@ -9,13 +9,7 @@ import { parseWebItem } from "../../../pipelines/sources/web/index.ts";
 import { sql } from "../../../src/db/index.ts";
 import type { CanonicalEvent } from "../../../src/events/index.ts";
 import { uuidIds } from "../../../src/kernel/ids.ts";
-import {
-  favouriteCategory,
-  favouriteStore,
-  purchaseSpan,
-  recompute,
-  type SubjectAggregate,
-} from "../../../src/members/aggregates.ts";
+import { recompute, type SubjectAggregate } from "../../../src/members/aggregates.ts";
 import type { TestServer } from "../../setup/server.ts";
 import type { Sources, Told } from "./deliver.ts";
 import { APP_ID, FILE_COLUMNS, type Item, NOW } from "./items.ts";
@@ -94,17 +88,26 @@ export async function expectFacts(server: TestServer, shown: Shown, expected: Ex
   expect([...shown.profiles.keys()].sort(), "members").to.deep.equal([...byMember.keys()].sort());
   for (const [member, ids] of byMember) {
     const counted = countAnew(ids, expected);
-    const { purchaseDays: _, spend, ...sums } = counted;
+    const { purchaseDays, spend, ...sums } = counted;
+    const days = Object.keys(purchaseDays).sort();
     expect(shown.profiles.get(member)?.facts, `facts of ${member}`).to.deep.equal({
       ...plain(sums),
       spend: Object.keys(spend)
         .sort()
         .map((currency) => ({ amount: spend[currency], currency })),
-      ...purchaseSpan(counted),
-      favouriteStore: favouriteStore(counted),
-      favouriteCategory: favouriteCategory(counted),
+      firstOrderDay: days[0] ?? null,
+      lastOrderDay: days[days.length - 1] ?? null,
+      favouriteStore: mostOf(counted.stores),
+      favouriteCategory: mostOf(counted.categories),
     });
   }
+}
+
+/** What there is most of, of things that there are some of; of several, the first by its code units. */
+function mostOf(counts: Readonly<Record<string, number>>): string | null {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  const most = Math.max(...some.map(([, count]) => count));
+  return some.flatMap(([name, count]) => (count === most ? [name] : [])).sort()[0] ?? null;
 }
 
 function countAnew(ids: readonly string[], expected: Expected): SubjectAggregate {
