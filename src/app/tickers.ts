@@ -51,8 +51,8 @@ export function startTickers(deps: {
 }): { stop(): Promise<void> }[] {
   const { db, vault, clock, ids, log, consent } = deps;
   const before = (age: number): Date => new Date(clock.now().getTime() - age);
-  const tick = (name: string, everyMs: number, work: () => Promise<unknown>) =>
-    startTicker({ name, everyMs, log, work: async () => void (await work()) });
+  const tick = (name: string, everyMs: number, work: () => Promise<unknown>, atStart = false) =>
+    startTicker({ name, everyMs, atStart, log, work: async () => void (await work()) });
   return [
     tick("changes", SEQUENCE_EVERY_MS, () => sequenceChanges(db)),
     tick("erasure-ledger", MIRROR_EVERY_MS, () => deps.erasures.sync()),
@@ -61,7 +61,8 @@ export function startTickers(deps: {
       await runRotations(deps.reindexer, deps.rotationRate);
     }),
     tick("audit-tree-head", MINUTE, () => deps.evidence.signHead()),
-    tick("evidence-expiry", HOUR, () => refreshDue({ db, clock, ids })),
+    // Also at once: a process that never lives for an hour must not leave expired evidence standing.
+    tick("evidence-expiry", HOUR, () => refreshDue({ db, clock, ids }), true),
     tick("source-priorities", PRIORITIES_EVERY_MS, () => noteReprioritised({ db, clock, ids })),
     tick("consent-expiry", EXPIRY_EVERY_MS, () => consent.stageExpired()),
     tick("opt-in-expiry", HOUR, () => deleteOldOptInTokens(db, before(TOKENS_KEPT))),
