@@ -27,7 +27,8 @@ export const ADVICE: Partial<Record<ReasonCode, string>> = {
   "invalid-amount": "State `decimal`, `thousands` and the currency; amounts are read exactly or not at all.",
   "missing-currency": "Give the source a `currency`, then replay.",
   "invalid-score": "Correct the score or state `scaleMin` and `scaleMax`.",
-  "column-missing": "Correct the mapping (`PATCH /v1/sources/{id}`), then replay.",
+  "column-missing":
+    "Correct the mapping (`PATCH /v1/sources/{id}`), or say `required: false` there, then replay.",
   "wrong-column-count": "Quote cells that hold the separator.",
   "unclosed-quote": "Double the quotes within a quoted cell, or state `quote` in the mapping.",
   "cell-too-large": "A cell holds at most 64 KiB, a line 1 MiB.",
