@@ -242,10 +242,12 @@ describe("the rules", () => {
       ...DEFAULT_RULES,
       behaviour: { ...DEFAULT_RULES.behaviour, weights: { alive: 0.5, rate: 0.5, spend: 0.5 } },
       structures: [structure, structure].filter((s) => s !== undefined),
+      costCurrency: "ZZZ",
     };
     expect(faultsOfRules(bad).map((f) => `${f.path} ${f.code}`)).to.deep.equal([
       "/behaviour/weights sum",
       "/structures/1/id taken",
+      "/costCurrency unknown-currency",
     ]);
   });
 });
