@@ -95,7 +95,8 @@ Codes are part of the interface: they keep their meaning, and a change gets a li
 ## Correcting what was quarantined
 
 \`GET /v1/quarantine?code=column-missing\` lists items without their content; \`GET /v1/quarantine/{id}\` opens one, and leaves an
-entry in the audit log. Then either correct the source and replay all of a reason, or correct one item:
+entry in the audit log; a replay leaves one (\`quarantine.replayed\`) in each transaction that stores some of its items. Then
+either correct the source and replay all of a reason, or correct one item:
 
 \`\`\`sh
 curl -X POST "$CANDOR/v1/quarantine/replay" -H "Authorization: Bearer $KEY" -d '{"reason": "column-missing", "source": "<id>"}'

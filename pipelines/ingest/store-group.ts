@@ -425,21 +425,21 @@ function replayedEntries(
   entries: readonly Entry[],
   outcomes: readonly (Outcome | undefined)[],
 ): AuditInput[] {
-  const told = new Map<string, { by: Decider; counts: Record<string, number> }>();
+  const told = new Map<Decider, Record<string, number>>();
   entries.forEach(({ replayedBy: by }, i) => {
     const outcome = outcomes[i];
     if (by === undefined || outcome === undefined) return;
-    const counts: Record<string, number> = told.get(by.requestId)?.counts ?? {
+    const counts: Record<string, number> = told.get(by) ?? {
       tried: 0,
       accepted: 0,
       duplicate: 0,
       quarantined: 0,
     };
-    told.set(by.requestId, { by, counts });
+    told.set(by, counts);
     counts.tried = (counts.tried ?? 0) + 1;
     counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
   });
-  return [...told.values()].map(({ by, counts }) => ({ ...by, action: "quarantine.replayed", counts }));
+  return [...told].map(([by, counts]) => ({ ...by, action: "quarantine.replayed", counts }));
 }
 
 function countsOf(clock: Clock, entries: readonly Entry[], outcomes: readonly (Outcome | undefined)[]) {
