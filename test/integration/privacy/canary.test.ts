@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -8,6 +8,7 @@ import { sql } from "../../../src/db/index.ts";
 import { createLog } from "../../../src/log.ts";
 import { type FreshDatabase, testDatabases } from "../../setup/engines.ts";
 import { ROOT_KEY } from "../../setup/server.ts";
+import { candor } from "../cli/candor.ts";
 import { type Canaries, findLeaks, makeCanaries, spellingsOf } from "./canaries.ts";
 import {
   type Client,
@@ -25,6 +26,7 @@ import {
   leaksInDump,
   leaksInFile,
   leaksInRows,
+  leaksInStatements,
   openServerFiles,
   type ServerFiles,
 } from "./surfaces.ts";
@@ -144,6 +146,27 @@ describe("personal values that exist nowhere else", function () {
     expect(logged.some((line) => line.includes("request_failed"))).to.equal(true);
   });
 
+  it("stand in nothing that the command line prints of a file, and in a profile only when asked for it", async () => {
+    const env = { CANDOR_URL: app.url, CANDOR_ADMIN_KEY: ADMIN };
+    const file = join(home, "visits.ndjson");
+    const row = {
+      type: "identify",
+      userId: canaries.word("typed"),
+      traits: { email: canaries.email, pet: canaries.word("pet") },
+    };
+    writeFileSync(file, `${JSON.stringify(row)}\n{"type":"${canaries.word("nokind")}"}\n`);
+    for (const more of [["--preview"], []]) {
+      const sent = await candor(env, ["ingest", sources.shop.id, file, ...more]);
+      expect(sent.out, sent.err).to.match(more.length > 0 ? /2 rows/ : /accepted +1/);
+      expect(findLeaks(needles, `ingest ${more}`, `${sent.out}${sent.err}`)).to.deep.equal([]);
+    }
+    const known = await candor(env, ["profile", "user_id", "-"], `${canaries.word("typed")}\n`);
+    expect(known.code, known.err).to.equal(0);
+    expect(findLeaks(needles, "profile", known.out)).not.to.deep.equal([]);
+    const unknown = await candor(env, ["profile", "user_id", "-"], `${canaries.word("nosuch")}\n`);
+    expect(findLeaks(needles, "profile", `${unknown.out}${unknown.err}`)).to.deep.equal([]);
+  });
+
   it("stand in no line of the log and in no measurement", async () => {
     expect(logged.length).to.be.greaterThan(50);
     expect(findLeaks(needles, "log", logged.join("\n"))).to.deep.equal([]);
@@ -178,6 +201,22 @@ describe("personal values that exist nowhere else", function () {
     const files = [...(await serverFiles.database()), ...(await serverFiles.log())];
     expect(files.length).to.be.greaterThan(50);
     expect(files.flatMap((path) => leaksInFile(needles, path))).to.deep.equal([]);
+  });
+
+  it("stand in no statement that the PostgreSQL server has counted", async function () {
+    if (databases === undefined) this.skip();
+    for (const db of [app.stores.db, app.stores.keystore]) {
+      const found = await leaksInStatements(needles, db);
+      if (found === null) this.skip();
+      expect(found.statements).to.be.greaterThan(10);
+      expect(found.leaks).to.deep.equal([]);
+    }
+  });
+
+  it("stand in no line that the PostgreSQL server has logged, faults of ours among them", async function () {
+    const path = process.env.CANDOR_TEST_POSTGRES_LOG;
+    if (databases === undefined || path === undefined || !existsSync(path)) this.skip();
+    expect(leaksInFile(needles, path)).to.deep.equal([]);
   });
 
   it("stand in no file of the embedded stores, open or closed, and in no temporary file", async function () {
@@ -229,6 +268,13 @@ describe("personal values that exist nowhere else", function () {
         expect(inFiles).not.to.deep.equal([]);
         expect(inLog).not.to.deep.equal([]);
       }
+      // Names are not taken out of counted statements as values are, and a failed statement is logged.
+      await db.tx((tx) => tx.exec(`select count(*) as "${planted}" from planted`));
+      const counted = await leaksInStatements(needles, db);
+      if (counted !== null) expect(counted.leaks).not.to.deep.equal([]);
+      await db.tx((tx) => tx.exec(`select 1 / 0 as "${planted}"`)).catch(() => undefined);
+      const logFile = process.env.CANDOR_TEST_POSTGRES_LOG;
+      if (logFile !== undefined) expect(leaksInFile(needles, logFile)).not.to.deep.equal([]);
     } else {
       expect(leaksInDirectory(needles, config.dataDir).leaks.join("\n")).to.contain("pg_wal");
     }

@@ -98,6 +98,28 @@ export async function leaksInDump(needles: readonly Needle[], url: string): Prom
   }
 }
 
+/** Leaks in the statements that the server has counted; null where its module is not loaded or may not be read. */
+export async function leaksInStatements(
+  needles: readonly Needle[],
+  db: Db,
+): Promise<{ statements: number; leaks: string[] } | null> {
+  const isThere = await db
+    .tx((tx) => tx.exec("create extension if not exists pg_stat_statements"))
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!isThere) return null;
+  const rows = await db
+    .query<{ query: string | null }>(sql`
+      select query from pg_stat_statements
+      where dbid = (select oid from pg_database where datname = current_database())`)
+    .catch(() => null);
+  if (rows === null) return null;
+  const leaks = rows.flatMap(({ query }) => findLeaks(needles, "pg_stat_statements", query ?? ""));
+  return { statements: rows.length, leaks };
+}
+
 /** Where a PostgreSQL server keeps what it writes, when this process may read it. */
 export interface ServerFiles {
   /** The database's own files, after a checkpoint. */
