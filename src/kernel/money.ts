@@ -1,36 +1,11 @@
+import { currencyDecimals } from "./currency-decimals.ts";
+
+export { currencyDecimals };
+
 /** An exact amount: whole minor units of one ISO 4217 currency (12.30 EUR is 1230, 12 JPY is 12). */
 export interface Money {
   readonly amount: number;
   readonly currency: string;
-}
-
-const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries([
-  ...[
-    "BIF",
-    "CLP",
-    "DJF",
-    "GNF",
-    "ISK",
-    "JPY",
-    "KMF",
-    "KRW",
-    "PYG",
-    "RWF",
-    "UGX",
-    "UYI",
-    "VND",
-    "VUV",
-    "XAF",
-    "XOF",
-    "XPF",
-  ].map((c) => [c, 0]),
-  ...["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"].map((c) => [c, 3]),
-  ...["CLF", "UYW"].map((c) => [c, 4]),
-]);
-
-/** How many decimals the currency has (ISO 4217:2015 table A.1; two unless listed). */
-export function currencyDecimals(currency: string): number {
-  return DECIMALS[currency] ?? 2;
 }
 
 /** Units of account of ISO 4217 that Intl leaves out. */

@@ -6,7 +6,7 @@ const DIST = fileURLToPath(new URL("../../web/dist/", import.meta.url));
 const KB = 1_000;
 /** What people wait for before they can log in, and before a list is there: gzipped JavaScript. */
 const ENTRY_LIMIT = 350 * KB;
-const PAGE_LIMIT = 420 * KB;
+const PAGE_LIMIT = 425 * KB;
 
 /** Scripts that a script needs at once, and those that it fetches when somebody goes there. */
 function importsOf(script: string): { readonly now: readonly string[]; readonly later: readonly string[] } {
@@ -49,7 +49,7 @@ describe("the console's scripts", () => {
     expect(weightOf(first)).to.be.lessThan(ENTRY_LIMIT);
   });
 
-  it("are under 420 kB in all on every page, charts aside, which come when one is drawn", () => {
+  it("are under 425 kB in all on every page, charts aside, which come when one is drawn", () => {
     const pages = [...whole([entry])].flatMap((script) => importsOf(script).later);
     expect(pages.length, "every page is a script of its own").to.be.greaterThan(20);
     const heavy = pages

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import { currencyDecimals } from "../../src/kernel/money.ts";
+import { currencyDecimals } from "../../src/kernel/currency-decimals.ts";
 
 export const LOCALES = ["en", "zh-CN", "zh-TW"] as const;
 /** Each language in its own words. */

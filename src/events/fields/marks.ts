@@ -33,9 +33,12 @@ function plainMarks(category: Category): Marks {
 
 /** Largest text that may be a document number, a product or a store id. */
 const DOCUMENT_PATTERN = "^[\\w\\-./#:]{1,64}$";
-/** As telephones are written: behind a trunk zero, a Chinese mobile, with the codes 86 and 886, or grouped 3-3-4. */
+/**
+ * As telephones are written: behind one trunk zero (two begin a padded article number), a Chinese mobile, with the codes 86
+ * and 886, or grouped 3-3-4.
+ */
 const TELEPHONE = [
-  "0(?:[\\-./]?\\d){8,10}",
+  "0[\\-./]?[1-9](?:[\\-./]?\\d){7,9}",
   "(?:(?:00)?86[\\-./]?)?1[3-9](?:[\\-./]?\\d){9}",
   "(?:00)?886(?:[\\-./]?\\d){8,9}",
   "\\d{3}[\\-./]\\d{3}[\\-./]\\d{4}",

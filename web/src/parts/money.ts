@@ -1,4 +1,4 @@
-import { currencyDecimals } from "../../../src/kernel/money.ts";
+import { currencyDecimals } from "../../../src/kernel/currency-decimals.ts";
 
 /** Smallest units in one of a currency: 100 for TWD, 1 for JPY; 100 for what is no currency (yet). */
 export function unitsOf(currency: unknown): number {
