@@ -447,7 +447,8 @@ function countsOf(clock: Clock, entries: readonly Entry[], outcomes: readonly (O
   const counts = new Map<string, { src: string; day: string; verdict: string; code: string; n: number }>();
   entries.forEach((e, i) => {
     const outcome = outcomes[i];
-    if (outcome === undefined) return;
+    // What is tried again and still waits was counted when it came.
+    if (outcome === undefined || (e.replayOf !== null && outcome.status === "quarantined")) return;
     const code = outcome.code ?? "";
     const id = `${e.sourceId}|${outcome.status}|${code}`;
     const entry = counts.get(id);

@@ -77,6 +77,13 @@ describe("repairing what was quarantined", () => {
     expect(left.map((q) => q.code)).to.deep.equal(["message-id-conflict"]);
     const profile = await profileOf(server, { kind: "member_id", value: "TWICE-1" });
     expect(profile.facts.orders).to.equal(1);
+    const summary = await server.call<{ events: { source: string }[] }>("GET", "/v1/summary");
+    const counted = summary.body.events.find((e) => e.source === source.id);
+    expect(counted, "each row once, and what became of those that came in").to.deep.include({
+      accepted: 2,
+      duplicate: 1,
+      quarantined: 4,
+    });
   });
 
   it("stores one item that a person corrected, and keeps the original's receipt pointing to what became of it", async () => {
