@@ -86,7 +86,8 @@ describe("a consent decision", () => {
       ],
     ];
     for (const [ask, rule] of cases) {
-      it(`denies ${rule}`, () => expect(decide(rules, member, ask)).to.include({ kind: "denied", rule }));
+      it(`denies ${rule} for ${ask.purposeId}`, () =>
+        expect(decide(rules, member, ask)).to.include({ kind: "denied", rule }));
     }
   });
 
