@@ -84,6 +84,7 @@ describe("newer rules of spelling", () => {
   });
 
   it("are not followed by an older Candor, which refuses to start", async () => {
+    await server.close();
     const older = await start().then(
       () => "started",
       (error: { code?: string; detail?: string }) => `${error.code} ${error.detail}`,
