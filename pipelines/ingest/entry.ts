@@ -41,6 +41,9 @@ export type Entry = Origin &
     | { readonly kind: "rejected"; readonly messageId: string | null; readonly rejection: Rejection }
   );
 
+export type EventEntry = Extract<Entry, { readonly kind: "event" }>;
+export type RejectedEntry = Extract<Entry, { readonly kind: "rejected" }>;
+
 /** What became of an item, decided only after the commit. */
 export interface Outcome extends Concern {
   readonly status: Verdict;

@@ -1,12 +1,11 @@
 import type { ConsentIntake } from "../../consent/index.ts";
-import { type AuditInput, stageAuditMany } from "../../src/audit/index.ts";
+import { stageAuditMany } from "../../src/audit/index.ts";
 import type { Db, Tx } from "../../src/db/index.ts";
 import { isRejectedByStore } from "../../src/db/index.ts";
-import { canonicalJson } from "../../src/kernel/canonical-json.ts";
-import { type Clock, DAY } from "../../src/kernel/clock.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
 import type { Ids } from "../../src/kernel/ids.ts";
 import type { Log, Meter } from "../../src/kernel/log.ts";
-import { REASONS, type ReasonCode, rejection } from "../../src/kernel/verdicts.ts";
+import { REASONS, rejection } from "../../src/kernel/verdicts.ts";
 import {
   type Assignment,
   assignSubjects,
@@ -19,19 +18,13 @@ import {
   sealEvents,
   settleIndexes,
 } from "../../src/members/index.ts";
-import { type DataKey, isKeyLetGo, type Vault } from "../../src/vault/index.ts";
+import { isKeyLetGo, type Vault } from "../../src/vault/index.ts";
+import { closeReplays, replayedEntries } from "./close-replays.ts";
 import { compareContent, supplementOf } from "./content.ts";
-import type { Decider, Entry, Outcome } from "./entry.ts";
+import type { Entry, EventEntry, Outcome, RejectedEntry } from "./entry.ts";
 import { type Judged, judgeEvents, noteTurned, turnAwayStrangers, turnAwaySuppressed } from "./gate.ts";
-import { eventIdOf } from "./prepare.ts";
-import {
-  emptyItems,
-  insertQuarantine,
-  markReplayed,
-  markStillRejected,
-  type QuarantineRow,
-} from "./quarantine.store.ts";
-import { addCounts, claimReceipts, findReceipts, noteRejections, type Receipt } from "./receipts.store.ts";
+import { keepRejected, keysFor } from "./keep-rejected.ts";
+import { addCounts, claimReceipts, findReceipts, type Receipt } from "./receipts.store.ts";
 
 export interface StoreDeps {
   readonly db: Db;
@@ -45,13 +38,8 @@ export interface StoreDeps {
   readonly meter: Meter;
 }
 
-/** How long a rejected item is kept for correction. */
-export const QUARANTINE_DAYS = 90;
 const STALE_ATTEMPTS = 12;
 const KEY_ATTEMPTS = 3;
-
-type EventEntry = Extract<Entry, { kind: "event" }>;
-type RejectedEntry = Extract<Entry, { kind: "rejected" }>;
 
 /**
  * Stores a group of items in one transaction and says what became of each, in order. When the store rejects the
@@ -277,169 +265,6 @@ async function claim(
     }
   }
   return accepted;
-}
-
-/** What makes two rejected items the same: a retry brings the same item with another time of sending. */
-function contentOfRaw(raw: unknown): string {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return canonicalJson(raw);
-  const { sentAt: _, ...rest } = raw as Record<string, unknown>;
-  return canonicalJson(rest);
-}
-
-/** Left out on purpose, so there is nothing to correct: refused and counted, and its content is not kept. */
-const REFUSED: ReadonlySet<string> = new Set<ReasonCode>(["skipped-by-mapping"]);
-
-function refusalReceipt(deps: StoreDeps, entry: RejectedEntry, messageId: string): Receipt {
-  return {
-    sourceId: entry.sourceId,
-    eventId: eventIdOf(deps.vault, entry.sourceId, messageId),
-    verdict: "refused",
-    code: entry.rejection.code,
-    contentMac: deps.vault.mac("quarantine", entry.door, contentOfRaw(entry.raw())),
-    subjectId: null,
-    occurredAt: null,
-    quarantineId: null,
-    receivedAt: entry.receivedAt,
-  };
-}
-
-/** Rejections of items that name nobody: no single person's erasure could ever ask for their key. */
-const NAMES_NOBODY: ReadonlySet<string> = new Set<ReasonCode>(["missing-identifier", "blocked-identifier"]);
-
-/**
- * A key for each rejected item, in their order. Rows of a file that name nobody share one for the group: a file without
- * a column of customers would otherwise make a key a line and be read half as fast.
- */
-async function keysFor(
-  deps: Pick<StoreDeps, "vault">,
-  rejected: readonly { entry: RejectedEntry }[],
-): Promise<DataKey[]> {
-  const kept = rejected.map(({ entry }) => !REFUSED.has(entry.rejection.code) && entry.replayOf === null);
-  const isShared = rejected.map(
-    ({ entry }, n) => kept[n] === true && entry.door === "file" && NAMES_NOBODY.has(entry.rejection.code),
-  );
-  const own = kept.filter((is, n) => is && isShared[n] !== true).length;
-  const shared = isShared.includes(true) ? 1 : 0;
-  const made = await deps.vault.createKeys("quarantine", own + shared);
-  let next = shared;
-  return rejected.map(
-    (_, n) => (kept[n] === true && isShared[n] !== true ? made[next++] : made[0]) as DataKey,
-  );
-}
-
-async function keepRejected(
-  tx: Tx,
-  deps: StoreDeps,
-  rejected: readonly { i: number; entry: RejectedEntry }[],
-  keys: readonly DataKey[],
-  outcomes: (Outcome | undefined)[],
-): Promise<void> {
-  const rowsToKeep: Omit<QuarantineRow, "state" | "attempts" | "resolvedAt">[] = [];
-  const receipts: Receipt[] = [];
-  const macs: { i: number; entry: RejectedEntry; key: string }[] = [];
-  rejected.forEach(({ i, entry }, n) => {
-    if (REFUSED.has(entry.rejection.code)) {
-      outcomes[i] = { status: "refused", ...entry.rejection };
-      if (entry.messageId !== null) receipts.push(refusalReceipt(deps, entry, entry.messageId));
-      return;
-    }
-    if (entry.replayOf !== null) {
-      outcomes[i] = { status: "quarantined", ...entry.rejection, quarantineId: entry.replayOf };
-      return;
-    }
-    const key = keys[n] as DataKey;
-    const id = deps.ids.next();
-    const raw = entry.raw();
-    const text = contentOfRaw(raw);
-    const contentMac = deps.vault.mac("quarantine", entry.door, text);
-    const eventId = entry.messageId === null ? null : eventIdOf(deps.vault, entry.sourceId, entry.messageId);
-    const sealed = canonicalJson({ raw, sentAt: entry.sentAt });
-    rowsToKeep.push({
-      quarantineId: id,
-      sourceId: entry.sourceId,
-      eventId,
-      contentMac,
-      code: entry.rejection.code,
-      detail: entry.rejection.detail,
-      door: entry.door,
-      place: entry.place,
-      keyId: key.id,
-      cell: deps.vault.seal(
-        key,
-        { table: "quarantine", column: "cell", recordId: id, category: "unclassified" },
-        Buffer.from(sealed, "utf8"),
-      ),
-      receivedAt: entry.receivedAt,
-      expiresAt: new Date(entry.receivedAt.getTime() + QUARANTINE_DAYS * DAY),
-    });
-    macs.push({ i, entry, key: `${entry.sourceId}|${contentMac.toString("hex")}` });
-  });
-  const kept = await insertQuarantine(tx, rowsToKeep);
-  macs.forEach(({ i, entry, key }, n) => {
-    const quarantineId = kept.get(key) as string;
-    outcomes[i] = { status: "quarantined", ...entry.rejection, quarantineId };
-    const row = rowsToKeep[n] as (typeof rowsToKeep)[number];
-    if (row.eventId !== null && entry.rejection.code !== "message-id-conflict") {
-      receipts.push({
-        sourceId: entry.sourceId,
-        eventId: row.eventId,
-        verdict: "quarantined",
-        code: row.code,
-        contentMac: row.contentMac,
-        subjectId: null,
-        occurredAt: null,
-        quarantineId,
-        receivedAt: entry.receivedAt,
-      });
-    }
-  });
-  await noteRejections(tx, receipts);
-}
-
-async function closeReplays(
-  tx: Tx,
-  deps: StoreDeps,
-  entries: readonly Entry[],
-  outcomes: readonly (Outcome | undefined)[],
-): Promise<void> {
-  const stored: string[] = [];
-  const still: { id: string; code: string; detail: string }[] = [];
-  entries.forEach((e, i) => {
-    const outcome = outcomes[i];
-    if (e.replayOf === null || outcome === undefined) return;
-    if (outcome.status !== "quarantined") stored.push(e.replayOf);
-    else if (e.isEdited !== true)
-      still.push({ id: e.replayOf, code: outcome.code ?? "", detail: outcome.detail ?? "" });
-  });
-  await markReplayed(tx, stored, deps.clock.now());
-  // What speaks of somebody erased has no business in quarantine either.
-  const erased = entries.flatMap((e, i) =>
-    e.replayOf !== null && outcomes[i]?.code === "suppressed" ? [e.replayOf] : [],
-  );
-  await emptyItems(tx, erased);
-  await markStillRejected(tx, still);
-}
-
-/** One audit entry for each request that had some of these tried again: how many, and what became of them. */
-function replayedEntries(
-  entries: readonly Entry[],
-  outcomes: readonly (Outcome | undefined)[],
-): AuditInput[] {
-  const told = new Map<Decider, Record<string, number>>();
-  entries.forEach(({ replayedBy: by }, i) => {
-    const outcome = outcomes[i];
-    if (by === undefined || outcome === undefined) return;
-    const counts: Record<string, number> = told.get(by) ?? {
-      tried: 0,
-      accepted: 0,
-      duplicate: 0,
-      quarantined: 0,
-    };
-    told.set(by, counts);
-    counts.tried = (counts.tried ?? 0) + 1;
-    counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
-  });
-  return [...told].map(([by, counts]) => ({ ...by, action: "quarantine.replayed", counts }));
 }
 
 function countsOf(clock: Clock, entries: readonly Entry[], outcomes: readonly (Outcome | undefined)[]) {
