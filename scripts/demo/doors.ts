@@ -53,10 +53,8 @@ export interface DoorOptions {
 export interface Doors {
   /** Registers what is not registered yet. Sources of the same name are taken as they are. */
   registerSources(sources: readonly DemoSource[]): Promise<ReadonlyMap<string, KnownSource>>;
-  /** The earliest registration among sources of these names; null when none is registered. */
-  firstRegistered(names: readonly string[]): Promise<Date | null>;
-  /** How many sources there are, the demo's or not. */
-  countSources(): Promise<number>;
+  /** The sources that are registered, whoever did it, and when. */
+  registered(): Promise<readonly { readonly name: string; readonly at: Date }[]>;
   send(step: DemoStep, source: KnownSource, definition: DemoSource): Promise<StepAnswer>;
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
@@ -194,16 +192,8 @@ export function openDoors({ baseUrl, adminKey, clock }: DoorOptions): Doors {
       }
       return known;
     },
-    async firstRegistered(names) {
-      const times = (await list())
-        .filter(
-          (s) => typeof s.name === "string" && names.includes(s.name) && typeof s.createdAt === "string",
-        )
-        .map((s) => Date.parse(s.createdAt as string));
-      return times.length === 0 ? null : new Date(Math.min(...times));
-    },
-    async countSources() {
-      return (await list()).length;
+    async registered() {
+      return (await list()).map((s) => ({ name: String(s.name), at: new Date(String(s.createdAt)) }));
     },
     send(step, source, definition) {
       switch (step.door) {

@@ -35,10 +35,26 @@ export interface DemoRun {
 export class NotTheDemosStore extends Error {
   constructor(sources: number) {
     super(
-      `this store has ${sources} source${sources === 1 ? "" : "s"}, and none is the demo's: nothing was written. Let CANDOR_DATA_DIR and DATABASE_URL name an empty one, or leave them out.`,
+      `this store has ${sources} source${sources === 1 ? "" : "s"} that the demo did not register: nothing was written. Let CANDOR_DATA_DIR and DATABASE_URL name an empty one, or leave them out.`,
     );
     this.name = "NotTheDemosStore";
   }
+}
+
+/**
+ * When the demo first ran over these sources; null when there are none. A store is the demo's when it has all of the
+ * demo's, whatever was added since, or nothing but them, where its first run was cut short. Throws
+ * {@link NotTheDemosStore} for any other.
+ */
+function firstRun(
+  registered: readonly { readonly name: string; readonly at: Date }[],
+  names: readonly string[],
+): Date | null {
+  const own = registered.filter((s) => names.includes(s.name));
+  const others = registered.length - own.length;
+  if (others > 0 && !names.every((name) => own.some((s) => s.name === name)))
+    throw new NotTheDemosStore(others);
+  return own.length === 0 ? null : new Date(Math.min(...own.map((s) => s.at.getTime())));
 }
 
 /** Requests on their way at once: enough to fill group commits, few enough for a small machine. */
@@ -55,12 +71,11 @@ export async function runDemo(run: DemoRun): Promise<DemoSummary> {
   const doors = openDoors({ baseUrl: run.baseUrl, adminKey: run.adminKey, clock: () => new Date() });
   const options = { people: run.people, seed: run.seed };
   let plan = generateDemo({ ...options, now: run.now });
-  const before = await doors.firstRegistered(plan.sources.map((s) => s.name));
+  const before = firstRun(
+    await doors.registered(),
+    plan.sources.map((s) => s.name),
+  );
   if (before !== null) plan = generateDemo({ ...options, now: before });
-  else {
-    const others = await doors.countSources();
-    if (others > 0) throw new NotTheDemosStore(others);
-  }
   const known = await doors.registerSources(plan.sources);
   const progress = run.progress ?? silentProgress;
   const earlier = readSummary(await doors.get("/v1/summary"));

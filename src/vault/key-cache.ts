@@ -150,8 +150,8 @@ export interface KeyCache {
 
 /**
  * Keeps at most `capacity` unwrapped keys, least recently used out first, none longer than `ttl` milliseconds after
- * the keystore last showed it live. Uses while less than half is held do not count. `capacity` should be many times the keys in use at one moment: a key
- * pushed out while somebody holds it ends under their hands (`keystore-unavailable`).
+ * the keystore last showed it live. Uses while less than half is held do not count. `capacity` should be many times the
+ * keys in use at one moment: a key pushed out while somebody holds it ends under their hands (`keystore-unavailable`).
  */
 export function keyCache(clock: Clock, options: { capacity: number; ttl: number }): KeyCache {
   const ttl = Math.min(options.ttl, LONGEST_TTL);

@@ -1,19 +1,16 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { decrypt, readMessage } from "openpgp";
 import { builtInPurposes } from "../../../consent/index.ts";
 import { CATEGORIES } from "../../../src/events/index.ts";
 import { sequenceChanges } from "../../../src/members/index.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
-import { BY, scopeOf } from "../erasure/acts.ts";
-import { unzip } from "../erasure/archive.ts";
+import { ownPackage } from "../erasure/own-package.ts";
 import { aRecipient, follow, pull, pullText, type TestRecipient } from "../recipients/shop.ts";
 import { aGrant, aMember, say } from "./people.ts";
 
 const SECRETS = ["canary-hobby", "canary-chess"];
 const KNOWN = "Canarina";
-const PASSPHRASE = "correct horse battery staple";
 
 describe("what nobody has classified", () => {
   let server: TestServer;
@@ -167,21 +164,7 @@ describe("what nobody has classified", () => {
   it("is withheld where the rest is given, and opened in the person's own package alone", async () => {
     const read = await server.call("GET", `/v1/members/${memberId}?purpose=legal-obligation`);
     expect(JSON.stringify(read.body)).to.contain(KNOWN);
-    const { fulfilment, work } = server.candor.fulfil;
-    const started = await server.database.db.tx((tx) =>
-      fulfilment.startPackage(
-        tx,
-        scopeOf(memberId, { kind: "access" }),
-        "access",
-        { kind: "passphrase", passphrase: PASSPHRASE },
-        BY,
-      ),
-    );
-    await work();
-    const answer = await fetch(`${server.url}/privacy/packages/${started.token}`, { method: "POST" });
-    const message = await readMessage({ binaryMessage: new Uint8Array(await answer.arrayBuffer()) });
-    const { data } = await decrypt({ message, passwords: [PASSPHRASE], format: "binary" });
-    const files = unzip(Buffer.from(data as Uint8Array));
+    const files = await ownPackage(server, memberId);
     const all = [...files.values()].map((f) => f.toString("utf8")).join("\n");
     for (const secret of SECRETS) expect(all).to.contain(secret);
   });

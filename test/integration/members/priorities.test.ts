@@ -5,12 +5,9 @@ import { uuidIds } from "../../../src/kernel/ids.ts";
 import { noteReprioritised, sequenceChanges } from "../../../src/members/index.ts";
 import { startTestServer, type TestServer } from "../../setup/server.ts";
 import { openShop } from "../consent/shop.ts";
-import { BY, scopeOf } from "../erasure/acts.ts";
-import { openArchive } from "../erasure/archive.ts";
+import { ownPackage } from "../erasure/own-package.ts";
 import { aRecipient, follow, memberOf, members, pull } from "../recipients/shop.ts";
 import { profileOf } from "../sources/reading.ts";
-
-const PASSPHRASE = "correct horse battery staple";
 
 interface Refusal {
   readonly code: string;
@@ -140,19 +137,7 @@ describe("the priorities of sources", () => {
   });
 
   async function accessPackage(memberId: string): Promise<{ field: string }[]> {
-    const { fulfilment, work } = server.candor.fulfil;
-    const { token } = await server.database.db.tx((tx) =>
-      fulfilment.startPackage(
-        tx,
-        scopeOf(memberId, { kind: "access" }),
-        "access",
-        { kind: "passphrase", passphrase: PASSPHRASE },
-        BY,
-      ),
-    );
-    await work();
-    const answer = await fetch(`${server.url}/privacy/packages/${token}`, { method: "POST" });
-    const files = await openArchive(Buffer.from(await answer.arrayBuffer()), PASSPHRASE);
+    const files = await ownPackage(server, memberId);
     return JSON.parse((files.get("data.json") as Buffer).toString("utf8")).profile;
   }
 

@@ -6,8 +6,8 @@ import { sequenceChanges } from "../../../src/members/index.ts";
 import { ADMIN_KEY, startTestServer, type TestServer } from "../../setup/server.ts";
 import { aGrant, aMember, say } from "../consent/people.ts";
 import { A_SHOP } from "../consent/shop.ts";
-import { BY, erase, scopeOf } from "../erasure/acts.ts";
-import { openArchive } from "../erasure/archive.ts";
+import { erase, scopeOf } from "../erasure/acts.ts";
+import { ownPackage } from "../erasure/own-package.ts";
 import { aSurvey, openPage } from "./a-survey.ts";
 
 interface Case {
@@ -177,19 +177,7 @@ describe("answers to surveys as the person's own", () => {
     await server.call("PATCH", `/v1/survey-cases/${open?.id}`, {
       body: { move: "contact", note: "She was very kind on the telephone." },
     });
-    const { fulfilment, work } = server.candor.fulfil;
-    const started = await server.database.db.tx((tx) =>
-      fulfilment.startPackage(
-        tx,
-        scopeOf(ann, { kind: "access" }),
-        "access",
-        { kind: "passphrase", passphrase: "correct horse battery staple" },
-        BY,
-      ),
-    );
-    await work();
-    const fetched = await fetch(`${server.url}/privacy/packages/${started.token}`, { method: "POST" });
-    const files = await openArchive(Buffer.from(await fetched.arrayBuffer()), "correct horse battery staple");
+    const files = await ownPackage(server, ann);
     const data = JSON.parse(files.get("data.json")?.toString("utf8") ?? "{}") as Record<
       string,
       Record<string, unknown>[]

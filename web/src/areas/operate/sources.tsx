@@ -265,7 +265,7 @@ function NewSource({ onClose }: { readonly onClose: () => void }) {
             label={t.orderNamespace}
             rules={[{ pattern: /^[A-Za-z0-9_-]{1,64}$/ }]}
           >
-            <Input style={{ width: 280 }} />
+            <Input placeholder={t.orderNamespaceNone} style={{ width: 280 }} />
           </Form.Item>
         </Form>
       )}
